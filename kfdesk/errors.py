@@ -1,0 +1,98 @@
+"""The one error tree.
+
+    KfdeskError                 exit 1
+    ├── UserError               exit 2  a wrong argument: says what to type instead
+    ├── ConfigError             exit 2  file, line, key, what was expected
+    ├── QueryError              exit 2  a wrong query: where, what is known there, nearest name
+    ├── RuleError               exit 2  a rule that cannot be loaded
+    ├── NotFound                exit 1  no such ticket, message, attachment
+    ├── Conflict                exit 1  somebody else changed it since it was read
+    ├── StoreError              exit 1  database busy, full, damaged, or newer than the program
+    └── FetchError(retryable)   exit 3  a channel failed; the others went on
+
+Every message is one sentence for the person in front of the terminal: what is wrong, and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class KfdeskError(Exception):
+    """Any failure that kfdesk understands; its text is fit to be shown as it is."""
+
+    exit_code = 1
+
+
+class UserError(KfdeskError):
+    """The command line or an input asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class NotFound(KfdeskError):
+    """Something that was named does not exist."""
+
+
+class Conflict(KfdeskError):
+    """A change was based on a version that is no longer the current one."""
+
+
+class StoreError(KfdeskError):
+    """The database cannot be opened, read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file an error is: path, line (from 1), key."""
+
+    file: str = ""
+    line: int = 0
+    key: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.key}" if self.key else where
+
+
+class ConfigError(KfdeskError):
+    """The configuration is wrong; `place` says where."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        self.place = place or Place()
+        self.message = message
+        super().__init__(f"{self.place}: {message}" if str(self.place) else message)
+
+
+class QueryError(KfdeskError):
+    """A query cannot be understood; `column` (from 0) and `line` (from 1) say where."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, text: str = "", line: int = 1, column: int = 0) -> None:
+        self.message = message
+        self.text = text
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+
+class RuleError(KfdeskError):
+    """A trigger names something that does not exist, or an action of it failed."""
+
+    exit_code = 2
+
+
+class FetchError(KfdeskError):
+    """A channel could not be read or written to.
+
+    `retryable` is false where trying again without a person's help cannot work (wrong password).
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, retryable: bool = True) -> None:
+        self.retryable = retryable
+        super().__init__(message)

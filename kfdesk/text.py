@@ -1,0 +1,44 @@
+"""The only door for outside text: what a stranger wrote becomes harmless text here, or nowhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: C0 and C1 controls but tab and newline, DEL, bidi embeddings, overrides and isolates, line and
+#: paragraph separators, zero-width and invisible operators, tags, interlinear marks, lone surrogates.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+#: More than this many combining marks in a row overprint the lines around them.
+_FLOOD = re.compile("([\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4})"
+                    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Return `text` without anything a terminal would interpret; tabs and newlines stay.
+
+    ESC and the other controls vanish, so what is left of an escape sequence is plain letters.
+    CR LF and lone CR become newlines. Idempotent.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _FLOOD.sub(r"\1", _HARMFUL.sub("", text))
+
+
+def clean_line(text: str) -> str:
+    """Return `text` as one harmless line: a subject, a name, a file name."""
+    return _SPACES.sub(" ", clean(text)).strip()
+
+
+def fold(text: str) -> str:
+    """Return `text` as comparisons see it: NFKC-normalised and case-folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return one line of at most `limit` characters, with an ellipsis where something was left out."""
+    line = clean_line(text[: limit * 4])
+    return line if len(line) <= limit else line[: limit - 1] + "…"
