@@ -2,7 +2,7 @@
 
     KfdeskError                 exit 1
     ├── UserError               exit 2  a wrong argument: says what to type instead
-    ├── ConfigError             exit 2  file, line, key, what was expected
+    ├── ConfigError             exit 2  file, line, key, what was expected; ConfigErrors: several
     ├── QueryError              exit 2  a wrong query: where, what is known there, nearest name
     ├── RuleError               exit 2  a rule that cannot be loaded
     ├── NotFound                exit 1  no such ticket, message, attachment
@@ -10,12 +10,14 @@
     ├── StoreError              exit 1  database busy, full, damaged, or newer than the program
     └── FetchError(retryable)   exit 3  a channel failed; the others went on
 
-Every message is one sentence for the person in front of the terminal: what is wrong, and what to do.
+Every message is one sentence for the person in front of the terminal: what is wrong, and what to
+do.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 class KfdeskError(Exception):
@@ -44,15 +46,21 @@ class StoreError(KfdeskError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file an error is: path, line (from 1), key."""
+    """Where in a file an error is: path, line (from 1), key; for a table also what is inside it."""
 
     file: str = ""
     line: int = 0
     key: str = ""
+    inside: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
         return f"{where}: {self.key}" if self.key else where
+
+    def at(self, key: str) -> Place:
+        """The place of a key inside this table: `when`, `imap.host`, `do[1]`."""
+        full = f"{self.key}.{key}" if self.key else key
+        return Place(self.file, self.inside.get(key, self.line), full)
 
 
 class ConfigError(KfdeskError):
@@ -64,6 +72,15 @@ class ConfigError(KfdeskError):
         self.place = place or Place()
         self.message = message
         super().__init__(f"{self.place}: {message}" if str(self.place) else message)
+
+
+class ConfigErrors(ConfigError):
+    """Everything that is wrong with a configuration, one line each; `place` is the first one's."""
+
+    def __init__(self, errors: Sequence[ConfigError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(map(str, errors)))
+        self.place = errors[0].place
 
 
 class QueryError(KfdeskError):

@@ -1,7 +1,9 @@
 """What a configuration says, as frozen values; `config` reads them from TOML.
 
-Each field is a key of the TOML file under its own name. `place` says where a table was written,
-so that an error found later still names file and line. Order in tuples is the order in the file.
+Each field is a key of the TOML file under its own name, and the text below it is that key's
+documentation: docs/config.md and the comments of config.example.toml are made of it. `place` says
+where a table was written, so that an error found later still names file and line. Order in tuples
+is the order in the file.
 """
 
 from __future__ import annotations
@@ -10,90 +12,146 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from kfdesk.errors import Place
 
 NOWHERE = Place()
 
+# What a text or number of the file has to look like, where its type alone does not say.
+Name = Annotated[str, "name"]  # one line, not empty
+Email = Annotated[str, "email"]
+Port = Annotated[int, "port"]
+Size = Annotated[int, "size"]  # "25MB" in the file, bytes here
+OnClosed = Annotated[Literal["reopen", "new"] | timedelta, "on_closed"]
+
+Tls = Literal["tls", "starttls", "none"]
+Language = Literal["zh", "en"]
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret by reference: exactly one of the keys is set; `secrets.reveal` reads it when needed."""
+    """A secret by reference: exactly one key is set; `secrets.reveal` reads it when needed."""
 
     env: str = ""
+    """The name of an environment variable."""
     command: str = ""
+    """A command; its first line of output is the secret."""
     keyring: str = ""
+    """`service/user` in the system's keyring."""
     file: str = ""
+    """A file; its first line is the secret."""
     plain: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    name: str = "kfdesk"
+    """The desk as a whole."""
+
+    name: Name = "kfdesk"
+    """The name of the desk, as customers see it."""
     timezone: str = "UTC"
-    language: Literal["zh", "en"] | None = None
+    """The time zone that times are shown in and `today` means, such as Asia/Shanghai."""
+    language: Language | None = None
+    """The language of the program; without it, what the environment asks for."""
     number_prefix: str = "KF"
+    """Letters before a ticket's number in a subject: [KF-1042-7]; the 7 is a check digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
+    """Where the tickets are kept."""
+
     url: str = "sqlite:///desk.db"
+    """The SQLite database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ui:
+    """The console."""
+
     theme: str = "kfdesk-dark"
+    """The console's theme."""
     editor: str = ""
+    """The editor for long replies; without it, $VISUAL or $EDITOR."""
     undo_send: timedelta = timedelta(0)
+    """How long a reply waits before it leaves, so that it can be taken back."""
     keys: Mapping[str, str] = field(default_factory=dict)
+    """Other keys for actions, by action id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    name: str
+    """A team that tickets are assigned to."""
+
+    name: Name
+    """What rules and queries call the team."""
     title: str = ""
-    on_closed: Literal["reopen", "new"] | timedelta = "reopen"  # a time: reopen within it, then new
+    """How the team is shown; without it, its name."""
+    on_closed: OnClosed = "reopen"
+    """What a message on a closed ticket does: `reopen` it, make a `new` one, or
+    `{ reopen_within = "7d" }`: reopen it within that time, then make a new one."""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    name: str
+    """A person who answers tickets."""
+
+    name: Name
+    """What rules and queries call the agent."""
     title: str = ""
-    email: str = ""
+    """How the agent is shown; without it, the name."""
+    email: Email = ""
+    """The agent's own address; a mail forwarded from it makes a ticket of the first sender."""
     teams: tuple[str, ...] = ()
+    """The teams that the agent belongs to."""
     role: Literal["agent", "lead", "admin"] = "agent"
+    """What the agent may do."""
     os_user: str = ""
+    """The login name on this machine, by which `kfdesk` knows who is at it without --as."""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    name: str
+    """A group of customers."""
+
+    name: Name
+    """What rules and queries call the group: `customer.group:VIP`."""
     title: str = ""
+    """How the group is shown; without it, its name."""
     when: str = ""
+    """A query; customers that it is true of belong to the group. Others are put in by hand."""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class CustomField:
-    name: str
+    """A further field of every ticket, `field.NAME` in rules and queries."""
+
+    name: Name
+    """What rules and queries call the field."""
     title: str = ""
+    """How the field is shown; without it, its name."""
     type: Literal["text", "number", "choice", "tree", "date", "bool", "regex"] = "text"
+    """What the field holds."""
     choices: tuple[str, ...] = ()
+    """The values to choose from, for the types choice and tree."""
     pattern: str = ""
-    required_on: str = ""
+    """What a text has to look like (RE2 syntax)."""
+    required_on: Literal["", "new", "open", "pending", "hold", "solved", "closed"] = ""
+    """The status that a ticket cannot reach while the field is empty."""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    path: str
+    """A category of tickets."""
+
+    path: Name
+    """Up to three levels, with `/` between them; parents exist by being named."""
     place: Place = NOWHERE
-
-
-Tls = Literal["tls", "starttls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,90 +159,156 @@ class OAuth:
     """XOAUTH2: a ready access token, or a refresh token to get one with (RFC 6749 section 6)."""
 
     token: Secret | None = None
+    """A ready access token."""
     token_url: str = ""
+    """Where a new access token is asked for."""
     client_id: str = ""
+    """The client id that the provider gave."""
     client_secret: Secret | None = None
+    """The client secret, where the provider gave one."""
     refresh_token: Secret | None = None
+    """The refresh token that new access tokens are asked for with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imap:
-    host: str
-    port: int = 0  # 0: 993 with tls, else 143
+    """Where a channel's mail is fetched."""
+
+    host: Name
+    """The server."""
+    port: Port = 0
+    """The port; without it, 993 with tls, else 143."""
     tls: Tls = "tls"
+    """How the connection is protected: `none` only on this machine itself."""
     ca_file: Path | None = None
+    """A certificate authority to trust besides the system's."""
     user: str = ""
+    """The login name."""
     password: Secret | None = None
+    """The password; QQ, 163 and 126 call it an authorisation code (授权码)."""
     oauth: OAuth | None = None
-    folders: tuple[str, ...] = ("INBOX",)
-    after: Literal["leave", "seen", "move"] = "leave"  # what becomes of a mail once it is committed
+    """XOAUTH2 instead of a password."""
+    folders: tuple[Name, ...] = ("INBOX",)
+    """The folders that are read."""
+    after: Literal["leave", "seen", "move"] = "leave"
+    """What becomes of a mail once it is in the desk: it stays as it is, is marked seen, or moved."""
     move_to: str = ""
+    """The folder for `after = "move"`."""
     timeout: timedelta = timedelta(seconds=30)
+    """How long the server may be silent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    host: str
-    port: int = 0  # 0: 465 with tls, 587 with starttls, else 25
+    """Where a channel's mail is sent."""
+
+    host: Name
+    """The server."""
+    port: Port = 0
+    """The port; without it, 465 with tls, 587 with starttls, else 25."""
     tls: Tls = "tls"
+    """How the connection is protected: `none` only on this machine itself."""
     ca_file: Path | None = None
+    """A certificate authority to trust besides the system's."""
     user: str = ""
+    """The login name; without it there is no login."""
     password: Secret | None = None
+    """The password."""
     oauth: OAuth | None = None
+    """XOAUTH2 instead of a password."""
     timeout: timedelta = timedelta(seconds=60)
+    """How long the server may be silent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    name: str
-    type: str
-    address: str = ""
-    aliases: tuple[str, ...] = ()  # further addresses that are this channel
+    """A way in and out: a mailbox, a local mail folder."""
+
+    name: Name
+    """What rules, queries and `kfdesk sync NAME` call the channel."""
+    type: Name
+    """What kind of channel: imap, maildir, mbox, or what an installed package adds."""
+    address: Email = ""
+    """The address that customers write to."""
+    aliases: tuple[Email, ...] = ()
+    """Further addresses that are this channel; mail from any of them is our own."""
     sender: str = ""
+    """What replies come from, `Name <address>`; without it, the desk's name and the address."""
     imap: Imap | None = None
+    """Where mail is fetched, for the type imap."""
     smtp: Smtp | None = None
+    """Where mail is sent; without it the channel only receives."""
     path: Path | None = None
+    """The folder or file that is read, for the types maildir and mbox."""
     sent_folder: str = ""
-    max_size: int = 25_000_000  # bytes
+    """The IMAP folder that keeps a copy of each reply; it also answers whether one had left."""
+    max_size: Size = 25_000_000
+    """Of a larger mail the attachments stay on the server until somebody opens them."""
     every: timedelta = timedelta(minutes=1)
+    """How often to look under --watch and in the console, where the server cannot announce mail."""
     signature: str = ""
-    team: str = ""  # the team that new tickets of this channel start in
+    """The text under each reply."""
+    team: str = ""
+    """The team that new tickets of the channel start in."""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    name: str
+    """A named query, in the console and as `kfdesk list --view NAME`."""
+
+    name: Name
+    """What the command line calls the view."""
     title: str = ""
+    """How the view is shown; without it, its name."""
     query: str = ""
-    columns: tuple[str, ...] = ()
+    """Which tickets, in which order."""
+    columns: tuple[Name, ...] = ()
+    """The columns to show; without it, the usual ones."""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    name: str
+    """A text for replies; `{{ticket.number}}`, `{{customer.name}}` and the like are filled in."""
+
+    name: Name
+    """What rules call the template."""
     subject: str = ""
+    """The subject; without it, that of the ticket."""
     text: str = ""
+    """The text."""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """`do` as it stands in the file, a list of tables; `rules.load` checks and types it."""
+    """What shall happen by itself.
 
-    name: str
-    on: tuple[str, ...] = ()
+    `do` is as it stands in the file: `rules.load` checks and types it.
+    """
+
+    name: Name
+    """What `kfdesk why` calls the rule."""
+    on: tuple[Literal["created", "updated", "message"], ...] = ()
+    """The events that it looks at; without it, created and updated."""
     when: str = ""
+    """A query; the rule fires for tickets that it is true of."""
     do: tuple[Mapping[str, Any], ...] = ()
+    """What happens, in order: `set`, `tag`, `untag`, `assign`, `reply`, `note`."""
     stop: bool = False
+    """Whether later rules leave the ticket alone once this one fired."""
     always: bool = False
+    """Whether it looks at every update, also where none of the fields it names changed."""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole configuration, and the file and folder it came from."""
+    """The whole configuration, and the file and folder it came from.
+
+    `warnings` says what the file holds that this version does not know yet, a sentence each.
+    """
 
     file: Path
     desk: Desk = Desk()
@@ -199,6 +323,7 @@ class Settings:
     views: tuple[View, ...] = ()
     templates: tuple[Template, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
