@@ -196,6 +196,7 @@ class MessageRow(SQLModel, table=True):
     cut: int = 0
     to: list[Any] = Field(default_factory=list, sa_type=JSON)
     cc: list[Any] = Field(default_factory=list, sa_type=JSON)
+    reply_to: str = ""
     raw: bytes | None = Field(default=None, sa_type=LargeBinary)  # SHA-256 of the blob
     size: int = 0
     partial: bool = False

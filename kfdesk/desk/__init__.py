@@ -1,0 +1,74 @@
+"""The use cases, one module each, one transaction each: the only room that writes.
+
+Nothing heavy is imported here: `desk.sync` looks whether there is anything to do before it pays
+for the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kfdesk.settings import Settings
+
+if TYPE_CHECKING:
+    from kfdesk.rules.triggers import Ruleset
+    from kfdesk.store.engine import Store
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every use case is given: the configuration, its rules, the store, the time."""
+
+    settings: Settings
+    store: Store
+    rules: Ruleset
+    secret: bytes
+    clock: Clock = wall_clock
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock = wall_clock) -> Desk:
+        """Open the desk of a configuration; its database is made, migrated and told who works here."""
+        from kfdesk.rules.load import load
+        from kfdesk.store import meta
+        from kfdesk.store.engine import Store
+
+        rules = load(settings)
+        store = Store.open(settings.database)
+        people = _people_hash(settings)
+        with store.read() as tx:
+            secret = meta.secret(tx)
+            known = meta.get(tx, "people")
+        if not secret or known != people:
+            with store.write() as tx:
+                secret = meta.make_secret(tx)
+                meta.keep_people(
+                    tx,
+                    [(a.name, a.title, a.email) for a in settings.agents],
+                    [(t.name, t.title) for t in settings.teams],
+                )
+                meta.put(tx, "people", people)
+        return cls(settings, store, rules, secret, clock)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def _people_hash(settings: Settings) -> str:
+    people = [
+        [(a.name, a.title, a.email) for a in settings.agents],
+        [(t.name, t.title) for t in settings.teams],
+    ]
+    return hashlib.sha256(json.dumps(people).encode()).hexdigest()

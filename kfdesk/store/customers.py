@@ -1,0 +1,117 @@
+"""Customers and the identities they are known by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from kfdesk.model import Address, Customer
+from kfdesk.store.tx import Tx
+from kfdesk.store.ids import next_id
+from kfdesk.store.tables import CustomerGroupRow, CustomerRow, IdentityRow
+
+_customer = CustomerRow.__table__  # type: ignore[attr-defined]
+_identity = IdentityRow.__table__  # type: ignore[attr-defined]
+_group = CustomerGroupRow.__table__  # type: ignore[attr-defined]
+
+#: The scheme of the one customer who stands for mails without a sender.
+NOBODY = "nobody"
+
+
+def by_email(tx: Tx, emails: Iterable[str]) -> dict[str, int]:
+    """Return {address: customer id} of those that are known."""
+    wanted = list(set(emails))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), 500):
+        statement = select(_identity.c.value, _identity.c.customer_id).where(
+            _identity.c.scheme == "email", _identity.c.value.in_(wanted[start : start + 500])
+        )
+        found.update((value, id) for value, id in tx.execute(statement))
+    return found
+
+
+def nobody(tx: Tx, now: datetime) -> int:
+    """Return the customer who stands for mails without a sender; made when first needed."""
+    statement = select(_identity.c.customer_id).where(
+        _identity.c.scheme == NOBODY, _identity.c.value == ""
+    )
+    id = tx.scalar(statement)
+    return id if id is not None else _add(tx, [(NOBODY, Address("", ""))], now)[0]
+
+
+def add(tx: Tx, people: Iterable[Address], now: datetime) -> dict[str, int]:
+    """Make customers of addresses that are not known yet; return {address: customer id}."""
+    unique = {person.email: person for person in people}
+    ids = _add(tx, [("email", person) for person in unique.values()], now)
+    return dict(zip(unique, ids, strict=True))
+
+
+def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
+    if not people:
+        return []
+    first = next_id(tx, _customer)
+    ids = list(range(first, first + len(people)))
+    tx.execute(
+        insert(_customer),
+        [
+            {"id": id, "name": person.name, "email": person.email, "created_at": now}
+            for id, (_scheme, person) in zip(ids, people, strict=True)
+        ],
+    )
+    tx.execute(
+        insert(_identity),
+        [
+            {
+                "scheme": scheme,
+                "value": person.email,
+                "customer_id": id,
+                "verified": False,
+                "created_at": now,
+            }
+            for id, (scheme, person) in zip(ids, people, strict=True)
+        ],
+    )
+    return ids
+
+
+def emails_of(tx: Tx, customers: Iterable[int]) -> dict[int, set[str]]:
+    """Return {customer id: every address of theirs}."""
+    wanted = list(set(customers))
+    found: dict[int, set[str]] = {id: set() for id in wanted}
+    for start in range(0, len(wanted), 500):
+        statement = select(_identity.c.customer_id, _identity.c.value).where(
+            _identity.c.scheme == "email", _identity.c.customer_id.in_(wanted[start : start + 500])
+        )
+        for id, value in tx.execute(statement):
+            found[id].add(value)
+    return found
+
+
+def groups_of(tx: Tx, customers: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return {customer id: the groups they are in}, for those who are in any."""
+    found: dict[int, tuple[str, ...]] = {}
+    statement = (
+        select(_group.c.customer_id, _group.c.name)
+        .where(_group.c.customer_id.in_(list(set(customers))))
+        .order_by(_group.c.name)
+    )
+    for id, name in tx.execute(statement):
+        found[id] = (*found.get(id, ()), name)
+    return found
+
+
+def join_groups(tx: Tx, memberships: Iterable[tuple[int, str]]) -> None:
+    """Put customers into groups; one who is in already stays."""
+    rows = [{"customer_id": id, "name": name} for id, name in memberships]
+    if rows:
+        tx.execute(insert(_group).prefix_with("OR IGNORE", dialect="sqlite"), rows)
+
+
+def get(tx: Tx, id: int) -> Customer:
+    """Return one customer."""
+    name, email = tx.execute(
+        select(_customer.c.name, _customer.c.email).where(_customer.c.id == id)
+    ).one()
+    return Customer(id, name, email, groups_of(tx, [id]).get(id, ()))

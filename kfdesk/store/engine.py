@@ -1,0 +1,143 @@
+"""The SQLite file: how it is opened, and the two kinds of transaction."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+
+from kfdesk.errors import StoreError
+from kfdesk.i18n import _
+from kfdesk.paths import private_file, private_folder
+from kfdesk.store import condition, migrate
+from kfdesk.store.tx import Tx
+
+#: How long a writer waits for another process's transaction before a person hears of it.
+BUSY_SECONDS = 120
+
+
+class Store:
+    """One desk's database. Safe to share between threads; each transaction has its own connection."""
+
+    def __init__(self, file: Path, engine: Engine) -> None:
+        self.file = file
+        self._engine = engine
+        self._watch: sqlite3.Connection | None = None
+
+    @classmethod
+    def open(cls, file: Path) -> Store:
+        """Open the database, made and migrated as needed. StoreError where that cannot be."""
+        with _sentences(file):
+            if not file.exists():
+                private_folder(file.parent)
+                private_file(file)
+            migrate.upgrade(file)
+            return cls(file, _engine(file))
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A read transaction: one consistent state of the desk, never waiting for writers."""
+        with _sentences(self.file), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """A write transaction; other writers wait. All of it is committed, or nothing."""
+        with (
+            _sentences(self.file),
+            self._engine.connect().execution_options(write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def counter(self) -> int:
+        """A number that changes whenever anybody, in any process, has committed."""
+        if self._watch is None:
+            self._watch = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
+        (version,) = self._watch.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._watch is not None:
+            self._watch.close()
+        self._engine.dispose()
+
+
+def _engine(file: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{file}",
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=8,
+    )
+    event.listen(engine, "connect", _connected)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _connected(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = FULL",  # an outbox mark must outlive a power cut
+        "temp_store = MEMORY",
+        "cache_size = -65536",
+        "mmap_size = 268435456",
+        "wal_autocheckpoint = 4000",
+        "journal_size_limit = 67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    condition.register(connection)
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def _sentences(file: Path) -> Iterator[None]:
+    """Turn the database's errors into sentences that say what to do."""
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        raise _sentence(file, error) from error
+    except PermissionError as error:
+        raise StoreError(
+            _("{file} cannot be opened: {why}; check who owns it").format(
+                file=error.filename or file, why=os.strerror(error.errno or 0)
+            )
+        ) from error
+
+
+def _sentence(file: Path, error: Exception) -> StoreError:
+    text = str(getattr(error, "orig", error))
+    if "full" in text:
+        return StoreError(
+            _("the disk is full: nothing was changed in {file}; free some space and try again").format(
+                file=file
+            )
+        )
+    if "locked" in text or "busy" in text:
+        return StoreError(
+            _("another program has held {file} for {n} seconds; end it and try again").format(
+                file=file, n=BUSY_SECONDS
+            )
+        )
+    if "malformed" in text or "not a database" in text:
+        return StoreError(
+            _("{file} is damaged or no desk; restore a backup with `kfdesk restore`").format(file=file)
+        )
+    if "unable to open" in text or "readonly" in text:
+        return StoreError(
+            _("{file} cannot be written: {why}; check the folder and its owner").format(
+                file=file, why=text
+            )
+        )
+    return StoreError(_("the database failed: {why}").format(why=text))

@@ -1,0 +1,329 @@
+"""Messages, their attachments and where they were found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from kfdesk.errors import NotFound
+from kfdesk.i18n import _
+from kfdesk.model import Address, Attachment, By, Direction, MailPart, Message
+from kfdesk.store import search
+from kfdesk.store.tx import Tx
+from kfdesk.store.ids import next_id
+from kfdesk.store.tables import AttachmentRow, MessageRow, OriginRow, OutboxTable
+
+_message = MessageRow.__table__  # type: ignore[attr-defined]
+_attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
+_origin = OriginRow.__table__  # type: ignore[attr-defined]
+_outbox = OutboxTable.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message about to be written."""
+
+    id: int
+    ticket_id: int
+    account: str
+    direction: Direction
+    by: By
+    author: str
+    author_email: str
+    at: datetime
+    created_at: datetime
+    external_id: str
+    message_id: str = ""
+    thread: tuple[str, ...] = ()
+    auto: str = ""
+    subject: str = ""
+    cut: int = 0
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: str = ""
+    raw: bytes | None = None
+    size: int = 0
+    partial: bool = False
+    text: str = ""
+    attachments: tuple[MailPart, ...] = ()
+
+
+def first_id(tx: Tx) -> int:
+    """The id that the next new message gets."""
+    return next_id(tx, _message)
+
+
+def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
+    """Write messages with their attachments, and index them."""
+    if not messages:
+        return
+    tx.execute(
+        insert(_message),
+        [
+            {
+                "id": m.id,
+                "ticket_id": m.ticket_id,
+                "account": m.account,
+                "direction": m.direction.value,
+                "by": m.by.value,
+                "author": m.author,
+                "author_email": m.author_email,
+                "at": m.at,
+                "created_at": m.created_at,
+                "external_id": m.external_id,
+                "message_id": m.message_id,
+                "thread": " ".join(m.thread),
+                "auto": m.auto,
+                "subject": m.subject,
+                "cut": m.cut,
+                "to": [[a.name, a.email] for a in m.to],
+                "cc": [[a.name, a.email] for a in m.cc],
+                "reply_to": m.reply_to,
+                "raw": m.raw,
+                "size": m.size,
+                "partial": m.partial,
+                "text": m.text,
+            }
+            for m in messages
+        ],
+    )
+    parts = [
+        {
+            "message_id": m.id,
+            "name": part.name,
+            "type": part.type,
+            "size": part.size,
+            "sha256": part.sha256,
+            "part": part.part,
+            "content_id": part.content_id,
+            "inline": part.inline,
+        }
+        for m in messages
+        for part in m.attachments
+    ]
+    if parts:
+        tx.execute(insert(_attachment), parts)
+    search.index(tx, ((m.id, _searchable(m)) for m in messages))
+
+
+def _searchable(m: NewMessage) -> str:
+    files = (part.name for part in m.attachments)
+    return "\n".join((m.subject, m.author, m.author_email, m.text, *files))
+
+
+def by_external(tx: Tx, account: str, ids: Sequence[str]) -> dict[str, tuple[int, int, bytes | None]]:
+    """Return {external id: (message, ticket, hash of its raw bytes)} of those the desk has."""
+    if not ids:
+        return {}
+    statement = select(
+        _message.c.external_id, _message.c.id, _message.c.ticket_id, _message.c.raw
+    ).where(_message.c.account == account, _message.c.external_id.in_(list(ids)))
+    return {external: (id, ticket, raw) for external, id, ticket, raw in tx.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message found by its Message-ID."""
+
+    id: int
+    ticket_id: int
+    direction: Direction
+    subject: str
+
+
+_BY_MESSAGE_ID = select(
+    _message.c.message_id,
+    _message.c.id,
+    _message.c.ticket_id,
+    _message.c.direction,
+    _message.c.subject,
+).where(_message.c.message_id.in_(bindparam("ids", expanding=True)))
+
+
+def by_message_ids(tx: Tx, ids: Iterable[str]) -> dict[str, list[Known]]:
+    """Return {Message-ID: messages that carry it}; forged and repeated ones give several."""
+    wanted = list(set(ids))
+    found: dict[str, list[Known]] = defaultdict(list)
+    for start in range(0, len(wanted), 500):
+        for message_id, id, ticket, direction, subject in tx.execute(
+            _BY_MESSAGE_ID, {"ids": wanted[start : start + 500]}
+        ):
+            found[message_id].append(Known(id, ticket, Direction(direction), subject))
+    return found
+
+
+def add_origins(
+    tx: Tx, account: str, origins: Iterable[tuple[str, int, bytes | None]]
+) -> None:
+    """Remember where messages lie in their channel: (place, message, raw hash if it differs)."""
+    rows = [
+        {"account": account, "place": place, "message_id": id, "raw": raw}
+        for place, id, raw in origins
+    ]
+    if rows:
+        tx.execute(insert(_origin).prefix_with("OR REPLACE", dialect="sqlite"), rows)
+
+
+def origins(tx: Tx, account: str) -> dict[str, int]:
+    """Return {place: message} of everything a channel ever brought."""
+    statement = select(_origin.c.place, _origin.c.message_id).where(_origin.c.account == account)
+    return dict(tx.execute(statement).tuples().all())
+
+
+def place_of(tx: Tx, id: int) -> tuple[str, str] | None:
+    """Return (account, place) of one message, where it was found in a channel."""
+    statement = select(_origin.c.account, _origin.c.place).where(_origin.c.message_id == id)
+    row = tx.execute(statement.order_by(_origin.c.place.desc()).limit(1)).first()
+    return (row[0], row[1]) if row else None
+
+
+def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
+    """Return a ticket's messages, oldest first; `limit` keeps the newest so many."""
+    statement = (
+        select(
+            _message,
+            _outbox.c.state.label("delivery"),
+            _outbox.c.error.label("error"),
+        )
+        .join_from(_message, _outbox, _outbox.c.message_id == _message.c.id, isouter=True)
+        .where(_message.c.ticket_id == number)
+        .order_by(_message.c.id.desc())
+    )
+    if limit is not None:
+        statement = statement.limit(limit)
+    rows = list(reversed(tx.execute(statement).all()))
+    files: dict[int, list[Attachment]] = defaultdict(list)
+    ids = [row.id for row in rows]
+    for start in range(0, len(ids), 500):
+        for part in tx.execute(
+            select(_attachment)
+            .where(_attachment.c.message_id.in_(ids[start : start + 500]))
+            .order_by(_attachment.c.id)
+        ):
+            files[part.message_id].append(
+                Attachment(part.id, part.name, part.type, part.size, part.sha256)
+            )
+    return [
+        Message(
+            id=row.id,
+            ticket=row.ticket_id,
+            direction=Direction(row.direction),
+            author=row.author,
+            author_email=row.author_email,
+            at=row.at,
+            subject=row.subject,
+            text=row.text,
+            cut=row.cut,
+            external_id=row.external_id,
+            message_id=row.message_id,
+            to=_addresses(row.to),
+            cc=_addresses(row.cc),
+            auto=row.auto,
+            partial=row.partial,
+            attachments=tuple(files[row.id]),
+            delivery=row.delivery or "",
+            error=row.error or "",
+        )
+        for row in rows
+    ]
+
+
+def _addresses(value: list[list[str]]) -> tuple[Address, ...]:
+    return tuple(Address(name, email) for name, email in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What a message needs to be answered or sent: the row's own words."""
+
+    id: int
+    ticket_id: int
+    author: str
+    author_email: str
+    reply_to: str
+    at: datetime
+    subject: str
+    text: str
+    message_id: str
+    thread: tuple[str, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    auto: str
+
+
+_THREAD = select(
+    _message.c.id,
+    _message.c.ticket_id,
+    _message.c.author,
+    _message.c.author_email,
+    _message.c.reply_to,
+    _message.c.at,
+    _message.c.subject,
+    func.substr(_message.c.text, 1, _message.c.cut).label("text"),
+    _message.c.message_id,
+    _message.c.thread,
+    _message.c.to,
+    _message.c.cc,
+    _message.c.auto,
+)
+
+
+def newest_inbound(tx: Tx, number: int) -> Thread | None:
+    """Return the newest message that came in on a ticket, a person's before a robot's."""
+    row = tx.execute(
+        _THREAD.where(_message.c.ticket_id == number, _message.c.direction == Direction.IN.value)
+        .order_by(_message.c.auto != "", _message.c.id.desc())
+        .limit(1)
+    ).first()
+    return _thread(row) if row else None
+
+
+def thread(tx: Tx, id: int) -> Thread:
+    """Return one message as something to answer or send."""
+    row = tx.execute(_THREAD.where(_message.c.id == id)).first()
+    if row is None:
+        raise NotFound(_("there is no message {id}").format(id=id))
+    return _thread(row)
+
+
+def _thread(row: object) -> Thread:
+    values = row._asdict()  # type: ignore[attr-defined]
+    values["thread"] = tuple(values["thread"].split())
+    values["to"] = _addresses(values["to"])
+    values["cc"] = _addresses(values["cc"])
+    return Thread(**values)
+
+
+def raw_of(tx: Tx, id: int) -> bytes | None:
+    """Return the hash of a message's raw bytes, None where there are none."""
+    found: bytes | None = tx.scalar(select(_message.c.raw).where(_message.c.id == id))
+    return found
+
+
+def set_raw(tx: Tx, id: int, raw: bytes, size: int, *, partial: bool = False) -> None:
+    """Attach raw bytes (their hash) to a message: what was sent, or the whole of a partial one."""
+    tx.execute(
+        update(_message).where(_message.c.id == id).values(raw=raw, size=size, partial=partial)
+    )
+
+
+def attachment(tx: Tx, id: int) -> tuple[int, str, Attachment]:
+    """Return (message, MIME part, attachment) of an attachment. NotFound if there is none."""
+    row = tx.execute(select(_attachment).where(_attachment.c.id == id)).first()
+    if row is None:
+        raise NotFound(_("there is no attachment {id}").format(id=id))
+    return (
+        row.message_id,
+        row.part,
+        Attachment(row.id, row.name, row.type, row.size, row.sha256),
+    )
+
+
+def files_of(tx: Tx, id: int) -> list[Attachment]:
+    """Return the attachments of one message."""
+    rows = tx.execute(select(_attachment).where(_attachment.c.message_id == id))
+    return [Attachment(row.id, row.name, row.type, row.size, row.sha256) for row in rows]

@@ -1,0 +1,212 @@
+"""What is to leave the desk: queued, claimed, marked. No row is ever sent twice by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from kfdesk.errors import NotFound
+from kfdesk.i18n import _
+from kfdesk.model import OutboxRow, OutboxState
+from kfdesk.store.ids import next_id
+from kfdesk.store.tables import OutboxTable
+from kfdesk.store.tx import Tx
+
+_outbox = OutboxTable.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class NewOutbox:
+    """A thing to send, about to be queued."""
+
+    ticket_id: int
+    message_id: int
+    account: str
+    key: str
+    to: tuple[str, ...]
+    subject: str
+    automatic: bool
+    not_before: datetime
+    created_at: datetime
+
+
+def queue(tx: Tx, row: NewOutbox) -> int:
+    """Queue a thing to send; return its id."""
+    id = next_id(tx, _outbox)
+    tx.execute(
+        insert(_outbox),
+        {
+            "id": id,
+            "ticket_id": row.ticket_id,
+            "message_id": row.message_id,
+            "account": row.account,
+            "key": row.key,
+            "recipient": row.to[0] if row.to else "",
+            "to": list(row.to),
+            "subject": row.subject,
+            "automatic": row.automatic,
+            "state": OutboxState.QUEUED.value,
+            "attempts": 0,
+            "not_before": row.not_before,
+            "error": "",
+            "created_at": row.created_at,
+        },
+    )
+    return id
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row this process may send, and nobody else."""
+
+    id: int
+    ticket_id: int
+    message_id: int
+    key: str
+    to: tuple[str, ...]
+    attempts: int
+    automatic: bool
+
+
+def due(tx: Tx, account: str, now: datetime) -> list[int]:
+    """Return the ids of what a channel may send now, oldest first."""
+    statement = (
+        select(_outbox.c.id)
+        .where(
+            _outbox.c.account == account,
+            _outbox.c.state == OutboxState.QUEUED.value,
+            _outbox.c.not_before <= now,
+        )
+        .order_by(_outbox.c.id)
+    )
+    return list(tx.scalars(statement))
+
+
+def claim(tx: Tx, id: int, now: datetime) -> Claimed | None:
+    """Take a row for sending; None if it was cancelled or taken meanwhile. Commit before sending."""
+    row = tx.execute(
+        update(_outbox)
+        .where(_outbox.c.id == id, _outbox.c.state == OutboxState.QUEUED.value)
+        .values(
+            state=OutboxState.SENDING.value,
+            attempts=_outbox.c.attempts + 1,
+            claimed_at=now,
+            error="",
+        )
+        .returning(
+            _outbox.c.id,
+            _outbox.c.ticket_id,
+            _outbox.c.message_id,
+            _outbox.c.key,
+            _outbox.c.to,
+            _outbox.c.attempts,
+            _outbox.c.automatic,
+        )
+    ).first()
+    if row is None:
+        return None
+    return Claimed(
+        row.id, row.ticket_id, row.message_id, row.key, tuple(row.to), row.attempts, row.automatic
+    )
+
+
+def mark(
+    tx: Tx,
+    ids: Sequence[int],
+    state: OutboxState,
+    now: datetime,
+    *,
+    error: str = "",
+    not_before: datetime | None = None,
+) -> None:
+    """Write what became of rows; `not_before` puts them off."""
+    values = {"state": state.value, "error": error, "done_at": now}
+    if not_before is not None:
+        values["not_before"] = not_before
+    tx.execute(update(_outbox).where(_outbox.c.id.in_(list(ids))).values(values))
+
+
+def left_sending(tx: Tx, account: str) -> list[int]:
+    """Return rows that a process claimed and never marked: it died; they may have been accepted."""
+    statement = select(_outbox.c.id).where(
+        _outbox.c.account == account, _outbox.c.state == OutboxState.SENDING.value
+    )
+    return list(tx.scalars(statement.order_by(_outbox.c.id)))
+
+
+def rows(
+    tx: Tx, states: Collection[OutboxState] | None = None, ids: Collection[int] | None = None
+) -> list[OutboxRow]:
+    """Return outbox rows, oldest first: all, or those in `states`, or those of `ids`."""
+    statement = select(_outbox).order_by(_outbox.c.id)
+    if states is not None:
+        statement = statement.where(_outbox.c.state.in_([state.value for state in states]))
+    if ids is not None:
+        statement = statement.where(_outbox.c.id.in_(list(ids)))
+    return [
+        OutboxRow(
+            id=row.id,
+            ticket=row.ticket_id,
+            channel=row.account,
+            to=tuple(row.to),
+            subject=row.subject,
+            state=OutboxState(row.state),
+            attempts=row.attempts,
+            not_before=row.not_before,
+            error=row.error,
+            message_id=row.key,
+            automatic=row.automatic,
+        )
+        for row in tx.execute(statement)
+    ]
+
+
+def get(tx: Tx, id: int) -> OutboxRow:
+    """Return one outbox row. NotFound if there is none."""
+    found = rows(tx, ids=[id])
+    if not found:
+        raise NotFound(_("there is no outbox row {id}; see `kfdesk outbox`").format(id=id))
+    return found[0]
+
+
+def of_ticket(tx: Tx, number: int) -> list[OutboxRow]:
+    """Return the outbox rows of one ticket, oldest first."""
+    ids = list(tx.scalars(select(_outbox.c.id).where(_outbox.c.ticket_id == number)))
+    return rows(tx, ids=ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """One automatic mail that somebody got: for the limits."""
+
+    ticket_id: int
+    subject: str
+    created_at: datetime
+
+
+def automatic_since(tx: Tx, recipient: str, since: datetime) -> list[Automatic]:
+    """Return the automatic mails queued for an address since then, whatever became of them."""
+    statement = select(_outbox.c.ticket_id, _outbox.c.subject, _outbox.c.created_at).where(
+        _outbox.c.recipient == recipient,
+        _outbox.c.created_at >= since,
+        _outbox.c.automatic,
+        _outbox.c.state != OutboxState.CANCELLED.value,
+    )
+    return [Automatic(*row) for row in tx.execute(statement)]
+
+
+def by_key(tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return {Message-ID: (ticket, recipients)} of what was queued under those keys."""
+    statement = select(_outbox.c.key, _outbox.c.ticket_id, _outbox.c.to).where(
+        _outbox.c.key.in_(list(keys))
+    )
+    return {key: (ticket, tuple(to)) for key, ticket, to in tx.execute(statement)}
+
+
+def counts(tx: Tx) -> dict[OutboxState, int]:
+    """Return how many rows stand in each state."""
+    statement = select(_outbox.c.state, func.count()).group_by(_outbox.c.state)
+    return {OutboxState(state): n for state, n in tx.execute(statement)}

@@ -1,0 +1,48 @@
+"""What an idle sync must know, read with sqlite3 alone: cron pays for it every minute."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kfdesk.store.migrate import HEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """The cursors of each channel, and which channels have something to send or to settle."""
+
+    cursors: Mapping[str, Mapping[str, str]]
+    sending: frozenset[str]
+    failing: frozenset[str]  # channels whose last sync failed: a success is worth a write
+
+
+def peek(file: Path, now: datetime) -> Peek | None:
+    """Look into a desk without changing it; None where it must be opened properly (new, old)."""
+    if not file.exists():
+        return None
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=120)) as connection:
+        tables = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        }
+        if "alembic_version" not in tables:
+            return None
+        if connection.execute("SELECT version_num FROM alembic_version").fetchone() != (HEAD,):
+            return None
+        cursors: dict[str, dict[str, str]] = {}
+        for account, folder, value in connection.execute(
+            "SELECT account, folder, value FROM cursor"
+        ):
+            cursors.setdefault(account, {})[folder] = value
+        sending = connection.execute(
+            "SELECT DISTINCT account FROM outbox WHERE state IN ('sending', 'unknown')"
+            " OR (state = 'queued' AND not_before <= ?)",
+            (int(now.timestamp() * 1000),),
+        )
+        accounts = frozenset(account for (account,) in sending)
+        failing = connection.execute("SELECT account FROM channel_state WHERE error != ''")
+        return Peek(cursors, accounts, frozenset(account for (account,) in failing))

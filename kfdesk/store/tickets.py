@@ -1,0 +1,302 @@
+"""Tickets: read whole or as a state to decide by, written in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from kfdesk.errors import NotFound
+from kfdesk.i18n import _
+from kfdesk.model import Address, Customer, Priority, Status, Ticket
+from kfdesk.store import customers
+from kfdesk.store.tx import Tx
+from kfdesk.store.ids import next_id
+from kfdesk.store.tables import CollaboratorRow, CustomerRow, LinkRow, TicketTable, TicketTagRow
+
+_ticket = TicketTable.__table__  # type: ignore[attr-defined]
+_tag = TicketTagRow.__table__  # type: ignore[attr-defined]
+_collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
+_link = LinkRow.__table__  # type: ignore[attr-defined]
+_customer = CustomerRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A ticket as decisions need it; the names are those of its columns."""
+
+    id: int
+    subject: str
+    status: Status
+    priority: Priority
+    account: str
+    category: str
+    team: str
+    assignee: str
+    customer_id: int
+    fields: Mapping[str, Any]
+    version: int
+    updated_at: datetime
+    waiting_since: datetime | None
+    closed_at: datetime | None
+    first_response_at: datetime | None
+    message_count: int
+    deleted: bool
+    merged_into: int | None
+    tags: tuple[str, ...] = ()
+
+
+_STATE = select(
+    _ticket.c.id,
+    _ticket.c.subject,
+    _ticket.c.status,
+    _ticket.c.priority,
+    _ticket.c.account,
+    _ticket.c.category,
+    _ticket.c.team,
+    _ticket.c.assignee,
+    _ticket.c.customer_id,
+    _ticket.c.fields,
+    _ticket.c.version,
+    _ticket.c.updated_at,
+    _ticket.c.waiting_since,
+    _ticket.c.closed_at,
+    _ticket.c.first_response_at,
+    _ticket.c.message_count,
+    _ticket.c.deleted_at,
+    _ticket.c.merged_into,
+).where(_ticket.c.id.in_(bindparam("ids", expanding=True)))
+
+_TAGS = (
+    select(_tag.c.ticket_id, _tag.c.tag)
+    .where(_tag.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_tag.c.ticket_id, _tag.c.tag)
+)
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[list[int]]:
+    for start in range(0, len(ids), 500):
+        yield list(ids[start : start + 500])
+
+
+def tags_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Return {ticket: its tags in order}, for those that have any."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for chunk in _chunks(ids):
+        for id, tag in tx.execute(_TAGS, {"ids": chunk}):
+            found[id].append(tag)
+    return {id: tuple(tags) for id, tags in found.items()}
+
+
+def states(tx: Tx, ids: Sequence[int]) -> dict[int, State]:
+    """Return the states of those tickets that exist, deleted ones too."""
+    if not ids:
+        return {}
+    tags = tags_of(tx, ids)
+    found: dict[int, State] = {}
+    for chunk in _chunks(ids):
+        for row in tx.execute(_STATE, {"ids": chunk}):
+            found[row.id] = State(
+                id=row.id,
+                subject=row.subject,
+                status=Status(row.status),
+                priority=Priority.of_rank(row.priority),
+                account=row.account,
+                category=row.category,
+                team=row.team,
+                assignee=row.assignee,
+                customer_id=row.customer_id,
+                fields=row.fields,
+                version=row.version,
+                updated_at=row.updated_at,
+                waiting_since=row.waiting_since,
+                closed_at=row.closed_at,
+                first_response_at=row.first_response_at,
+                message_count=row.message_count,
+                deleted=row.deleted_at is not None,
+                merged_into=row.merged_into,
+                tags=tags.get(row.id, ()),
+            )
+    return found
+
+
+def state(tx: Tx, number: int) -> State:
+    """Return the state of one ticket. NotFound if there is none, or it was deleted."""
+    found = states(tx, [number]).get(number)
+    if found is None or found.deleted:
+        raise _missing(number)
+    return found
+
+
+def _missing(number: int) -> NotFound:
+    return NotFound(
+        _("there is no ticket {number}; `kfdesk list` shows those there are").format(number=number)
+    )
+
+
+def get(tx: Tx, number: int) -> Ticket:
+    """Return a ticket whole. NotFound if there is none, or it was deleted."""
+    found = get_many(tx, [number])
+    if not found:
+        raise _missing(number)
+    return found[0]
+
+
+def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
+    """Return tickets whole, in the order of `numbers`; one that does not exist is left out."""
+    found: dict[int, Ticket] = {}
+    tags = tags_of(tx, numbers)
+    for chunk in _chunks(numbers):
+        people: dict[int, list[Address]] = defaultdict(list)
+        for row in tx.execute(
+            select(_collaborator)
+            .where(_collaborator.c.ticket_id.in_(chunk))
+            .order_by(_collaborator.c.email)
+        ):
+            people[row.ticket_id].append(Address(row.name, row.email))
+        links: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+        for row in tx.execute(
+            select(_link).where(_link.c.ticket_id.in_(chunk)).order_by(_link.c.id)
+        ):
+            links[row.ticket_id].append((row.kind, row.other_id, row.reason))
+        rows = tx.execute(
+            select(_ticket, _customer.c.name.label("person"), _customer.c.email.label("email"))
+            .join(_customer, _customer.c.id == _ticket.c.customer_id)
+            .where(_ticket.c.id.in_(chunk), _ticket.c.deleted_at.is_(None))
+        ).all()
+        groups = customers.groups_of(tx, [row.customer_id for row in rows])
+        for row in rows:
+            found[row.id] = Ticket(
+                number=row.id,
+                subject=row.subject,
+                status=Status(row.status),
+                priority=Priority.of_rank(row.priority),
+                channel=row.channel,
+                account=row.account,
+                category=row.category,
+                team=row.team,
+                assignee=row.assignee,
+                customer=Customer(
+                    row.customer_id, row.person, row.email, groups.get(row.customer_id, ())
+                ),
+                tags=tags.get(row.id, ()),
+                fields=row.fields,
+                created_at=row.created_at,
+                updated_at=row.updated_at,
+                first_response_due=row.first_response_due,
+                resolve_due=row.resolve_due,
+                breached=row.breached,
+                message_count=row.message_count,
+                version=row.version,
+                quarantine=row.quarantine,
+                waiting_since=row.waiting_since,
+                collaborators=tuple(people[row.id]),
+                links=tuple(links[row.id]),
+            )
+    return [found[number] for number in numbers if number in found]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket about to be written; the names are those of its columns."""
+
+    id: int
+    subject: str
+    channel: str
+    account: str
+    team: str
+    customer_id: int
+    created_at: datetime
+    updated_at: datetime
+    last_person_at: datetime
+    waiting_since: datetime | None
+    message_count: int
+    unread: bool
+    quarantine: str = ""
+    status: str = Status.NEW
+    priority: int = Priority.NORMAL.rank
+    category: str = ""
+    assignee: str = ""
+    version: int = 1
+    breached: bool = False
+
+
+def first_id(tx: Tx) -> int:
+    """The number that the next new ticket gets."""
+    return next_id(tx, _ticket)
+
+
+def insert_many(tx: Tx, tickets: Sequence[NewTicket]) -> None:
+    """Write new tickets."""
+    if tickets:
+        rows = [
+            {name: getattr(ticket, name) for name in NewTicket.__slots__} | {"fields": {}}
+            for ticket in tickets
+        ]
+        tx.execute(insert(_ticket), rows)
+
+
+def update_many(tx: Tx, rows: Mapping[int, Mapping[str, Any]]) -> None:
+    """Set columns of tickets: {number: {column: value}}; rows of like columns go in one statement."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for id, values in rows.items():
+        groups[tuple(sorted(values))].append({"_id": id, **{f"_{k}": v for k, v in values.items()}})
+    for names, parameters in groups.items():
+        statement = (
+            update(_ticket)
+            .where(_ticket.c.id == bindparam("_id"))
+            .values({name: bindparam(f"_{name}", type_=_ticket.c[name].type) for name in names})
+        )
+        tx.execute(statement, parameters)
+
+
+def add_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
+    """Tag tickets; a tag that is there stays."""
+    rows = [{"ticket_id": id, "tag": tag} for id, tag in pairs]
+    if rows:
+        tx.execute(insert(_tag).prefix_with("OR IGNORE", dialect="sqlite"), rows)
+
+
+def remove_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
+    """Take tags off tickets."""
+    rows = [{"_id": id, "_tag": tag} for id, tag in pairs]
+    if rows:
+        statement = delete(_tag).where(
+            _tag.c.ticket_id == bindparam("_id"), _tag.c.tag == bindparam("_tag")
+        )
+        tx.execute(statement, rows)
+
+
+def add_collaborators(tx: Tx, people: Iterable[tuple[int, Address]]) -> None:
+    """Make people parties of tickets; one who is stays."""
+    rows = [
+        {"ticket_id": id, "email": person.email, "name": person.name} for id, person in people
+    ]
+    if rows:
+        tx.execute(insert(_collaborator).prefix_with("OR IGNORE", dialect="sqlite"), rows)
+
+
+def collaborators_of(tx: Tx, ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return {ticket: the addresses of its collaborators}."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for chunk in _chunks(ids):
+        statement = select(_collaborator.c.ticket_id, _collaborator.c.email).where(
+            _collaborator.c.ticket_id.in_(chunk)
+        )
+        for id, email in tx.execute(statement):
+            found[id].add(email)
+    return found
+
+
+def add_links(tx: Tx, links: Iterable[tuple[int, int, str, str]], now: datetime) -> None:
+    """Link tickets: (from, to, kind, reason)."""
+    rows = [
+        {"ticket_id": one, "other_id": other, "kind": kind, "reason": reason, "created_at": now}
+        for one, other, kind, reason in links
+    ]
+    if rows:
+        tx.execute(insert(_link), rows)

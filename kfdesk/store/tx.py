@@ -1,0 +1,5 @@
+"""A transaction, as the other rooms see it: passed on, never looked into."""
+
+from sqlalchemy import Connection
+
+Tx = Connection
