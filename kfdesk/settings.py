@@ -21,6 +21,10 @@ NOWHERE = Place()
 # What a text or number of the file has to look like, where its type alone does not say.
 Name = Annotated[str, "name"]  # one line, not empty
 Email = Annotated[str, "email"]
+Sender = Annotated[str, "sender"]  # an address, with or without a name
+Timezone = Annotated[str, "timezone"]
+Prefix = Annotated[str, "prefix"]
+Sqlite = Annotated[str, "sqlite"]
 Port = Annotated[int, "port"]
 Size = Annotated[int, "size"]  # "25MB" in the file, bytes here
 OnClosed = Annotated[Literal["reopen", "new"] | timedelta, "on_closed"]
@@ -50,11 +54,11 @@ class Desk:
 
     name: Name = "kfdesk"
     """The name of the desk, as customers see it."""
-    timezone: str = "UTC"
+    timezone: Timezone = "UTC"
     """The time zone that times are shown in and `today` means, such as Asia/Shanghai."""
     language: Language | None = None
     """The language of the program; without it, what the environment asks for."""
-    number_prefix: str = "KF"
+    number_prefix: Prefix = "KF"
     """Letters before a ticket's number in a subject: [KF-1042-7]; the 7 is a check digit."""
 
 
@@ -62,7 +66,7 @@ class Desk:
 class StoreSettings:
     """Where the tickets are kept."""
 
-    url: str = "sqlite:///desk.db"
+    url: Sqlite = "sqlite:///desk.db"
     """The SQLite database."""
 
 
@@ -191,7 +195,7 @@ class Imap:
     folders: tuple[Name, ...] = ("INBOX",)
     """The folders that are read."""
     after: Literal["leave", "seen", "move"] = "leave"
-    """What becomes of a mail once it is in the desk: it stays as it is, is marked seen, or moved."""
+    """What becomes of a mail once it is in the desk: it stays as it is, is marked seen, or moves."""
     move_to: str = ""
     """The folder for `after = "move"`."""
     timeout: timedelta = timedelta(seconds=30)
@@ -232,7 +236,7 @@ class Channel:
     """The address that customers write to."""
     aliases: tuple[Email, ...] = ()
     """Further addresses that are this channel; mail from any of them is our own."""
-    sender: str = ""
+    sender: Sender = ""
     """What replies come from, `Name <address>`; without it, the desk's name and the address."""
     imap: Imap | None = None
     """Where mail is fetched, for the type imap."""

@@ -1,0 +1,161 @@
+"""TOML into frozen settings; every error names file, line, key, and what was expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from kfdesk.config import toml
+from kfdesk.config.checks import check
+from kfdesk.config.toml import Document, Node
+from kfdesk.config.values import Problems, nearest, table
+from kfdesk.errors import ConfigError, ConfigErrors
+from kfdesk.i18n import _
+from kfdesk.settings import (
+    Agent,
+    Category,
+    Channel,
+    CustomField,
+    Desk,
+    Group,
+    Settings,
+    StoreSettings,
+    Team,
+    Template,
+    Trigger,
+    Ui,
+    View,
+)
+
+#: Sections that stand once, `[desk]`.
+SINGLE: dict[str, type] = {"desk": Desk, "store": StoreSettings, "ui": Ui}
+#: Sections that stand any number of times, `[[team]]`: their type, and their name in `Settings`.
+SEVERAL: dict[str, tuple[type, str]] = {
+    "team": (Team, "teams"),
+    "agent": (Agent, "agents"),
+    "group": (Group, "groups"),
+    "field": (CustomField, "fields"),
+    "category": (Category, "categories"),
+    "channel": (Channel, "channels"),
+    "view": (View, "views"),
+    "template": (Template, "templates"),
+    "trigger": (Trigger, "triggers"),
+}
+#: What a newer version knows: accepted with a warning, so that one file can serve both.
+LATER_SECTIONS = frozenset(
+    ("schedule", "calendar", "sla", "route", "macro", "bot", "report", "kb", "qa")
+)
+LATER_KEYS = {"agent": frozenset(("capacity", "shift"))}
+
+
+def load(file: Path) -> Settings:
+    """Read a configuration and all that it includes. ConfigErrors with everything that is wrong."""
+    problems = Problems()
+    documents: list[Document] = []
+    _collect(file, documents, problems)
+    read = _Sections(problems)
+    for document in documents:
+        read.document(document)
+    lists: dict[str, Any] = {attribute: tuple(entries) for attribute, entries in read.lists.items()}
+    settings = Settings(file=file.absolute(), **read.given, **lists)
+    check(settings, problems)
+    if len(problems.errors) == 1:
+        raise problems.errors[0]
+    if problems.errors:
+        raise ConfigErrors(problems.errors)
+    return replace(settings, warnings=tuple(problems.warnings))
+
+
+def _collect(file: Path, documents: list[Document], problems: Problems) -> None:
+    """Read a file, and behind it what it includes, in order."""
+    try:
+        document = toml.read(file)
+    except ConfigError as error:
+        problems.errors.append(error)
+        return
+    documents.append(document)
+    if "include" not in document.values:
+        return
+    node = document.top().child("include")
+    if not isinstance(node.value, list):
+        problems.error(_('expected a list such as ["rules/*.toml"]'), node.place)
+        return
+    for pattern in node.elements():
+        for found in _matches(pattern, problems):
+            if any(found.samefile(known.file) for known in documents):
+                message = _("{file} is part of this configuration already").format(file=found)
+                problems.error(message, pattern.place)
+            else:
+                _collect(found, documents, problems)
+
+
+def _matches(pattern: Node, problems: Problems) -> list[Path]:
+    """The files that an `include` pattern names, by name."""
+    import glob
+
+    if not isinstance(pattern.value, str) or not pattern.value:
+        problems.error(_('expected a file or pattern such as "rules/*.toml"'), pattern.place)
+        return []
+    folder = pattern.document.file.parent
+    named = str(Path(glob.escape(str(folder))) / pattern.value)
+    found = [path for path in map(Path, sorted(glob.glob(named, recursive=True))) if path.is_file()]
+    if not found:
+        message = _("no file matches “{pattern}”").format(pattern=pattern.value)
+        if glob.has_magic(pattern.value):
+            problems.warnings.append(f"{pattern.place}: {message}")
+        else:
+            problems.error(message, pattern.place)
+    return found
+
+
+@dataclass(slots=True)
+class _Sections:
+    """What was read so far: the single sections, and the lists of the others in order."""
+
+    problems: Problems
+    given: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, list[Any]] = field(default_factory=dict)
+    _written: dict[str, Node] = field(default_factory=dict)
+
+    def document(self, document: Document) -> None:
+        top = document.top()
+        for name in document.values:
+            node = top.child(name)
+            if name in SINGLE:
+                self._single(name, node)
+            elif name in SEVERAL:
+                self._several(name, node)
+            elif name in LATER_SECTIONS:
+                self.problems.later(node.place)
+            elif name != "include":
+                known = [*SINGLE, *SEVERAL, *LATER_SECTIONS, "include"]
+                message = _("unknown section; {nearest}").format(nearest=nearest(name, known))
+                self.problems.error(message, node.place)
+
+    def _single(self, name: str, node: Node) -> None:
+        if isinstance(node.value, list):
+            message = _("stands once: write [{name}], not [[{name}]]").format(name=name)
+            self.problems.error(message, node.place)
+        elif name in self._written:
+            first = self._written[name].place
+            message = _("stands at {place} already").format(place=f"{first.file}:{first.line}")
+            self.problems.error(message, node.place)
+        else:
+            self._written[name] = node
+            section = table(SINGLE[name], node, self.problems)
+            if section is not None:
+                self.given[name] = section
+
+    def _several(self, name: str, node: Node) -> None:
+        if not isinstance(node.value, list):
+            message = _("is a list: write [[{name}]]").format(name=name)
+            self.problems.error(message, node.place)
+            return
+        kind, attribute = SEVERAL[name]
+        entries = self.lists.setdefault(attribute, [])
+        for element in node.elements():
+            later = LATER_KEYS.get(name, frozenset())
+            entry = table(kind, element, self.problems, later)
+            if entry is not None:
+                entries.append(entry)

@@ -1,0 +1,168 @@
+"""What one value alone cannot show: names that are used twice or nowhere, keys that need each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Protocol
+
+from kfdesk.config.values import Problems, nearest
+from kfdesk.errors import Place
+from kfdesk.i18n import _
+from kfdesk.settings import Channel, CustomField, Imap, Settings, Smtp
+from kfdesk.text import fold
+
+#: The channel types of kfdesk itself; an unknown one is looked for among the installed packages.
+MAIL_FOLDERS = ("maildir", "mbox")
+BUILT_IN = ("imap", *MAIL_FOLDERS)
+CATEGORY_LEVELS = 3
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def place(self) -> Place: ...
+
+
+def check(settings: Settings, problems: Problems) -> None:
+    """Note what is wrong between the parts of a configuration."""
+    named: tuple[Iterable[_Named], ...] = (
+        settings.teams,
+        settings.agents,
+        settings.groups,
+        settings.fields,
+        settings.channels,
+        settings.views,
+        settings.templates,
+        settings.triggers,
+    )
+    for entries in named:
+        _unique(((entry.name, entry.place.at("name")) for entry in entries), problems)
+    categories = [(category.path, category.place.at("path")) for category in settings.categories]
+    _unique(categories, problems)
+    agents = settings.agents
+    _unique(((a.os_user, a.place.at("os_user")) for a in agents if a.os_user), problems)
+    _unique(((a.email, a.place.at("email")) for a in agents if a.email), problems)
+
+    for path, place in categories:
+        levels = path.split("/")
+        if len(levels) > CATEGORY_LEVELS or not all(level.strip() for level in levels):
+            problems.error(_('expected up to three levels, such as "售后/退款"'), place)
+    for agent in agents:
+        for index, team in enumerate(agent.teams):
+            _team(team, agent.place.at(f"teams[{index}]"), settings, problems)
+    for custom in settings.fields:
+        _field(custom, problems)
+    for channel in settings.channels:
+        if channel.team:
+            _team(channel.team, channel.place.at("team"), settings, problems)
+        _channel(channel, problems)
+
+
+def _unique(names: Iterable[tuple[str, Place]], problems: Problems) -> None:
+    seen: dict[str, Place] = {}
+    for name, place in names:
+        first = seen.setdefault(fold(name), place)
+        if first is not place:
+            message = _("“{name}” is used at {place} already").format(
+                name=name, place=f"{first.file}:{first.line}"
+            )
+            problems.error(message, place)
+
+
+def _team(name: str, place: Place, settings: Settings, problems: Problems) -> None:
+    known = [team.name for team in settings.teams]
+    if name not in known:
+        message = _("unknown team “{name}”; {nearest}").format(
+            name=name, nearest=nearest(name, known)
+        )
+        problems.error(message, place)
+
+
+def _field(custom: CustomField, problems: Problems) -> None:
+    if custom.type in ("choice", "tree") and not custom.choices:
+        problems.error(_("the type {type} needs choices").format(type=custom.type), custom.place)
+    if custom.type == "regex" and not custom.pattern:
+        problems.error(_("the type regex needs a pattern"), custom.place)
+    if custom.pattern:
+        import re2
+
+        options = re2.Options()
+        options.log_errors = False
+        try:
+            re2.compile(custom.pattern, options)
+        except re2.error as error:
+            reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error
+            problems.error(
+                _("this pattern is wrong: {reason}").format(reason=reason),
+                custom.place.at("pattern"),
+            )
+
+
+def _channel(channel: Channel, problems: Problems) -> None:
+    if channel.type not in BUILT_IN:
+        _installed(channel, problems)
+    if channel.type == "imap" and "imap" not in channel.place.inside:
+        problems.error(_("the type imap needs the key “imap”"), channel.place)
+    if channel.type in MAIL_FOLDERS and "path" not in channel.place.inside:
+        message = _("the type {type} needs the key “path”").format(type=channel.type)
+        problems.error(message, channel.place)
+    if channel.type in BUILT_IN and "address" not in channel.place.inside:
+        problems.error(_("the key “{key}” is missing").format(key="address"), channel.place)
+    if channel.imap is not None:
+        _server(channel.imap, "imap", channel, problems)
+        _imap(channel.imap, channel, problems)
+    if channel.smtp is not None:
+        _server(channel.smtp, "smtp", channel, problems)
+
+
+def _installed(channel: Channel, problems: Problems) -> None:
+    from importlib.metadata import entry_points
+
+    installed = [point.name for point in entry_points(group="kfdesk.fetchers")]
+    if channel.type not in installed:
+        message = _("unknown channel type “{type}”; {nearest}").format(
+            type=channel.type, nearest=nearest(channel.type, {*BUILT_IN, *installed})
+        )
+        problems.error(message, channel.place.at("type"))
+
+
+def _imap(imap: Imap, channel: Channel, problems: Problems) -> None:
+    inside = channel.place.inside
+    if "imap.user" not in inside:
+        problems.error(_("the key “{key}” is missing").format(key="user"), channel.place.at("imap"))
+    if not imap.folders and "imap.folders[0]" not in inside:
+        problems.error(_("name at least one folder"), channel.place.at("imap.folders"))
+    if imap.after == "move" and not imap.move_to:
+        problems.error(_("say with move_to where mails go"), channel.place.at("imap.after"))
+
+
+def _server(server: Imap | Smtp, key: str, channel: Channel, problems: Problems) -> None:
+    inside = channel.place.inside
+    if server.tls == "none" and not _loopback(server.host):
+        problems.error(
+            _(
+                'without TLS only this machine itself may be reached; write tls = "tls" or "starttls"'
+            ),
+            channel.place.at(f"{key}.tls"),
+        )
+    credentials = [name for name in ("password", "oauth") if f"{key}.{name}" in inside]
+    if len(credentials) > 1:
+        problems.error(_("write password or oauth, not both"), channel.place.at(f"{key}.oauth"))
+    if server.user and not credentials:
+        problems.error(
+            _("the key “{key}” is missing").format(key="password"), channel.place.at(f"{key}.user")
+        )
+    oauth = server.oauth
+    if oauth is not None and oauth.token is None:
+        for name in ("token_url", "client_id", "refresh_token"):
+            if f"{key}.oauth.{name}" not in inside:
+                message = _("the key “{key}” is missing").format(key=name)
+                problems.error(message, channel.place.at(f"{key}.oauth"))
+
+
+def _loopback(host: str) -> bool:
+    return host.casefold() in ("localhost", "::1") or bool(
+        re.fullmatch(r"127(\.[0-9]{1,3}){3}", host)
+    )
