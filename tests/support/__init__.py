@@ -1,0 +1,1 @@
+"""What several rooms share in their tests: servers and scripted peers."""
