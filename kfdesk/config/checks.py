@@ -1,4 +1,4 @@
-"""What one value alone cannot show: names that are used twice or nowhere, keys that need each other."""
+"""What one value alone cannot show: names used twice or nowhere, keys that need each other."""
 
 from __future__ import annotations
 
@@ -142,9 +142,7 @@ def _server(server: Imap | Smtp, key: str, channel: Channel, problems: Problems)
     inside = channel.place.inside
     if server.tls == "none" and not _loopback(server.host):
         problems.error(
-            _(
-                'without TLS only this machine itself may be reached; write tls = "tls" or "starttls"'
-            ),
+            _('only this machine itself may be reached without TLS: write "tls" or "starttls"'),
             channel.place.at(f"{key}.tls"),
         )
     credentials = [name for name in ("password", "oauth") if f"{key}.{name}" in inside]

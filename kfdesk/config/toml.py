@@ -1,4 +1,4 @@
-"""TOML with the line of every key: `tomllib` reads the values, a scan of the same text finds the lines."""
+"""TOML with the line of every key: `tomllib` reads the values, a scan of the text the lines."""
 
 from __future__ import annotations
 
@@ -184,9 +184,8 @@ class _Scan:
             start = self._skip(_SPACE)
             if self._text[start] in "\"'":
                 raw = self._text[start : self._skip(_STRING)]
-                parts.append(
-                    str(tomllib.loads(f"key = {raw}")["key"]) if "\\" in raw else raw[1:-1]
-                )
+                escaped = "\\" in raw
+                parts.append(tomllib.loads(f"key = {raw}")["key"] if escaped else raw[1:-1])
             else:
                 parts.append(self._text[start : self._skip(_BARE)])
             if self._text[self._skip(_SPACE)] != ".":
