@@ -244,6 +244,9 @@ class Channel:
     """Where mail is sent; without it the channel only receives."""
     path: Path | None = None
     """The folder or file that is read, for the types maildir and mbox."""
+    outbox_path: Path | None = None
+    """Write outgoing mail into this Maildir instead of sending it, for the types maildir and mbox
+    (a demonstration, a rehearsal)."""
     sent_folder: str = ""
     """The IMAP folder that keeps a copy of each reply; it also answers whether one had left."""
     max_size: Size = 25_000_000
