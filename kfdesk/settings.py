@@ -93,8 +93,8 @@ class Team:
     title: str = ""
     """How the team is shown; without it, its name."""
     on_closed: OnClosed = "reopen"
-    """What a message on a closed ticket does: `reopen` it, make a `new` one, or
-    `{ reopen_within = "7d" }`: reopen it within that time, then make a new one."""
+    """What a message on a closed ticket does: "reopen" it, make a "new" one, or, with
+    { reopen_within = "7d" }, reopen it within that time and make a new one later."""
     place: Place = NOWHERE
 
 
