@@ -54,10 +54,6 @@ class Mailbox:
         """Another mail program that is logged in here; log it out again."""
         return self.dovecot.client(self.user)
 
-    def deliver_all(self, mails: Iterable[bytes]) -> int:
-        """Deliver many; return how many."""
-        return self.dovecot.deliver(self.user, mails)
-
 
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:

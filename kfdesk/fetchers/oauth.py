@@ -1,8 +1,7 @@
-"""Access tokens for XOAUTH2: given as they are, or got with a refresh token (RFC 6749 section 6)."""
+"""Access tokens for XOAUTH2: given as they are, or got with a refresh token (RFC 6749)."""
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,6 +14,7 @@ from kfdesk.secrets import reveal
 from kfdesk.settings import OAuth
 
 _EARLY = 120.0  # seconds before its end at which a token is renewed
+_FRESH = 60.0  # seconds in which a token cannot have gone stale: the refusal means something else
 _TIMEOUT = 30.0
 
 
@@ -25,6 +25,7 @@ class AccessToken:
         self._oauth = oauth
         self._place = place
         self._token = ""
+        self._got_at = 0.0
         self._good_until = 0.0
 
     def value(self) -> str:
@@ -37,9 +38,10 @@ class AccessToken:
         return self._token
 
     def forget(self) -> bool:
-        """The server refused the token: have the next one fetched. False where there is no other."""
+        """It was refused: have a new one fetched next time; False where that cannot help."""
+        aged = self._token != "" and time.monotonic() - self._got_at > _FRESH
         self._good_until = 0.0
-        return self._oauth.token is None
+        return aged
 
     def _renew(self) -> None:
         oauth = self._oauth
@@ -65,13 +67,15 @@ class AccessToken:
                 retryable=False,
             )
         lifetime = answer.get("expires_in", 3600)
-        seconds = float(lifetime) if isinstance(lifetime, int | float | str) else 3600.0
+        seconds = float(lifetime) if isinstance(lifetime, int | float) else 3600.0
         self._token = token
-        self._good_until = time.monotonic() + max(0.0, seconds - _EARLY)
+        self._got_at = time.monotonic()
+        self._good_until = self._got_at + max(0.0, seconds - _EARLY)
 
 
 def _post(url: str, form: dict[str, str]) -> dict[str, Any]:
     """POST a form and return the JSON object that comes back."""
+    import json
     import urllib.error
     import urllib.request
 

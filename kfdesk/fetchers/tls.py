@@ -12,7 +12,7 @@ from kfdesk.settings import Tls
 
 
 def context(tls: Tls, host: str, ca_file: Path | None) -> ssl.SSLContext | None:
-    """Return what checks the server's certificate; None for plain text, allowed to loopback only."""
+    """Return what checks the server's certificate; None for plain text, to loopback only."""
     if tls == "none":
         if not is_loopback(host):
             raise FetchError(
