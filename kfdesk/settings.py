@@ -302,7 +302,7 @@ class Trigger:
     when: str = ""
     """A query; the rule fires for tickets that it is true of."""
     do: tuple[Mapping[str, Any], ...] = ()
-    """What happens, in order: `set`, `tag`, `untag`, `assign`, `reply`, `note`."""
+    """What happens, in order: `set`, `tag`, `untag`, `assign`, `reply`, `note`, `stop`."""
     stop: bool = False
     """Whether later rules leave the ticket alone once this one fired."""
     always: bool = False

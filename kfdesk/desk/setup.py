@@ -220,6 +220,7 @@ def _channel(answers: Answers) -> list[str]:
         'type = "imap"',
         f"address = {_quoted(answers.address)}",
         f"sender = {_quoted(sender)}",
+        '#sent_folder = "Sent"  # ' + _("keep a copy of each reply there"),
         "",
         "[channel.imap]",
         f"host = {_quoted(answers.imap_host or guess.imap)}",

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from kfdesk.config import document, load
+from kfdesk.rules import load as rules
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -17,6 +18,10 @@ def test_the_example_loads_without_a_warning() -> None:
     assert settings.warnings == ()
     assert [channel.type for channel in settings.channels] == ["imap", "maildir"]
     assert len(settings.triggers) == 4
+
+
+def test_the_triggers_of_the_example_name_only_what_exists() -> None:
+    assert len(rules.load(load(EXAMPLE)).rules) == 4
 
 
 def test_the_example_shows_every_key_of_every_section() -> None:
