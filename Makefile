@@ -1,0 +1,54 @@
+# make demo   the console on a throw-away desk; make demo ARGS=--headless prints the queue and ends
+# make test   the whole suite; make test ARGS="tests/config -x" a part of it
+# make lint   style, types, and who may import whom
+# make docs   the pages and comments that are made from the code
+#
+# Each does its own set-up on a machine that has Python 3.11 or newer, make and apt.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# Installs Debian packages, where we may; fails quietly where we may not.
+APT = command -v apt-get >/dev/null || exit 1; \
+	if [ "$$(id -u)" = 0 ]; then as=; elif sudo -n true 2>/dev/null; then as="sudo -n"; else exit 1; fi; \
+	$$as apt-get update -qq && \
+	$$as env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
+
+.PHONY: demo test lint docs servers
+
+demo: $(VENV)/.installed
+	@$(BIN)/kfdesk demo $(ARGS)
+
+test: $(VENV)/.developing servers
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(VENV)/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.installed
+	$(BIN)/python -m kfdesk.config.document
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kfdesk needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || ( $(APT) python3-venv ) || \
+		{ echo "Python cannot make environments here: install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(PIP) --upgrade 'pip>=25.1'
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.developing: pyproject.toml $(VENV)/.installed
+	$(PIP) --group dev
+	@touch $@
+
+# The suite runs against a real Dovecot; without one those tests are skipped, with the reason.
+servers:
+	@PATH="$$PATH:/usr/sbin" command -v dovecot >/dev/null || ( $(APT) dovecot-imapd ) || \
+		echo "Dovecot could not be installed: the tests that need it will be skipped" >&2
