@@ -1,0 +1,1 @@
+"""RFC 5322 as pure functions over bytes: read, cut quotes, spot robots, compose, thread keys."""

@@ -1,0 +1,99 @@
+"""Address fields: RFC 5322 where they follow it, the best address in them where they do not."""
+
+from __future__ import annotations
+
+import re
+
+from kfdesk.mail.header import Fields, undo_8bit, unfold, words
+from kfdesk.model import Address
+from kfdesk.text import clean_line
+
+_LIMIT = 200_000  # characters of one field
+_MOST = 1000  # addresses of one field
+
+#: What nearly every mail has: `Name <a@b>`, `"Name" <a@b>`, `a@b`.
+_USUAL = re.compile(
+    r'\s*(?:(?:"([^"\\=]*+)"|([^"<>,;:@()=\\]*+))\s*<\s*([^\s<>,;:"()]++@[^\s<>,;:"()@]++)\s*>'
+    r'|([^\s<>,;:"()@]++@[^\s<>,;:"()@]++))\s*\Z'
+)
+_TOKEN = re.compile(
+    r"(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=)"
+    r'|"(?P<quoted>(?:[^"\\]|\\.)*+)"'
+    r"|\((?P<comment>(?:[^()\\]|\\.)*+)\)"
+    r"|<(?P<angle>[^<>]*+)>"
+    r"|(?P<mark>[,;:])"
+    r'|(?P<plain>[^"(<,;:=]++|.)',
+    re.S,
+)
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,256}@[^\s<>()\"',;:@]{1,256}")
+_ESCAPED = re.compile(r"\\(.)", re.S)
+
+
+def addresses(header: Fields, name: str, hint: str = "") -> tuple[Address, ...]:
+    """Return every address of a field, in order, each once."""
+    values = header.get(name)
+    if not values:
+        return ()
+    found = [one for value in values for one in parse(undo_8bit(unfold(value), hint))]
+    return tuple({one.email or one.name: one for one in reversed(found)}.values())[::-1][:_MOST]
+
+
+def parse(line: str) -> list[Address]:
+    """Return the addresses of one field; groups give their members."""
+    if match := _USUAL.match(line):
+        quoted, name, angle, bare = match.groups()
+        return [_address(quoted or name or "", angle or bare)]
+    found: list[Address] = []
+    entry = _Entry()
+    for match in _TOKEN.finditer(line[:_LIMIT]):
+        kind, given = match.lastgroup, match[match.lastgroup or 0]
+        if kind == "mark" and given == ":":
+            entry = _Entry()  # what stood before names a group, or is `mailto`
+        elif kind == "mark":
+            found += entry.address()
+            entry = _Entry()
+        elif kind == "angle":
+            if entry.angle and "@" in given:  # two in a row: the comma is missing
+                found += entry.address()
+                entry = _Entry()
+            entry.angle = entry.angle or given.strip()
+        elif kind == "comment":
+            entry.comment = entry.comment or given
+        elif kind == "quoted":
+            entry.phrase.append(_ESCAPED.sub(r"\1", given))
+        else:
+            entry.phrase.append(given)
+        if len(found) >= _MOST:
+            return found
+    return found + entry.address()
+
+
+class _Entry:
+    """One mailbox while it is read."""
+
+    __slots__ = ("angle", "comment", "phrase")
+
+    def __init__(self) -> None:
+        self.phrase: list[str] = []
+        self.angle = ""
+        self.comment = ""
+
+    def address(self) -> list[Address]:
+        """The mailbox, if anything stood here."""
+        phrase = words("".join(self.phrase)).strip()
+        angle = words(self.angle)
+        if match := _ADDRESS.search(angle):
+            return [_address(phrase or words(self.comment), match[0])]
+        if match := _ADDRESS.search(phrase):
+            name = (phrase[: match.start()] + phrase[match.end() :]).strip(" \t<>,;:")
+            return [_address(name or words(self.comment), match[0])]
+        if match := _ADDRESS.search(self.comment):
+            return [_address(phrase, match[0])]
+        name = clean_line(phrase or angle)
+        return [Address(name, "")] if name.strip("<>\"' ") else []
+
+
+def _address(name: str, email: str) -> Address:
+    email = clean_line(email).lower().strip("'\"<>").removeprefix("mailto:").strip(".")
+    name = clean_line(words(name)).strip("'\" ")
+    return Address("" if name.lower() == email else name, email)

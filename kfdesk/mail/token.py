@@ -1,0 +1,83 @@
+"""Marks that lead a reply back to its ticket: signed where they alone decide, checked where not."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from base64 import b32encode
+from hashlib import sha256
+
+#: The quasigroup of Damm's check digit: finds every wrong digit and every swap of neighbours.
+_DAMM = (
+    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+)  # fmt: skip
+_SIGNATURE = 16  # characters of base 32: 80 bits
+_MESSAGE_ID = re.compile(r"<?kf\.(\d{1,18})\.([a-z0-9]{1,40})\.([a-z2-7]{16})@[^@\s>]+>?\Z")
+_PLUS = re.compile(r"[^@]*\+kf(\d{1,18})-([a-z2-7]{16})@([^@\s]+)\Z")
+
+
+def check_digit(number: int) -> int:
+    """Damm's check digit of a ticket number."""
+    state = 0
+    for digit in str(number):
+        state = int(_DAMM[state][int(digit)])
+    return state
+
+
+def subject_token(prefix: str, number: int) -> str:
+    """The mark of a ticket in a subject: `KF-1042-9`."""
+    return f"{prefix}-{number}-{check_digit(number)}"
+
+
+def find_number(prefix: str, subject: str) -> int | None:
+    """Return the ticket number that a subject names with its right check digit, or None."""
+    pattern = rf"(?<![\w-]){re.escape(prefix)}-(\d{{1,18}})-(\d)(?![\w-])"
+    for match in re.finditer(pattern, subject, re.IGNORECASE | re.ASCII):
+        if (number := int(match[1])) > 0 and check_digit(number) == int(match[2]):
+            return number
+    return None
+
+
+def message_id_host(address: str) -> str:
+    """The host of our own Message-IDs for a channel's address: `kfdesk.<domain>`."""
+    return f"kfdesk.{address.rpartition('@')[2].lower() or 'localhost'}"
+
+
+def new_message_id(secret: bytes, number: int, host: str) -> str:
+    """Return a new Message-ID (no brackets) that leads replies to this ticket."""
+    nonce = secrets.token_hex(8)
+    return f"kf.{number}.{nonce}.{_sign(secret, f'{number}.{nonce}')}@{host}"
+
+
+def ticket_of(secret: bytes, message_id: str) -> int | None:
+    """Return the ticket that one of our own Message-IDs names; None if we did not make it."""
+    match = _MESSAGE_ID.match(message_id.strip().lower())
+    if not match:
+        return None
+    return _checked(secret, f"{match[1]}.{match[2]}", match[3], match[1])
+
+
+def plus_address(secret: bytes, number: int, address: str) -> str:
+    """Return the address that leads a mail to this ticket: `support+kf1042-…@example.com`."""
+    local, _at, domain = address.lower().rpartition("@")
+    return f"{local}+kf{number}-{_sign(secret, f'plus.{number}')}@{domain}"
+
+
+def ticket_of_plus(secret: bytes, address: str) -> int | None:
+    """Return the ticket that one of our plus-addresses names; None if we did not make it."""
+    match = _PLUS.match(address.strip().lower())
+    return _checked(secret, f"plus.{match[1]}", match[2], match[1]) if match else None
+
+
+def _checked(secret: bytes, signed: str, signature: str, number: str) -> int | None:
+    right = hmac.compare_digest(_sign(secret, signed), signature)
+    return int(number) if right and number.isascii() and int(number) > 0 else None
+
+
+def _sign(secret: bytes, words: str) -> str:
+    # Base 32 in lower case: some servers change the case of what they pass on.
+    return (
+        b32encode(hmac.new(secret, words.encode(), sha256).digest()).decode()[:_SIGNATURE].lower()
+    )
