@@ -85,7 +85,7 @@ def desk(cache: Path, messages: int, seed: int = 1) -> Path:
 def fill(file: Path, messages: int, seed: int) -> None:
     """Make a database and write the desk into it."""
     migrate.upgrade(file)
-    count = messages // 3 // len(SIZES) * len(SIZES)
+    count = -(-messages // sum(SIZES)) * len(SIZES)
     jobs = [(first, min(CHUNK, count - first), count, seed) for first in range(0, count, CHUNK)]
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
