@@ -1,0 +1,86 @@
+"""A program in a pseudo-terminal, watched from outside: when it paints, and what."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+#: A frame is over when the terminal was silent for so long.
+SILENCE = 0.004
+
+
+class Terminal:
+    """A program on a terminal of 120×40 that answers no questions."""
+
+    def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 40) -> None:
+        self.begun = time.perf_counter()
+        self.output = b""
+        self._pid, self._terminal = pty.fork()
+        if self._pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            os.execvpe(command[0], list(command), environment)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._terminal)
+
+    def read(self, seconds: float) -> bytes:
+        """What is painted next within so many seconds, or nothing."""
+        if not select.select([self._terminal], [], [], seconds)[0]:
+            return b""
+        try:
+            found = os.read(self._terminal, 65536)
+        except OSError as error:  # the program ended
+            raise SystemExit(f"it ended: {self.output[-2000:].decode(errors='replace')}") from error
+        self.output += found
+        return found
+
+    def until(self, markers: Sequence[str], seconds: float = 60) -> float:
+        """Seconds from the start of the program until one of the texts is on the terminal."""
+        wanted = [marker.encode() for marker in markers]
+        end = self.begun + seconds
+        while time.perf_counter() < end:
+            self.read(0.05)
+            if any(marker in self.output for marker in wanted):
+                return time.perf_counter() - self.begun
+        raise SystemExit(f"not painted: {self.output[-2000:].decode(errors='replace')}")
+
+    def quiet(self, seconds: float) -> None:
+        """Return when nothing was painted for so long."""
+        while self.read(seconds):
+            pass
+
+    def press(self, key: str) -> float:
+        """Press a key; seconds until the first frame after it is painted whole."""
+        begun = time.perf_counter()
+        os.write(self._terminal, key.encode())
+        if not self.read(5):
+            raise SystemExit(f"nothing was painted after {key!r}")
+        painted = time.perf_counter()
+        while self.read(SILENCE):
+            painted = time.perf_counter()
+        return painted - begun
+
+    def memory(self) -> float:
+        """Resident memory of the program, in MB."""
+        with open(f"/proc/{self._pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
