@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Protocol
 
 from kfdesk.config.values import Problems, nearest
 from kfdesk.errors import Place
 from kfdesk.i18n import _
-from kfdesk.settings import Channel, CustomField, Imap, Settings, Smtp
+from kfdesk.settings import (
+    Agent,
+    Channel,
+    CustomField,
+    Group,
+    Imap,
+    Settings,
+    Smtp,
+    Team,
+    Template,
+    Trigger,
+    View,
+)
 from kfdesk.text import fold
 
 #: The channel types of kfdesk itself; an unknown one is looked for among the installed packages.
@@ -17,17 +28,12 @@ MAIL_FOLDERS = ("maildir", "mbox")
 BUILT_IN = ("imap", *MAIL_FOLDERS)
 CATEGORY_LEVELS = 3
 
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def place(self) -> Place: ...
+Named = Team | Agent | Group | CustomField | Channel | View | Template | Trigger
 
 
 def check(settings: Settings, problems: Problems) -> None:
     """Note what is wrong between the parts of a configuration."""
-    named: tuple[Iterable[_Named], ...] = (
+    named: tuple[Iterable[Named], ...] = (
         settings.teams,
         settings.agents,
         settings.groups,
