@@ -155,8 +155,7 @@ def _notice(text: str) -> str:
 
 
 def _address_in(words: str, writers: tuple[str, ...]) -> str:
-    """The first address at the head of a line, else the first at all,"
-    " that is not the writer's own."""
+    """The first address at a line's head, else the first at all, that is not a writer's."""
     for pattern in (_AT_START, _ADDRESS):
         for match in pattern.finditer(words):
             found = match[match.lastindex or 0].lower().strip(".'")

@@ -12,7 +12,8 @@ from kfdesk.text import clean
 # Control characters mark places in the text while it is made; they are taken out of what came.
 _LINE, _BLOCK, _PARAGRAPH, _CELL, _OPEN, _CLOSE, _REST = "\1\2\3\4\5\6\7"
 _MARKS = re.compile("[\1-\7]")
-_GAP = re.compile("[\1\2\3][\1-\4 ]*")
+_GAP = re.compile("[\1\2\3][\1-\7 ]*")
+_NOT_BREAKS = re.compile("[ \4-\7]")
 _QUOTE = re.compile("([\5\6\7])")
 
 _DROP = ("script", "style", "head", "title", "noscript", "template", "svg", "object", "iframe")
@@ -205,8 +206,8 @@ def _layout(text: str) -> tuple[str, int]:
 
 @lru_cache(maxsize=1024)
 def _newlines(gap: str) -> str:
-    """A line's end, or a blank line,"
-    " for a run of marks; a `<br>` that ends a block adds nothing."""
-    marks = gap.replace(" ", "").replace(_CELL, "")
+    """One or two line ends for a run of marks; a `<br>` that ends a block adds none."""
+    marks = _NOT_BREAKS.sub("", gap)
     lines = 1 + marks.count(_LINE) - (marks[0] == _LINE)
-    return "\n\n" if lines > 1 or _PARAGRAPH in marks else "\n"
+    ends = "\n\n" if lines > 1 or _PARAGRAPH in marks else "\n"
+    return ends + "".join(_QUOTE.findall(gap))

@@ -83,6 +83,11 @@ _PHONE = re.compile(
     r".{1,20}から送信$|отправлено (?:с|из))",
     re.I,
 )
+_IN_BRACKETS = re.compile(r"<[^<>]*+>|\[[^\[\]]*+\]")
+_LONGEST_PHONE_LINE = 50  # characters; a longer one is a sentence
+_LIST_BAR = re.compile(r"_{20,200}\s{0,9}\Z")
+_LIST_WORDS = re.compile(r"mailing list|listinfo|unsubscribe|退订", re.I)
+_LONGEST_FOOTER = 7  # lines of what a mailing list adds
 _LONGEST_SIGNATURE = 25  # lines
 _LONGEST_LINE = 600  # characters of a line that a pattern looks at
 
@@ -193,10 +198,16 @@ def _without_signature(lines: list[str], keep: int) -> int:
     last = _previous(lines, keep)
     if last < 0:
         return keep
-    if _PHONE.match(lines[last].strip(" \t*_[(—-")[:_LONGEST_LINE]):
+    words = _IN_BRACKETS.sub("", lines[last][:_LONGEST_LINE]).strip(" \t*_[(—-")
+    if len(words) <= _LONGEST_PHONE_LINE and _PHONE.match(words):
         above = _previous(lines, last)
         bar = above >= 0 and lines[above].strip() in ("--", "---", "—", "__")
         return above if bar else last
+    for number in range(last, max(-1, last - _LONGEST_FOOTER), -1):
+        if _LIST_BAR.match(lines[number]) and _LIST_WORDS.search(
+            "\n".join(lines[number : last + 1])
+        ):
+            return number
     for number in range(last, max(-1, last - _LONGEST_SIGNATURE), -1):
         if lines[number].rstrip() in ("--", "— ", "—") or lines[number].strip("\xa0 ") == "--":
             return number

@@ -35,7 +35,8 @@ _PHRASES = {
         r"recipientnotfound", r"isn't (?:in|found)", r"wasn't found", r"couldn't be found",
         r"bad destination mailbox", r"user account is unavailable", r"unrouteable address",
         r"name is not recognized", r"were not matched", r"no existe", r"n'existe pas",
-        r"unbekannt", "收件人不存在", "用户不存在", "邮箱不存在", "账号不存在", "地址不存在", "找不到",
+        r"unbekannt", "收件人不存在", "用户不存在", "邮箱不存在", "账号不存在", "地址不存在",
+        "找不到",
     ),
     "1.2": (  # no such host
         r"host (?:unknown|not found|name lookup)", r"unknown host",
@@ -54,7 +55,8 @@ _PHRASES = {
     "7.1": (  # refused
         r"relay(?:ing)? (?:access )?denied", r"to relay", r"relaying", r"spam", r"black ?list",
         r"block ?list", r"blocked", r"policy", r"denied", r"prohibited", r"refused", r"reject",
-        r"not (?:allowed|authori[sz]ed|permitted)", r"virus", r"dmarc", r"spf", "拒绝", "拒收", "垃圾",
+        r"not (?:allowed|authori[sz]ed|permitted)", r"virus", r"dmarc", r"spf", "拒绝", "拒收",
+        "垃圾",
     ),
     "4.6": (r"loop", r"too many hops", r"hop count"),
     "4.7": (  # given up
@@ -65,8 +67,8 @@ _PHRASES = {
 }  # fmt: skip
 _MEANINGS = tuple((re.compile("|".join(words), re.I), code) for code, words in _PHRASES.items())
 _TEMPORARY = re.compile(
-    r"temporar|will (?:be |keep |continue )?(?:re-?)?try|still trying|delayed|deferred|gr[ea]y ?list"
-    r"|try again later|do not need to resend|not yet been delivered|稍后|暂时|重试",
+    r"temporar|will (?:be |keep |continue )?(?:re-?)?try|still trying|delayed|deferred"
+    r"|gr[ea]y ?list|try again later|do not need to resend|not yet been delivered|稍后|暂时|重试",
     re.I,
 )
 _FAILED_ANYWAY = re.compile(

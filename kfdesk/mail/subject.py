@@ -21,8 +21,7 @@ _LONGEST = 1000
 
 
 def clean_subject(subject: str) -> str:
-    """Return a subject for comparing: folded, without `Re:`, `转发:` and the like,"
-    " and our token."""
+    """Return a subject for comparing: folded, without `Re:`, `转发:` and our token."""
     line = _TOKEN.sub(" ", fold(clean_line(subject[:_LONGEST])))
     at = 0
     line = " ".join(line.split())
