@@ -60,10 +60,13 @@ def load(file: Path) -> Settings:
     lists: dict[str, Any] = {attribute: tuple(entries) for attribute, entries in read.lists.items()}
     settings = Settings(file=file.absolute(), **read.given, **lists)
     check(settings, problems)
-    if len(problems.errors) == 1:
-        raise problems.errors[0]
-    if problems.errors:
-        raise ConfigErrors(problems.errors)
+    errors = sorted(
+        problems.errors, key=lambda e: (e.place.file != str(file), e.place.file, e.place.line)
+    )
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ConfigErrors(errors)
     return replace(settings, warnings=tuple(problems.warnings))
 
 

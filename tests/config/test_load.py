@@ -329,9 +329,9 @@ def test_an_error_names_file_line_key_and_what_was_expected(
     assert error.exit_code == 2
 
 
-def test_every_error_is_told_at_once_in_order(write: Load) -> None:
+def test_every_error_is_told_at_once_in_the_order_of_the_lines(write: Load) -> None:
     found = errors(
-        write, "[desk]\nnaem = 1\ntimezone = 'x'\n[[team]]\n[[agent]]\nname = 'a'\nrole = 1\n"
+        write, "[desk]\ntimezone = 'x'\nnaem = 1\n[[team]]\n[[agent]]\nname = 'a'\nrole = 1\n"
     )
     assert [error.place.line for error in found] == [2, 3, 4, 7]
 
@@ -374,8 +374,8 @@ def test_an_error_in_an_included_file_names_that_file(write: Load, tmp_path: Pat
 def test_a_syntax_error_in_an_included_file_does_not_hide_the_others(write: Load) -> None:
     found = errors(write, "include = ['r1.toml']\n[desk]\nx = 1\n", r1="\n[[team]\n")
     assert [(Path(error.place.file).name, error.place.line) for error in found] == [
-        ("r1.toml", 2),
         ("kfdesk.toml", 3),
+        ("r1.toml", 2),
     ]
 
 
