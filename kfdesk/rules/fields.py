@@ -1,0 +1,322 @@
+"""The one table of fields: parser, completion, SQL and docs/query.md all read it.
+
+A field's type says which operators and values it takes. `columns` names the stored columns that it
+reads, `reads` the fields of a change set whose change can make a condition on it true or false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from kfdesk.model import OPEN_STATUSES
+from kfdesk.settings import CustomField
+
+
+class Type(StrEnum):
+    """What a field holds, and so how it is compared."""
+
+    WORD = "word"
+    TEXT = "text"
+    PATH = "path"
+    RANK = "rank"
+    NUMBER = "number"
+    DATE = "date"
+    TIME = "time"
+    LENGTH = "length"
+    YESNO = "yes or no"
+    FLAG = "flag"
+    PHRASE = "phrase"
+    NAME = "field"
+    SORT = "order"
+
+
+_ORDER = (":", "=", "!=", "<", "<=", ">", ">=")
+_TEXT = (":", "=", "!=", "~")
+
+#: Type → its operators, and what its values look like.
+TYPES: Mapping[Type, tuple[tuple[str, ...], str]] = {
+    Type.WORD: (_TEXT, "one word of several; `a*` for any ending; `none` for empty"),
+    Type.TEXT: (_TEXT, "`:` is part of it, `=` all of it; `a*` fits from first to last letter"),
+    Type.PATH: (_TEXT, "`a/b` itself, `a/*` with all below it; `none` for empty"),
+    Type.RANK: (_ORDER, "ordered from the first to the last value"),
+    Type.NUMBER: (_ORDER, "a number"),
+    Type.DATE: (_ORDER, "a day: `2026-11-01`; `none` for empty"),
+    Type.TIME: (_ORDER, "`today`, `2026-11-01`, `2026-11`, `2026-11-11T09:00`, a range `a..b`"),
+    Type.LENGTH: (("<", "<=", ">", ">="), "`30m`, `4h`, `2d`, `1w`"),
+    Type.YESNO: ((":", "="), "`yes` or `no`"),
+    Type.FLAG: ((":",), "one of the words below"),
+    Type.PHRASE: ((":", "~"), "words, each Chinese character one; `refund*` for any ending"),
+    Type.NAME: ((":",), "the name of a field"),
+    Type.SORT: ((":",), "`due`, or `-due` for the other way round"),
+}
+
+Of = Literal["ticket", "customer", "message", "event", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One name of the language."""
+
+    name: str
+    type: Type
+    of: Of
+    doc: str
+    columns: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()  # of a change set
+    names: str = ""  # where its values are names: which (`Known.names`)
+    aliases: tuple[str, ...] = ()
+    key: str = ""  # a custom field's own name
+
+    @property
+    def changes(self) -> bool:
+        """True where `changed:`, `.was` and `.now` make sense."""
+        return self.of == "ticket" and self.type in _CHANGING and bool(self.reads)
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        return TYPES[self.type][0]
+
+
+_CHANGING = {Type.WORD, Type.TEXT, Type.PATH, Type.RANK, Type.NUMBER, Type.DATE, Type.YESNO}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A word after `is:`, and the fields whose change can change it."""
+
+    name: str
+    doc: str
+    reads: tuple[str, ...]
+
+
+FLAGS = (
+    Flag("open", f"{', '.join(OPEN_STATUSES)}: something is still to do", ("status",)),
+    Flag("new", "status new", ("status",)),
+    Flag("pending", "status pending", ("status",)),
+    Flag("hold", "status hold", ("status",)),
+    Flag("solved", "status solved", ("status",)),
+    Flag("closed", "solved or closed", ("status",)),
+    Flag("unassigned", "nobody has it", ("assignee",)),
+    Flag("assigned", "somebody has it", ("assignee",)),
+    Flag("mine", "you have it", ("assignee",)),
+    Flag("unread", "a customer's message that no agent has opened", ()),
+    Flag("waiting", "a customer waits for an answer", ()),
+    Flag("breached", "a deadline was missed", ("breached",)),
+    Flag("quarantine", "a message of it could not be read", ()),
+    Flag("merged", "merged into another ticket (else left out)", ()),
+    Flag("deleted", "deleted (else left out)", ()),
+)
+
+#: What `sort:` orders by.
+SORTS = (
+    "updated", "created", "number", "priority", "status", "due", "idle", "age", "waiting",
+    "subject", "team", "assignee", "channel", "category",
+)  # fmt: skip
+
+#: Media that the desk knows; a channel's type is one too.
+MEDIA = (
+    "email", "manual", "phone", "chat", "form", "sms", "api", "wechat", "wecom", "dingtalk",
+    "feishu", "qq", "weibo", "telegram", "slack", "matrix", "whatsapp",
+)  # fmt: skip
+
+FIELDS = (
+    Field(
+        "text",
+        Type.PHRASE,
+        "message",
+        "words of any message, as words alone: text, subject, sender, file names",
+        ("search.body",),
+    ),
+    Field(
+        "status", Type.WORD, "ticket", "where it stands", ("ticket.status",), ("status",), "status"
+    ),
+    Field(
+        "priority", Type.RANK, "ticket", "how soon", ("ticket.priority",), ("priority",), "priority"
+    ),
+    Field("subject", Type.TEXT, "ticket", "its subject", ("ticket.subject",), ("subject",)),
+    Field(
+        "channel", Type.WORD, "ticket", "the medium it came by", ("ticket.channel",), (), "channel"
+    ),
+    Field(
+        "account",
+        Type.WORD,
+        "ticket",
+        "the [[channel]] it came by",
+        ("ticket.account",),
+        (),
+        "account",
+    ),
+    Field(
+        "category",
+        Type.PATH,
+        "ticket",
+        "its place in the tree of categories",
+        ("ticket.category",),
+        ("category",),
+        "category",
+    ),
+    Field("team", Type.WORD, "ticket", "the team that has it", ("ticket.team",), ("team",), "team"),
+    Field(
+        "assignee",
+        Type.WORD,
+        "ticket",
+        "the agent who has it; `me`, `none`",
+        ("ticket.assignee",),
+        ("assignee",),
+        "agent",
+    ),
+    Field(
+        "tag",
+        Type.WORD,
+        "ticket",
+        "one of its tags",
+        ("ticket_tag.tag",),
+        ("tags",),
+        aliases=("tags",),
+    ),
+    Field("number", Type.NUMBER, "ticket", "its number", ("ticket.id",)),
+    Field(
+        "is",
+        Type.FLAG,
+        "ticket",
+        "what is true of it",
+        (
+            "ticket.status",
+            "ticket.assignee",
+            "ticket.unread",
+            "ticket.waiting_since",
+            "ticket.breached",
+            "ticket.quarantine",
+            "ticket.merged_into",
+            "ticket.deleted_at",
+        ),
+        names="is",
+    ),
+    Field(
+        "has",
+        Type.FLAG,
+        "ticket",
+        "`attachment`: a message of it has a file",
+        ("attachment.message_id",),
+        names="has",
+    ),
+    Field("created", Type.TIME, "ticket", "when it came", ("ticket.created_at",)),
+    Field("updated", Type.TIME, "ticket", "when it last changed", ("ticket.updated_at",)),
+    Field("age", Type.LENGTH, "ticket", "time since it came", ("ticket.created_at",)),
+    Field(
+        "idle",
+        Type.LENGTH,
+        "ticket",
+        "time since a person last did something to it",
+        ("ticket.last_person_at",),
+    ),
+    Field(
+        "waiting",
+        Type.LENGTH,
+        "ticket",
+        "time since the first customer message without an answer",
+        ("ticket.waiting_since",),
+    ),
+    Field(
+        "due",
+        Type.LENGTH,
+        "ticket",
+        "time left to its next deadline",
+        (
+            "ticket.first_response_due",
+            "ticket.first_response_at",
+            "ticket.resolve_due",
+            "ticket.solved_at",
+        ),
+    ),
+    Field(
+        "customer",
+        Type.TEXT,
+        "customer",
+        "the customer's name or an address of theirs",
+        ("customer.name", "identity.value"),
+        ("customer",),
+    ),
+    Field(
+        "customer.name",
+        Type.TEXT,
+        "customer",
+        "the customer's name",
+        ("customer.name",),
+        ("customer",),
+    ),
+    Field(
+        "customer.email",
+        Type.WORD,
+        "customer",
+        "an address of the customer's",
+        ("identity.value",),
+        ("customer",),
+    ),
+    Field(
+        "customer.group",
+        Type.WORD,
+        "customer",
+        "a group that the customer is in",
+        ("customer_group.name",),
+        ("customer",),
+        "group",
+    ),
+    Field(
+        "org",
+        Type.TEXT,
+        "customer",
+        "the customer's organisation, or its domain",
+        ("organisation.name", "organisation.domain"),
+        ("customer",),
+        aliases=("organisation",),
+    ),
+    Field(
+        "message",
+        Type.PHRASE,
+        "message",
+        "words of the newest message; in a rule, of the one that came",
+        ("search.body", "message.text"),
+    ),
+    Field("auto", Type.YESNO, "message", "the newest message is from a robot", ("message.auto",)),
+    Field(
+        "event",
+        Type.FLAG,
+        "event",
+        "what happened: the ticket came, changed, or got a message",
+        names="event",
+    ),
+    Field("by", Type.FLAG, "event", "who did it", names="by"),
+    Field(
+        "changed",
+        Type.NAME,
+        "event",
+        "a field that changed; any field when the ticket came",
+        names="changed",
+    ),
+    Field(
+        "sort",
+        Type.SORT,
+        "list",
+        "the order of the list; the last update first where none is named",
+        names="sort",
+    ),
+)
+
+_CUSTOM = {
+    "number": Type.NUMBER,
+    "date": Type.DATE,
+    "bool": Type.YESNO,
+    "tree": Type.PATH,
+}
+
+
+def custom(field: CustomField) -> Field:
+    """The field of the language that a custom field of the configuration is."""
+    name = f"field.{field.name}"
+    doc = field.title or field.name
+    kind = _CUSTOM.get(field.type, Type.WORD)
+    return Field(name, kind, "ticket", doc, ("ticket.fields",), (name,), key=field.name)

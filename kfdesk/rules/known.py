@@ -1,0 +1,85 @@
+"""The names that a query or a rule may use, as a configuration gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from kfdesk.model import By, Priority, Status
+from kfdesk.rules.fields import FIELDS, FLAGS, MEDIA, SORTS, Field, custom
+from kfdesk.settings import CustomField, Settings
+from kfdesk.text import fold
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names that a query may use: fields, and the agents, teams and so on of a configuration.
+
+    `names` maps each kind to {any folded way to write it: the name that is stored}.
+    """
+
+    names: Mapping[str, Mapping[str, str]]
+    customs: tuple[CustomField, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Known:
+        """The names of a configuration."""
+        agents = [(a.name, a.title, a.email) for a in settings.agents]
+        types = [channel.type for channel in settings.channels]
+        kinds: dict[str, Iterable[tuple[str, ...]]] = {
+            "agent": agents,
+            "team": [(t.name, t.title) for t in settings.teams],
+            "group": [(g.name, g.title) for g in settings.groups],
+            "account": [*((c.name, c.address) for c in settings.channels), ("manual",)],
+            "channel": [(name,) for name in (*MEDIA, *types)],
+            "category": [(path,) for c in settings.categories for path in _and_parents(c.path)],
+            "template": [(t.name,) for t in settings.templates],
+        }
+        return cls(
+            {**_FIXED, **{kind: _names(rows) for kind, rows in kinds.items()}}, settings.fields
+        )
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """Every name of a field, aliases too."""
+        found = {field.name: field for field in (*FIELDS, *(custom(f) for f in self.customs))}
+        return found | {alias: field for field in FIELDS for alias in field.aliases}
+
+    def of_kind(self, kind: str) -> Mapping[str, str]:
+        """{folded: stored} of one kind of names."""
+        if kind == "changed":
+            return {name: f.reads[0] for name, f in self.fields.items() if f.changes}
+        return self.names[kind]
+
+
+def _and_parents(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]
+
+
+def _names(rows: Iterable[tuple[str, ...]]) -> dict[str, str]:
+    """{folded: stored}; a name always means itself, a title only what no name means."""
+    rows = list(rows)
+    titles = {fold(word): row[0] for row in reversed(rows) for word in row[1:] if word}
+    return titles | {fold(row[0]): row[0] for row in rows}
+
+
+_FIXED: Mapping[str, Mapping[str, str]] = {
+    kind: {name: name for name in names}
+    for kind, names in {
+        "status": [s.value for s in Status],
+        "priority": [p.value for p in Priority],
+        "is": [flag.name for flag in FLAGS],
+        "has": ["attachment"],
+        "event": ["created", "message", "updated"],
+        "by": [b.value for b in By],
+        "sort": SORTS,
+    }.items()
+}
+_NOBODY: Mapping[str, Mapping[str, str]] = {
+    kind: {} for kind in ("agent", "team", "group", "account", "channel", "category", "template")
+}
+
+#: The names that hold whatever the configuration says.
+BARE = Known({**_FIXED, **_NOBODY})

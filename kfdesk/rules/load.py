@@ -1,0 +1,310 @@
+"""Read the triggers of a configuration; whatever names nothing that exists is an error here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NoReturn
+
+from kfdesk.errors import ConfigError, ConfigErrors, Place, QueryError
+from kfdesk.i18n import _
+from kfdesk.model import Change, Priority, Status
+from kfdesk.rules import template
+from kfdesk.rules.known import Known
+from kfdesk.rules.names import hint
+from kfdesk.rules.triggers import Action, Note, On, Reply, Rule, Ruleset
+from kfdesk.settings import CustomField, Settings, Trigger
+from kfdesk.text import clean, clean_line, fold
+
+_BOTH: frozenset[On] = frozenset(("created", "updated"))
+
+
+def load(settings: Settings) -> Ruleset:
+    """Return the rules of a configuration. ConfigError says file, line, key and nearest name."""
+    found, errors = read(settings)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ConfigErrors(errors)
+    return found
+
+
+def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
+    """Return the rules that can be read, and what is wrong with the others."""
+    known = Known.of(settings)
+    rules: list[Rule] = []
+    errors: list[ConfigError] = []
+    for trigger in settings.triggers:
+        reader = _Reader(trigger, settings, known)
+        rule = reader.rule()
+        errors.extend(reader.errors)
+        if rule is not None:
+            rules.append(rule)
+    return Ruleset(tuple(rules)), errors
+
+
+def query_error(error: QueryError, place: Place) -> ConfigError:
+    """A wrong query of the configuration: what is wrong, and a caret below the place."""
+    from kfdesk.rules.query import point
+
+    return ConfigError(f"{error}\n{point(error)}", place)
+
+
+@dataclass
+class _Reader:
+    """Reads one trigger, and goes on after an error, so that all of them are seen at once."""
+
+    trigger: Trigger
+    settings: Settings
+    known: Known
+    errors: list[ConfigError] = field(default_factory=list)
+    stop: bool = False
+
+    def rule(self) -> Rule | None:
+        from kfdesk.rules.query import parse
+
+        trigger = self.trigger
+        place = trigger.place
+        try:
+            when = parse(trigger.when, self.known, rule=True)
+        except QueryError as error:
+            self.errors.append(query_error(error, place.at("when")))
+            return None
+        do = self.actions()
+        on: frozenset[On] = frozenset(trigger.on) or _BOTH
+        stop = trigger.stop or self.stop
+        if self.errors:
+            return None
+        if not do and not stop:
+            self.errors.append(ConfigError(_("this trigger does nothing: give it `do`"), place))
+        return Rule(trigger.name, on, when, tuple(do), stop, trigger.always, place)
+
+    def actions(self) -> list[Action]:
+        """The actions in order; changes side by side become one."""
+        found: list[Action] = []
+        for index, written in enumerate(self.trigger.do):
+            for name, value in written.items():
+                trail = f"do[{index}]"
+                try:
+                    action = self.action(trail, name, value)
+                except ConfigError as error:
+                    self.errors.append(error)
+                    continue
+                if isinstance(action, Change) and found and isinstance(found[-1], Change):
+                    found[-1] = _joined(found[-1], action)
+                elif action is not None:
+                    found.append(action)
+        return found
+
+    def fail(self, key: str, message: str) -> NoReturn:
+        raise ConfigError(message, self.trigger.place.at(key))
+
+    def action(self, trail: str, name: str, value: Any) -> Action | None:
+        """One action; None for one that only says what happens after it."""
+        kinds: Mapping[str, Callable[[str, Any], Action | None]] = {
+            "set": self.set,
+            "tag": lambda key, v: Change(add_tags=self.tags(key, v)),
+            "untag": lambda key, v: Change(remove_tags=self.tags(key, v)),
+            "assign": self.assign,
+            "reply": self.reply,
+            "note": self.note,
+            "stop": self.halt,
+        }
+        if name not in kinds:
+            self.fail(
+                trail, _("unknown action “{name}”{hint}").format(name=name, hint=hint(name, kinds))
+            )
+        return kinds[name](f"{trail}.{name}", value)
+
+    def text(self, key: str, value: Any) -> str:
+        if not isinstance(value, str) or not clean(value).strip():
+            self.fail(key, _("expected a text"))
+        return value
+
+    def one_of(self, key: str, kind: str, value: Any, names: Iterable[str]) -> str:
+        """A name that must exist; titles count too where the configuration gives any."""
+        text = self.text(key, value)
+        stored = self.known.names.get(kind, {}).get(fold(text), text)
+        options = list(names)
+        if stored not in options:
+            self.fail(
+                key,
+                _("unknown {kind} “{name}”{hint}").format(
+                    kind=_kind(kind), name=text, hint=hint(text, options)
+                ),
+            )
+        return stored
+
+    def name_or_none(self, key: str, kind: str, value: Any) -> str:
+        if value in ("none", ""):
+            return ""
+        return self.one_of(key, kind, value, dict.fromkeys(self.known.names[kind].values()))
+
+    def set(self, key: str, value: Any) -> Change:
+        """`{ set = { status = "open", field.order_no = "…" } }`."""
+        if not isinstance(value, dict) or not value:
+            self.fail(
+                key,
+                _("expected a table of fields, like {example}").format(
+                    example='{ status = "open" }'
+                ),
+            )
+        wanted = Change()
+        customs = {custom.name: custom for custom in self.settings.fields}
+        for name, given in _flat(value):
+            at = f"{key}.{name}"
+            bare = name.removeprefix("fields.").removeprefix("field.")
+            match name:
+                case "status":
+                    wanted = replace(wanted, status=Status(self.one_of(at, name, given, Status)))
+                case "priority":
+                    rank = self.one_of(at, name, given, Priority)
+                    wanted = replace(wanted, priority=Priority(rank))
+                case "subject":
+                    wanted = replace(wanted, subject=clean_line(self.text(at, given)))
+                case "category":
+                    wanted = replace(wanted, category=self.name_or_none(at, name, given))
+                case "team":
+                    wanted = replace(wanted, team=self.name_or_none(at, name, given))
+                case "assignee":
+                    wanted = replace(wanted, assignee=self.name_or_none(at, "agent", given))
+                case _ if bare in customs:
+                    fits = self.custom(at, customs[bare], given)
+                    wanted = replace(wanted, fields={**wanted.fields, bare: fits})
+                case _:
+                    names = [*_SETTABLE, *(f"field.{name}" for name in customs)]
+                    message = _("unknown field “{name}”{hint}")
+                    self.fail(at, message.format(name=name, hint=hint(name, names)))
+        return wanted
+
+    def custom(self, key: str, custom: CustomField, value: Any) -> Any:
+        """A custom field's value, of the field's type."""
+        if value == "":
+            return None
+        match custom.type:
+            case "number":
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    self.fail(key, _("expected a number"))
+            case "bool":
+                if not isinstance(value, bool):
+                    self.fail(key, _("expected true or false"))
+            case "date":
+                if isinstance(value, date):
+                    return value.isoformat()[:10]
+                try:
+                    return date.fromisoformat(self.text(key, value)).isoformat()
+                except ValueError:
+                    self.fail(key, _("expected a date like 2026-11-01"))
+            case "choice" | "tree":
+                return self.one_of(key, "", value, custom.choices)
+            case _:
+                text = clean(self.text(key, value))
+                if custom.pattern:
+                    import re2
+
+                    if not re2.search(custom.pattern, text):
+                        message = _("expected a text that fits {pattern}")
+                        self.fail(key, message.format(pattern=custom.pattern))
+                return text
+        return value
+
+    def tags(self, key: str, value: Any) -> tuple[str, ...]:
+        tags = [value] if isinstance(value, str) else value
+        if not isinstance(tags, list) or not tags:
+            self.fail(key, _('expected a list of tags, like ["vip"]'))
+        return tuple(dict.fromkeys(clean_line(self.text(key, tag)) for tag in tags))
+
+    def assign(self, key: str, value: Any) -> Change:
+        """To an agent or a team: `agent:NAME`, `team:NAME`, a bare name, `none`."""
+        text = self.text(key, value)
+        kind, colon, name = text.partition(":")
+        if not colon:
+            kind, name = "", text
+        agents = self.known.names["agent"]
+        teams = self.known.names["team"]
+        if name == "none" and kind in ("", "agent"):
+            return Change(assignee="")
+        if kind == "team":
+            return Change(team=self.name_or_none(key, "team", name))
+        if kind == "agent" or (not kind and fold(name) in agents):
+            return Change(assignee=self.name_or_none(key, "agent", name))
+        if not kind and fold(name) in teams:
+            return Change(team=teams[fold(name)])
+        names = dict.fromkeys([*agents.values(), *teams.values(), "agent:", "team:"])
+        raise ConfigError(
+            _("nobody is called “{name}”{hint}").format(name=text, hint=hint(text, names)),
+            self.trigger.place.at(key),
+        )
+
+    def reply(self, key: str, value: Any) -> Reply:
+        names = [known.name for known in self.settings.templates]
+        name = self.one_of(key, "template", value, names)
+        wanted = next(known for known in self.settings.templates if known.name == name)
+        for part, text in (("subject", wanted.subject), ("text", wanted.text)):
+            if missing := template.unknown(text):
+                raise variable_error(missing[0], wanted.place.at(part))
+        return Reply(name)
+
+    def note(self, key: str, value: Any) -> Note:
+        text = clean(self.text(key, value))
+        if missing := template.unknown(text):
+            raise variable_error(missing[0], self.trigger.place.at(key))
+        return Note(text)
+
+    def halt(self, key: str, value: Any) -> None:
+        if not isinstance(value, bool):
+            self.fail(key, _("expected true or false"))
+        self.stop = self.stop or value
+
+
+_SETTABLE = ("status", "priority", "category", "subject", "team", "assignee")
+
+
+def _kind(kind: str) -> str:
+    return {
+        "status": _("status"),
+        "priority": _("priority"),
+        "category": _("category"),
+        "team": _("team"),
+        "agent": _("agent"),
+        "template": _("template"),
+    }.get(kind, _("choice"))
+
+
+def variable_error(name: str, place: Place) -> ConfigError:
+    """A template that names something there is nothing of."""
+    return ConfigError(
+        _("unknown variable “{name}”{hint}").format(name=name, hint=template.nearest(name)), place
+    )
+
+
+def _flat(table: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """`field.order_no = …` is a table inside the table: give it back under its whole name."""
+    for name, value in table.items():
+        if name in ("field", "fields") and isinstance(value, dict):
+            yield from ((f"field.{inner}", given) for inner, given in value.items())
+        else:
+            yield name, value
+
+
+def _joined(first: Change, then: Change) -> Change:
+    """Two changes as one; of what both set, the later counts."""
+    from dataclasses import fields
+
+    from kfdesk.model import KEEP
+
+    plain = {
+        each.name: value
+        for each in fields(Change)
+        if each.name in _SETTABLE and (value := getattr(then, each.name)) is not KEEP
+    }
+    add = [tag for tag in first.add_tags if tag not in then.remove_tags]
+    remove = [tag for tag in first.remove_tags if tag not in then.add_tags]
+    return replace(
+        first,
+        **plain,
+        add_tags=tuple(dict.fromkeys((*add, *then.add_tags))),
+        remove_tags=tuple(dict.fromkeys((*remove, *then.remove_tags))),
+        fields={**first.fields, **then.fields},
+    )

@@ -1,0 +1,364 @@
+"""From the text of a query to its tree; every mistake says where it is and what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+from lark import (
+    Lark,
+    Token,
+    Tree,
+    UnexpectedInput,
+    UnexpectedToken,
+)
+
+from kfdesk.errors import QueryError
+from kfdesk.i18n import _
+from kfdesk.rules.fields import Field, Type
+from kfdesk.rules.known import Known
+from kfdesk.rules.names import hint
+from kfdesk.rules.tree import And, Node, Not, Or, Query, Side, Sort, Span, Term
+from kfdesk.rules.values import (
+    Glob,
+    NotAValue,
+    Period,
+    Special,
+    Value,
+    length,
+    pattern,
+)
+from kfdesk.text import fold
+
+MAX_LENGTH = 4000
+MAX_TERMS = 200
+MAX_DEPTH = 40
+
+_CAN_BE_EMPTY = (Type.WORD, Type.TEXT, Type.PATH, Type.DATE, Type.NUMBER)
+
+
+@cache
+def _parser() -> Lark:
+    grammar = Path(__file__).with_name("query.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", propagate_positions=True)
+
+
+def parse(text: str, known: Known, *, rule: bool = False) -> Query:
+    """Read a query. In a rule there are events and no `me`; elsewhere the other way round.
+
+    QueryError says what is wrong, where, and what may have been meant.
+    """
+    if len(text) > MAX_LENGTH:
+        _fail(text, MAX_LENGTH, _("a query has at most {n} characters").format(n=MAX_LENGTH))
+    try:
+        tree = _parser().parse(text)
+    except UnexpectedInput as error:
+        _explain(text, error)
+    return _Reader(text, known, rule).query(tree)
+
+
+def point(error: QueryError) -> str:
+    """Return the line of the query that an error is on, with a caret below the place."""
+    from rich.cells import cell_len
+
+    lines = error.text.splitlines() or [""]
+    line = lines[min(error.line, len(lines)) - 1]
+    before = line[: error.column]
+    blank = "".join("\t" if c == "\t" else " " * cell_len(c) for c in before)
+    return f"{line}\n{blank}^"
+
+
+def _fail(text: str, at: int, message: str) -> NoReturn:
+    before = text[:at]
+    line = before.count("\n") + 1
+    raise QueryError(message, text, line, at - (before.rfind("\n") + 1))
+
+
+def _explain(text: str, error: UnexpectedInput) -> NoReturn:
+    """Say in a person's words what the parser stumbled over."""
+    ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    expected = error.expected if isinstance(error, UnexpectedToken) else set()
+    at = len(text) if ended else error.pos_in_stream or 0
+    sign = text[at : at + 1]
+    if "VALUE" in expected or sign in (",", "，"):
+        _fail(text, at, _("a value is missing here"))
+    if ended and "_CLOSE" in expected:
+        _fail(text, _open_parenthesis(text), _("the parenthesis that opens here is not closed"))
+    if ended:
+        _fail(text, at, _("the query stops too early: something must follow"))
+    if sign in ('"', "“", "”"):
+        _fail(text, at, _("this quotation mark has no partner"))
+    if sign in (")", "）") and text[:at].rstrip().endswith(("(", "（")):
+        _fail(text, at, _("there is nothing between these parentheses"))
+    if (
+        sign in (")", "）")
+        and "OR" not in expected
+        and "WORD" in expected
+        and "_CLOSE" not in expected
+    ):
+        _fail(text, at, _("something must stand before “{word}”").format(word=sign))
+    if sign in (")", "）"):
+        _fail(text, at, _("no parenthesis was opened that this one could close"))
+    word = error.token if isinstance(error, UnexpectedToken) else sign
+    _fail(text, at, _("something must stand before “{word}”").format(word=word))
+
+
+def _open_parenthesis(text: str) -> int:
+    """The place of the last parenthesis outside quotation marks that is not closed."""
+    opened: list[int] = []
+    for found in re.finditer(r'"(?:[^"\\]|\\.)*"|“[^“”]*”|[()（）]', text, re.DOTALL):
+        if found[0] in "(（":
+            opened.append(found.start())
+        elif found[0] in ")）" and opened:
+            opened.pop()
+    return opened[-1] if opened else len(text)
+
+
+class _Reader:
+    """Turns the parser's tree into a query, checking every name and value on the way."""
+
+    def __init__(self, text: str, known: Known, rule: bool) -> None:
+        self.text = text
+        self.known = known
+        self.rule = rule
+        self.sort: list[Sort] = []
+        self.count = 0
+
+    def query(self, tree: Tree[Token]) -> Query:
+        nodes = [node for child in tree.children if (node := self.node(child, 0, top=True))]
+        return Query(self.text, nodes[0] if nodes else None, tuple(self.sort))
+
+    def node(self, tree: Tree[Token] | Token, depth: int, *, top: bool = False) -> Node | None:
+        """One condition; None for what is none, an order."""
+        assert isinstance(tree, Tree)
+        meta = tree.meta
+        if depth > MAX_DEPTH:
+            _fail(self.text, meta.start_pos, _("this is nested too deep"))
+        if tree.data == "words":
+            return self.words(tree)
+        if tree.data == "term":
+            return self.term(tree, top)
+        trees = [child for child in tree.children if isinstance(child, Tree)]
+        top = top and tree.data == "and"
+        found = [node for child in trees if (node := self.node(child, depth + 1, top=top))]
+        if tree.data == "not":
+            return Not(found[0], Span(meta.start_pos, meta.end_pos))
+        if len(found) < 2:
+            return found[0] if found else None
+        span = Span(found[0].span.start, found[-1].span.end)
+        return And(tuple(found), span) if tree.data == "and" else Or(tuple(found), span)
+
+    def words(self, tree: Tree[Token]) -> Term:
+        """Words alone: looked for in the text."""
+        token = tree.children[0]
+        assert isinstance(token, Token)
+        field = self.known.fields["text"]
+        self._counted(token)
+        return Term(field, ":", (self._phrase(token),), _span(token, token))
+
+    def term(self, tree: Tree[Token], top: bool) -> Term | None:
+        """A field, an operator and values."""
+        name, sign, *tokens = (child for child in tree.children if isinstance(child, Token))
+        self._counted(name)
+        op = {"：": ":"}.get(str(sign), str(sign))
+        field, side = self._field(name)
+        if op not in field.operators:
+            _fail(
+                self.text,
+                sign.start_pos or 0,
+                _("“{field}” takes {known}, not “{op}”").format(
+                    field=field.name, known=" ".join(field.operators), op=op
+                ),
+            )
+        if op not in (":", "=", "!=", "~") and len(tokens) > 1:
+            _fail(
+                self.text,
+                tokens[1].start_pos or 0,
+                _("only one value can stand after “{op}”").format(op=op),
+            )
+        if field.type is Type.SORT:
+            if not top:
+                _fail(
+                    self.text,
+                    name.start_pos or 0,
+                    _("an order can only stand beside the conditions"),
+                )
+            self.sort.extend(self._sort(token) for token in tokens)
+            return None
+        values = tuple(self._values(field, op, tokens))
+        return Term(field, op, values, _span(name, tokens[-1]), side)
+
+    def _counted(self, token: Token) -> None:
+        self.count += 1
+        if self.count > MAX_TERMS:
+            _fail(
+                self.text,
+                token.start_pos or 0,
+                _("a query has at most {n} conditions").format(n=MAX_TERMS),
+            )
+
+    def _field(self, token: Token) -> tuple[Field, Side]:
+        fields = self.known.fields
+        name = fold(token)
+        side: Side = ""
+        if name not in fields and name.endswith((".was", ".now")):
+            side = "was" if name.endswith(".was") else "now"
+            name = name[:-4]
+        field = fields.get(name)
+        at = token.start_pos or 0
+        if field is None:
+            _fail(
+                self.text,
+                at,
+                _(
+                    "unknown field “{name}”{hint} (a text with a colon needs quotation marks)"
+                ).format(name=token, hint=hint(name, fields, 40)),
+            )
+        if side and not field.changes:
+            _fail(self.text, at, _("“{name}” has no “was” and “now”").format(name=field.name))
+        if (side or field.of == "event") and not self.rule:
+            _fail(
+                self.text,
+                at,
+                _("“{name}” is about an event: only a rule can ask for it").format(name=token),
+            )
+        if field.of == "list" and self.rule:
+            _fail(self.text, at, _("a rule has no order: leave “{name}” out").format(name=token))
+        return field, side
+
+    def _sort(self, token: Token) -> Sort:
+        text = _plain(token)
+        name = fold(text.removeprefix("-"))
+        names = self.known.of_kind("sort")
+        if name not in names:
+            self._unknown(token, _("order"), name, names.values())
+        return Sort(names[name], text.startswith("-"))
+
+    def _unknown(self, token: Token, kind: str, name: str, names: object) -> NoReturn:
+        assert hasattr(names, "__iter__")
+        _fail(
+            self.text,
+            token.start_pos or 0,
+            _("unknown {kind} “{name}”{hint}").format(kind=kind, name=name, hint=hint(name, names)),
+        )
+
+    def _values(self, field: Field, op: str, tokens: Sequence[Token]) -> list[Value]:
+        found: list[Value] = []
+        for token in tokens:
+            try:
+                found.extend(self._value(field, op, token))
+            except NotAValue as error:
+                _fail(
+                    self.text,
+                    token.start_pos or 0,
+                    _("“{field}” wants {expected}").format(field=field.name, expected=error),
+                )
+        return found
+
+    def _value(self, field: Field, op: str, token: Token) -> list[Value]:
+        text = _plain(token)
+        bare = token.type == "VALUE"
+        if op == "~":
+            return [pattern(text)]
+        special = self._special(field, token) if bare else None
+        if special:
+            return [special]
+        match field.type:
+            case Type.PHRASE:
+                return [self._phrase(token)]
+            case Type.TIME:
+                return [Period.read(text)]
+            case Type.LENGTH:
+                return [length(text)]
+            case Type.NUMBER:
+                return [_number(text)]
+            case Type.DATE:
+                if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+                    raise NotAValue(_("a day like 2026-11-01"))
+                return [text]
+            case Type.YESNO:
+                if fold(text) not in ("yes", "no", "true", "false"):
+                    raise NotAValue(_("yes or no"))
+                return [fold(text) in ("yes", "true")]
+        if field.names:
+            return self._named(field, token, text, bare)
+        if bare and "*" in text:
+            return [Glob(fold(text))]
+        return [fold(text)]
+
+    def _special(self, field: Field, token: Token) -> Special | None:
+        word = fold(token)
+        if (
+            word == "none"
+            and field.type in (Type.WORD, Type.TEXT, Type.PATH, Type.DATE, Type.NUMBER)
+            and field.name != "number"
+        ):
+            return Special.NONE
+        if word != "me" or field.names != "agent":
+            return None
+        if self.rule:
+            _fail(
+                self.text,
+                token.start_pos or 0,
+                _("a rule runs for nobody in particular: there is no “me” in it"),
+            )
+        return Special.ME
+
+    def _nobody(self, token: Token) -> NoReturn:
+        at = token.start_pos or 0
+        _fail(self.text, at, _("a rule runs for nobody in particular: there is no “me” in it"))
+
+    def _named(self, field: Field, token: Token, text: str, bare: bool) -> list[Value]:
+        """Values out of those that exist: a name, several by `a*`, or a branch of a tree."""
+        names = self.known.of_kind(field.names)
+        folded = fold(text)
+        if field.type is Type.PATH and bare and folded.endswith("/*"):
+            above = names.get(folded[:-2])
+            if above is None:
+                self._unknown(token, field.name, text[:-2], names.values())
+            return [Glob(f"{above}/*")]
+        if folded in names:
+            if names[folded] == "mine" and self.rule:
+                _fail(
+                    self.text,
+                    token.start_pos or 0,
+                    _("a rule runs for nobody in particular: there is no “me” in it"),
+                )
+            return [names[folded]]
+        fits = re.compile(Glob(folded).regex) if bare and "*" in text else None
+        found = {stored for name, stored in names.items() if fits and fits.search(name)}
+        if not found or field.type is Type.FLAG:
+            self._unknown(token, field.name, text, dict.fromkeys(names.values()))
+        return [*sorted(found)]
+
+    def _phrase(self, token: Token) -> Value:
+        text = _plain(token)
+        if not re.search(r"\w", text):
+            _fail(
+                self.text,
+                token.start_pos or 0,
+                _("there is no word in “{text}” to look for").format(text=text),
+            )
+        if token.type != "QUOTED" and text.endswith("*"):
+            return Glob(text)
+        return text
+
+
+def _plain(token: Token) -> str:
+    """The text of a token without its quotation marks."""
+    if token.type != "QUOTED":
+        return str(token)
+    return str(token[1:-1]).replace('\\"', '"')
+
+
+def _span(first: Token, last: Token) -> Span:
+    return Span(first.start_pos or 0, last.end_pos or 0)
+
+
+def _number(text: str) -> int | float:
+    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", text):
+        raise NotAValue(_("a number"))
+    return float(text) if "." in text else int(text)

@@ -1,0 +1,145 @@
+"""What a trigger is once it is read: typed conditions and actions, and when it is looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from kfdesk.errors import Place
+from kfdesk.model import Change
+from kfdesk.rules.tree import Query
+from kfdesk.settings import NOWHERE
+
+On = Literal["created", "updated", "message"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer the customer with a template."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write an internal note; `{{…}}` in it is filled in."""
+
+    text: str
+
+
+Action = Change | Reply | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides which rules look at an event: its kind, whether a message came, what changed."""
+
+    created: bool
+    message: bool
+    changed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One trigger. Changes that stand side by side in the file are one action."""
+
+    name: str
+    on: frozenset[On]
+    when: Query
+    do: tuple[Action, ...]
+    stop: bool = False
+    always: bool = False
+    place: Place = NOWHERE
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The fields whose change makes the rule worth a look."""
+        return self.when.named
+
+    @cached_property
+    def about_message(self) -> bool:
+        """True where the coming of a message makes the rule worth a look."""
+        return "message" in self.on or self.when.about_message
+
+    @cached_property
+    def leaves(self) -> bool:
+        """True where something that it does leaves the desk."""
+        return any(isinstance(action, Reply) for action in self.do)
+
+    def why_not(self, shape: Shape) -> str:
+        """Return why the rule does not look at such an event, or nothing if it does.
+
+        `on`: it is for other events. `unchanged`: nothing that it names changed, and no message
+        came that it asks about.
+        """
+        kinds = {"created" if shape.created else "updated"} | (
+            {"message"} if shape.message else set()
+        )
+        if not self.on & kinds:
+            return "on"
+        if shape.created or self.always:
+            return ""
+        if shape.message and self.about_message:
+            return ""
+        return "" if self.named & shape.changed else "unchanged"
+
+
+@dataclass(frozen=True, eq=False)
+class Ruleset:
+    """All triggers of a configuration, in the order of the file."""
+
+    rules: tuple[Rule, ...] = ()
+
+    @cached_property
+    def texts(self) -> list[dict[str, Any]]:
+        """The rules as a trace needs them later, whatever the configuration says by then."""
+        return [
+            {
+                "name": rule.name,
+                "on": sorted(rule.on),
+                "when": rule.when.text,
+                "conditions": [rule.when.quote(node) for node in rule.when.conjuncts],
+                "do": [words(action) for action in rule.do],
+                "stop": rule.stop,
+                "always": rule.always,
+                "named": sorted(rule.named),
+                "message": rule.about_message,
+                "line": rule.place.line,
+            }
+            for rule in self.rules
+        ]
+
+    @cached_property
+    def hash(self) -> str:
+        """The same for the same rules, on any machine and in any process."""
+        text = json.dumps(self.texts, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def words(action: Action) -> dict[str, Any]:
+    """Return an action as plain data."""
+    if isinstance(action, Reply):
+        return {"reply": action.template}
+    if isinstance(action, Note):
+        return {"note": action.text}
+    plain = {
+        name: str(value)
+        for name in ("status", "priority", "subject", "category", "team", "assignee")
+        if (value := getattr(action, name)) != Change.__dataclass_fields__[name].default
+    }
+    custom = {f"field.{name}": value for name, value in action.fields.items()}
+    return {
+        **plain,
+        **custom,
+        **_listed("tag", action.add_tags),
+        **_listed("untag", action.remove_tags),
+    }
+
+
+def _listed(name: str, values: Iterable[str]) -> dict[str, list[str]]:
+    found = list(values)
+    return {name: found} if found else {}

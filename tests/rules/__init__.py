@@ -1,0 +1,1 @@
+"""Tests of the query language, the triggers and their explanation."""
