@@ -399,10 +399,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Certainly not accepted, and worth trying again after that many seconds (0: the usual back-off)."""
+    """Certainly not accepted, and worth trying again after that many seconds (0: the usual back-off).
+
+    `offline` says that the channel could not be reached at all.
+    """
 
     why: str
     after: float = 0
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

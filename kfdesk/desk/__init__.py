@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 from kfdesk.settings import Settings
 
 if TYPE_CHECKING:
+    from kfdesk.rules.known import Known
+    from kfdesk.rules.tree import Query
     from kfdesk.rules.triggers import Ruleset
+    from kfdesk.rules.values import Scope
     from kfdesk.store.engine import Store
 
 Clock = Callable[[], datetime]
@@ -35,12 +38,16 @@ class Desk:
     store: Store
     rules: Ruleset
     secret: bytes
+    known: Known  # the names that a query may use
+    groups: tuple[tuple[str, Query], ...]  # customer groups that have a condition
     clock: Clock = wall_clock
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = wall_clock) -> Desk:
         """Open the desk of a configuration; its database is made, migrated and told who works here."""
+        from kfdesk.rules.known import Known
         from kfdesk.rules.load import load
+        from kfdesk.rules.query import parse
         from kfdesk.store import meta
         from kfdesk.store.engine import Store
 
@@ -49,8 +56,8 @@ class Desk:
         people = _people_hash(settings)
         with store.read() as tx:
             secret = meta.secret(tx)
-            known = meta.get(tx, "people")
-        if not secret or known != people:
+            kept = meta.get(tx, "people")
+        if not secret or kept != people:
             with store.write() as tx:
                 secret = meta.make_secret(tx)
                 meta.keep_people(
@@ -59,7 +66,16 @@ class Desk:
                     [(t.name, t.title) for t in settings.teams],
                 )
                 meta.put(tx, "people", people)
-        return cls(settings, store, rules, secret, clock)
+        known = Known.of(settings)
+        groups = tuple((g.name, parse(g.when, known)) for g in settings.groups if g.when)
+        return cls(settings, store, rules, secret, known, groups, clock)
+
+    def scope(self, me: str = "") -> Scope:
+        """What a query is relative to: now, and the agent who asks."""
+        from kfdesk.rules.values import Scope
+
+        teams = next((agent.teams for agent in self.settings.agents if agent.name == me), ())
+        return Scope(self.clock(), me, teams, self.settings.desk.timezone)
 
     def close(self) -> None:
         """Let go of the database."""

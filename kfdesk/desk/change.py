@@ -52,6 +52,12 @@ def change(
         return tickets.get(tx, number)
 
 
+def opened(desk: Desk, number: int) -> None:
+    """An agent has seen the ticket: it is not unread any more. Nothing else changes."""
+    with desk.store.write() as tx:
+        tickets.update_many(tx, {number: {"unread": False}})
+
+
 def apply(
     tx: Tx,
     desk: Desk,

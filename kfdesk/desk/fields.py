@@ -51,6 +51,11 @@ def parse(settings: Settings, pairs: Iterable[str], me: str = "") -> Change:
     return Change(**values, add_tags=tuple(add), remove_tags=tuple(remove), fields=custom)
 
 
+def parse_status(text: str) -> Status:
+    """Read a status. UserError if it is none."""
+    return _one_of(Status, "status", text)
+
+
 def _unknown(name: str, known: list[str]) -> str:
     near = get_close_matches(name.removeprefix("field."), known, 1)
     hint = (

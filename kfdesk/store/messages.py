@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
@@ -15,12 +15,13 @@ from kfdesk.model import Address, Attachment, By, Direction, MailPart, Message
 from kfdesk.store import search
 from kfdesk.store.tx import Tx
 from kfdesk.store.ids import next_id
-from kfdesk.store.tables import AttachmentRow, MessageRow, OriginRow, OutboxTable
+from kfdesk.store.tables import AttachmentRow, MessageRow, OriginRow, OutboxTable, TicketTable
 
 _message = MessageRow.__table__  # type: ignore[attr-defined]
 _attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
 _origin = OriginRow.__table__  # type: ignore[attr-defined]
 _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
+_ticket = TicketTable.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +116,37 @@ def _searchable(m: NewMessage) -> str:
     return "\n".join((m.subject, m.author, m.author_email, m.text, *files))
 
 
-def by_external(tx: Tx, account: str, ids: Sequence[str]) -> dict[str, tuple[int, int, bytes | None]]:
-    """Return {external id: (message, ticket, hash of its raw bytes)} of those the desk has."""
-    if not ids:
-        return {}
-    statement = select(
-        _message.c.external_id, _message.c.id, _message.c.ticket_id, _message.c.raw
-    ).where(_message.c.account == account, _message.c.external_id.in_(list(ids)))
-    return {external: (id, ticket, raw) for external, id, ticket, raw in tx.execute(statement)}
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A message found by its Message-ID."""
+    """A message that the desk has."""
 
     id: int
     ticket_id: int
     direction: Direction
     subject: str
+
+
+_BY_EXTERNAL = select(
+    _message.c.external_id,
+    _message.c.id,
+    _message.c.ticket_id,
+    _message.c.direction,
+    _message.c.subject,
+).where(
+    _message.c.account == bindparam("account"),
+    _message.c.external_id.in_(bindparam("ids", expanding=True)),
+)
+
+
+def by_external(tx: Tx, account: str, ids: Sequence[str]) -> dict[str, Known]:
+    """Return {external id: the message} of those the desk has from a channel."""
+    if not ids:
+        return {}
+    rows = tx.execute(_BY_EXTERNAL, {"account": account, "ids": list(ids)})
+    return {
+        external: Known(id, ticket, Direction(direction), subject)
+        for external, id, ticket, direction, subject in rows
+    }
 
 
 _BY_MESSAGE_ID = select(
@@ -272,13 +286,17 @@ _THREAD = select(
 )
 
 
-def newest_inbound(tx: Tx, number: int) -> Thread | None:
-    """Return the newest message that came in on a ticket, a person's before a robot's."""
-    row = tx.execute(
-        _THREAD.where(_message.c.ticket_id == number, _message.c.direction == Direction.IN.value)
-        .order_by(_message.c.auto != "", _message.c.id.desc())
-        .limit(1)
-    ).first()
+def newest_inbound(tx: Tx, number: int, before: int | None = None) -> Thread | None:
+    """Return the newest message that came in on a ticket, a person's before a robot's.
+
+    `before` looks only at messages older than that one.
+    """
+    statement = _THREAD.where(
+        _message.c.ticket_id == number, _message.c.direction == Direction.IN.value
+    )
+    if before is not None:
+        statement = statement.where(_message.c.id < before)
+    row = tx.execute(statement.order_by(_message.c.auto != "", _message.c.id.desc()).limit(1)).first()
     return _thread(row) if row else None
 
 
@@ -304,6 +322,11 @@ def raw_of(tx: Tx, id: int) -> bytes | None:
     return found
 
 
+def is_partial(tx: Tx, id: int) -> bool:
+    """Whether parts of a message were left on its server."""
+    return bool(tx.scalar(select(_message.c.partial).where(_message.c.id == id)))
+
+
 def set_raw(tx: Tx, id: int, raw: bytes, size: int, *, partial: bool = False) -> None:
     """Attach raw bytes (their hash) to a message: what was sent, or the whole of a partial one."""
     tx.execute(
@@ -327,3 +350,18 @@ def files_of(tx: Tx, id: int) -> list[Attachment]:
     """Return the attachments of one message."""
     rows = tx.execute(select(_attachment).where(_attachment.c.message_id == id))
     return [Attachment(row.id, row.name, row.type, row.size, row.sha256) for row in rows]
+
+
+def fates(tx: Tx, account: str) -> dict[int, str]:
+    """Return {message: stored, quarantined or deleted} of all that a channel brought."""
+    fate = case(
+        (_ticket.c.deleted_at.is_not(None), "deleted"),
+        (_ticket.c.quarantine != "", "quarantined"),
+        else_="stored",
+    )
+    statement = (
+        select(_message.c.id, fate)
+        .join(_ticket, _ticket.c.id == _message.c.ticket_id)
+        .where(_message.c.id.in_(select(_origin.c.message_id).where(_origin.c.account == account)))
+    )
+    return dict(tx.execute(statement).tuples().all())

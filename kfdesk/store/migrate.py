@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kfdesk.errors import StoreError
 from kfdesk.i18n import _
-from kfdesk.paths import private_file
+from kfdesk.paths import private_file, private_folder
 
 #: The newest revision in `migrations/versions`.
 HEAD = "0001"
@@ -51,6 +51,19 @@ def copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
         new.execute("PRAGMA journal_mode = DELETE")
+
+
+def put_back(source: Path, target: Path) -> None:
+    """Replace a database's content by a copy's, in one transaction that running programs see."""
+    if not target.exists():
+        private_folder(target.parent)
+        private_file(target)
+    with (
+        closing(sqlite3.connect(source)) as old,
+        closing(sqlite3.connect(target, timeout=120)) as new,
+    ):
+        old.backup(new)
+        new.execute("PRAGMA journal_mode = WAL")
 
 
 def _run(file: Path) -> None:

@@ -210,3 +210,8 @@ def counts(tx: Tx) -> dict[OutboxState, int]:
     """Return how many rows stand in each state."""
     statement = select(_outbox.c.state, func.count()).group_by(_outbox.c.state)
     return {OutboxState(state): n for state, n in tx.execute(statement)}
+
+
+def message_of(tx: Tx, id: int) -> int:
+    """Return the message that an outbox row sends."""
+    return int(tx.execute(select(_outbox.c.message_id).where(_outbox.c.id == id)).scalar_one())

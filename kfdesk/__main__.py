@@ -1,0 +1,51 @@
+"""The program's entry: `kfdesk` and `python -m kfdesk`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+_WITH_VALUE = ("--config", "--as", "--now", "--lang")
+_FLAGS = ("--json",)
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """Move the global options to the front, so that they may stand anywhere before a `--`."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument in _WITH_VALUE:
+            front += [argument, *([value] if (value := next(waiting, None)) is not None else [])]
+        elif argument in _FLAGS or argument.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
+            front.append(argument)
+        else:
+            rest.append(argument)
+    return front + rest
+
+
+def main() -> None:
+    """Run one command; every failure is a sentence on stderr and an exit code."""
+    arguments = hoist(sys.argv[1:])
+    if arguments == ["--version"]:
+        from kfdesk import __version__
+
+        sys.stdout.write(f"kfdesk {__version__}\n")
+        return
+    from kfdesk.cli import run
+
+    try:
+        code = run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) has seen enough; nothing may be flushed into it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

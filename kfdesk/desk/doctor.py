@@ -1,0 +1,164 @@
+"""What may be wrong with a desk, each finding with its remedy."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from typing import Literal
+
+from kfdesk.desk import Clock
+from kfdesk.errors import KfdeskError
+from kfdesk.fetchers import connect
+from kfdesk.i18n import _, ngettext
+from kfdesk.settings import Channel, Secret, Settings
+from kfdesk.store import health, migrate
+
+#: Less free disk than this is worth a warning, in bytes.
+LITTLE_DISK = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `ok`, `warning` or `error`, what was seen, what to do."""
+
+    level: Literal["ok", "warning", "error"]
+    subject: str
+    detail: str
+    remedy: str = ""
+
+
+def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Look at the configuration, the files, the database, the clock and every channel."""
+    yield from _configuration(settings)
+    yield from _files(settings)
+    yield from _disk(settings)
+    if settings.database.exists():
+        yield from _database(settings, clock)
+    else:
+        detail = _("not made yet: {file}").format(file=settings.database)
+        yield Finding("ok", _("database"), detail, _("the first `kfdesk sync` makes it"))
+    for channel in settings.channels:
+        yield from _channel(channel)
+
+
+def _configuration(settings: Settings) -> Iterator[Finding]:
+    subject = _("configuration")
+    for warning in settings.warnings:
+        yield Finding("warning", subject, warning, _("remove it, or update kfdesk"))
+    plain = sorted(_plain_secrets(settings, ""))
+    if plain:
+        yield Finding(
+            "warning",
+            subject,
+            _("secrets stand in the file: {keys}").format(keys=", ".join(plain)),
+            _('write {env = "NAME"}, command, keyring or file instead'),
+        )
+    yield Finding("ok", subject, str(settings.file))
+
+
+def _plain_secrets(value: object, path: str) -> Iterator[str]:
+    if isinstance(value, Secret):
+        if value.plain:
+            yield path
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _plain_secrets(item, f"{path}[{getattr(item, 'name', index)}]")
+    elif is_dataclass(value):
+        for field in fields(value):
+            name = f"{path}.{field.name}" if path else field.name
+            yield from _plain_secrets(getattr(value, field.name), name)
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    subject = _("file modes")
+    open_ = [
+        file
+        for file in (settings.file, settings.database)
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077
+    ]
+    for file in open_:
+        yield Finding(
+            "warning",
+            subject,
+            _("others on this machine can read {file}").format(file=file),
+            f"chmod 600 {file}",
+        )
+    if not open_:
+        yield Finding("ok", subject, _("only the owner can read the configuration and the desk"))
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    folder = next(p for p in (settings.database.parent, *settings.database.parents) if p.exists())
+    free = shutil.disk_usage(folder).free
+    size = settings.database.stat().st_size if settings.database.exists() else 0
+    detail = _("{free:.1f} GB free, the desk has {size:.1f} GB").format(
+        free=free / 1e9, size=size / 1e9
+    )
+    if free < max(LITTLE_DISK, size):
+        remedy = _("free some space: a backup needs as much as the desk has")
+        yield Finding("warning", _("disk"), detail, remedy)
+    else:
+        yield Finding("ok", _("disk"), detail)
+
+
+def _database(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    subject = _("database")
+    file = settings.database
+    restore = _("restore a backup: kfdesk restore FILE")
+    found = health.examine(file)
+    if found.revision > migrate.HEAD:
+        yield Finding("error", subject, _("written by a newer kfdesk"), _("update kfdesk"))
+        return
+    if found.damage:
+        yield Finding("error", subject, f"{file}: {found.damage}", restore)
+        return
+    yield Finding("ok", subject, _("whole, schema {revision}").format(revision=found.revision))
+    yield from _clock(clock, found.newest)
+    yield from _outbox(found.outbox)
+    for account, error in found.failing.items():
+        yield Finding("warning", _("channel {name}").format(name=account), error)
+
+
+def _clock(clock: Clock, newest: datetime | None) -> Iterator[Finding]:
+    subject = _("clock")
+    now = clock()
+    if newest is not None and newest > now:
+        yield Finding(
+            "error",
+            subject,
+            _("it says {now:%Y-%m-%d %H:%M}, but the journal goes on to {last:%Y-%m-%d %H:%M}").format(
+                now=now, last=newest
+            ),
+            _("set the clock (timedatectl): deadlines are counted by it"),
+        )
+    else:
+        yield Finding("ok", subject, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _outbox(states: Mapping[str, int]) -> Iterator[Finding]:
+    remedy = _("decide them: kfdesk outbox")
+    if n := states.get("unknown", 0):
+        text = ngettext(
+            "{n} mail may or may not have left", "{n} mails may or may not have left", n
+        )
+        yield Finding("warning", _("outbox"), text.format(n=n), remedy)
+    if n := states.get("failed", 0):
+        text = ngettext("{n} mail could not be sent", "{n} mails could not be sent", n)
+        yield Finding("warning", _("outbox"), text.format(n=n), remedy)
+
+
+def _channel(channel: Channel) -> Iterator[Finding]:
+    subject = _("channel {name}").format(name=channel.name)
+    try:
+        fetcher = connect(channel)
+        try:
+            for seen in fetcher.check():
+                level: Literal["ok", "error"] = "ok" if seen.ok else "error"
+                yield Finding(level, subject, seen.detail, seen.remedy)
+        finally:
+            fetcher.close()
+    except KfdeskError as error:
+        yield Finding("error", subject, str(error))

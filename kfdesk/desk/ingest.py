@@ -1,0 +1,147 @@
+"""What came in becomes tickets: messages, what the rules make of them, and the cursor, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kfdesk.desk import Desk
+from kfdesk.desk.wave import MOST_NEW_PEOPLE, Arrival, Wave
+from kfdesk.mail.parse import read
+from kfdesk.mail.robot import Own
+from kfdesk.mail.token import message_id_host
+from kfdesk.model import Address, Batch, Direction, Inbound, MailPart
+from kfdesk.settings import Channel, Settings
+from kfdesk.store import blobs, channels, customers, messages
+from kfdesk.store.blobs import Blob
+from kfdesk.store.tx import Tx
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What batches came to; `messages`, `duplicates` and `quarantined` add up to what was pulled."""
+
+    new_tickets: int = 0
+    messages: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+
+    def __iadd__(self, other: Ingested) -> Ingested:
+        self.new_tickets += other.new_tickets
+        self.messages += other.messages
+        self.duplicates += other.duplicates
+        self.quarantined += other.quarantined
+        return self
+
+
+def own(settings: Settings) -> Own:
+    """Return what makes a mail our own: our addresses and our Message-ID hosts."""
+    addresses = settings.own_addresses()
+    return Own(addresses, frozenset(message_id_host(address) for address in addresses))
+
+
+def receive(desk: Desk, items: Sequence[Inbound]) -> list[Arrival]:
+    """Read and pack what came in: the slow part, outside any transaction."""
+    ours = own(desk.settings)
+    return [_receive(item, ours) for item in items]
+
+
+def _receive(item: Inbound, ours: Own) -> Arrival:
+    mail = read(item.raw, ours)
+    if item.partial:
+        parts = tuple(MailPart(p.name, p.type, p.size, "", p.section) for p in item.parts)
+        mail = replace(mail, attachments=parts)
+    return Arrival(item, mail, Blob.of(item.raw))
+
+
+def ingest(desk: Desk, channel: Channel, batch: Batch) -> Ingested:
+    """Write a batch and its cursor in one transaction; what is there already is only counted."""
+    return write(desk, channel, batch, receive(desk, batch.items))
+
+
+def write(desk: Desk, channel: Channel, batch: Batch, arrivals: Sequence[Arrival]) -> Ingested:
+    """Write a batch that was received, and its cursor, in one transaction."""
+    done = Ingested()
+    now = desk.clock()
+    with desk.store.write() as tx:
+        fresh, twins = _sort_out(tx, channel.name, arrivals)
+        done.duplicates = len(arrivals) - len(fresh)
+        if fresh:
+            blobs.put(tx, (arrival.blob for arrival in fresh))
+            people = _meet(tx, desk, fresh)
+            written: dict[str, int] = {}
+            rest = fresh
+            while rest:
+                wave = Wave(desk, channel, tx, now, people)
+                rest = wave.write(rest)
+                written |= wave.written
+                done.new_tickets += len(wave.created)
+                done.quarantined += wave.quarantined
+            done.messages = len(fresh) - done.quarantined
+            messages.add_origins(
+                tx, channel.name, ((a.item.place, written[a.mail.digest], None) for a in fresh)
+            )
+            _keep_copies(tx, channel.name, [(a, written[a.mail.digest]) for a in twins])
+        channels.save_cursor(tx, channel.name, batch.cursor)
+    return done
+
+
+def _sort_out(
+    tx: Tx, account: str, arrivals: Sequence[Arrival]
+) -> tuple[list[Arrival], list[Arrival]]:
+    """Split off what the desk has: from another pull or folder, or because it sent it itself.
+
+    Returns what is new, and second copies of that within the batch.
+    """
+    known = messages.by_external(tx, account, [a.mail.digest for a in arrivals])
+    ids = [a.mail.message_id for a in arrivals if a.mail.message_id]
+    sent = {
+        id: found.id
+        for id, several in messages.by_message_ids(tx, ids).items()
+        for found in several
+        if found.direction is Direction.OUT
+    }
+    fresh: dict[str, Arrival] = {}
+    twins: list[Arrival] = []
+    copies: list[tuple[Arrival, int]] = []
+    for arrival in arrivals:
+        mail = arrival.mail
+        if mail.digest in known:
+            copies.append((arrival, known[mail.digest].id))
+        elif mail.message_id in sent:
+            copies.append((arrival, sent[mail.message_id]))
+        elif mail.digest in fresh:
+            twins.append(arrival)
+        else:
+            fresh[mail.digest] = arrival
+    _keep_copies(tx, account, copies)
+    return list(fresh.values()), twins
+
+
+def _keep_copies(tx: Tx, account: str, copies: Sequence[tuple[Arrival, int]]) -> None:
+    """Remember further places of a message, with their own bytes where a server changed some."""
+    blobs.put(tx, (arrival.blob for arrival, _id in copies))
+    messages.add_origins(
+        tx, account, ((a.item.place, id, a.blob.sha256) for a, id in copies)
+    )
+
+
+def _meet(tx: Tx, desk: Desk, arrivals: Sequence[Arrival]) -> dict[str, int]:
+    """Return {address: customer} of everybody these mails are from or to; new ones are made."""
+    ours = desk.settings.own_addresses() | {a.email.lower() for a in desk.settings.agents}
+    wanted: dict[str, Address] = {}
+    for arrival in arrivals:
+        for person in (*arrival.writers, *arrival.mail.to, *arrival.mail.cc):
+            wanted.setdefault(person.email, person)
+    wanted.pop("", None)
+    known = customers.by_email(tx, wanted)
+    new: dict[str, Address] = {}
+    for arrival in arrivals:
+        for person in arrival.writers:
+            if person.email and person.email not in known:
+                new.setdefault(person.email, person)
+        others = [] if arrival.mail.robot else [*arrival.mail.to, *arrival.mail.cc]
+        strangers = [p for p in others if p.email and p.email not in known and p.email not in ours]
+        for person in strangers[:MOST_NEW_PEOPLE]:
+            new.setdefault(person.email, person)
+    return known | customers.add(tx, new.values(), desk.clock())

@@ -1,0 +1,90 @@
+"""A ticket made by hand: what somebody said on the phone, at the counter, or through a script."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from kfdesk.desk import Desk
+from kfdesk.desk.change import difference, write
+from kfdesk.desk.triggers import Root, run
+from kfdesk.errors import UserError
+from kfdesk.i18n import _
+from kfdesk.model import Actor, Address, By, Change, Direction, Priority, Status, Ticket
+from kfdesk.store import customers, groups, journal, messages, tickets
+from kfdesk.store.journal import NewEvent
+from kfdesk.store.messages import NewMessage
+from kfdesk.store.tickets import NewTicket
+from kfdesk.text import clean, clean_line
+
+#: The medium of a ticket that came through no channel.
+BY_HAND = "manual"
+
+
+def person(text: str) -> Address:
+    """Read `Name <addr>` or `addr`. UserError if there is no address in it."""
+    name, email = parseaddr(text)
+    if "@" not in email.strip("@"):
+        raise UserError(
+            _("“{text}” is no address; write --from 'Name <name@example.com>'").format(text=text)
+        )
+    return Address(clean_line(name), clean_line(email).lower())
+
+
+def new(
+    desk: Desk, sender: Address, subject: str, body: str, wanted: Change = Change()  # noqa: B008
+) -> Ticket:
+    """Open a ticket in a customer's name, with what they said as its first message."""
+    now = desk.clock()
+    text = clean(body).strip()
+    title = clean_line(subject)
+    if not title and not text:
+        raise UserError(_("an empty ticket helps nobody; give --subject or --body"))
+    actor = Actor(By.CUSTOMER, sender.email)
+    with desk.store.write() as tx:
+        known = customers.by_email(tx, [sender.email])
+        customer = (known or customers.add(tx, [sender], now))[sender.email]
+        number, id = tickets.first_id(tx), messages.first_id(tx)
+        ticket = NewTicket(
+            id=number,
+            subject=title,
+            channel=BY_HAND,
+            account="",
+            team="",
+            customer_id=customer,
+            created_at=now,
+            updated_at=now,
+            last_person_at=now,
+            waiting_since=now,
+            message_count=1,
+            unread=True,
+        )
+        tickets.insert_many(tx, [ticket])
+        message = NewMessage(
+            id=id,
+            ticket_id=number,
+            account="",
+            direction=Direction.IN,
+            by=By.CUSTOMER,
+            author=sender.name or sender.email,
+            author_email=sender.email,
+            at=now,
+            created_at=now,
+            external_id=f"{BY_HAND}:{id}",
+            subject=title,
+            cut=len(text),
+            text=text,
+        )
+        messages.insert_many(tx, [message])
+        diff = {
+            "subject": (None, title),
+            "status": (None, str(Status.NEW)),
+            "priority": (None, str(Priority.NORMAL)),
+        }
+        for name, (_old, value) in difference(tickets.state(tx, number), wanted).items():
+            diff[name] = (None, value)
+        event = NewEvent(number, actor, "created", diff, message_id=id)
+        (root,) = journal.record(tx, [event], now)
+        write(tx, {number: wanted}, actor, now, roots={number: root})
+        groups.join(tx, desk.groups, [number], desk.scope())
+        run(desk, tx, [Root(number, "created", actor, id, diff, root)], now)
+        return tickets.get(tx, number)

@@ -1,0 +1,193 @@
+"""What leaves the desk: claimed, sent, marked. Never a silent second try of what may have arrived.
+
+Whoever sends holds the channel's lock. So a row that stands in `sending` while nobody holds the
+lock was left by a process that died: it may have been accepted, and becomes `unknown`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from kfdesk.desk import Desk
+from kfdesk.errors import UserError
+from kfdesk.fetchers import Fetcher
+from kfdesk.i18n import _
+from kfdesk.mail.compose import Letter, Quoted, compose
+from kfdesk.model import (
+    SYSTEM,
+    Actor,
+    Address,
+    File,
+    Outbound,
+    OutboxRow,
+    OutboxState,
+    Rejected,
+    Retry,
+    SendResult,
+    Sent,
+)
+from kfdesk.settings import Channel
+from kfdesk.store import blobs, journal, messages, outbox
+from kfdesk.store.blobs import Blob
+from kfdesk.store.journal import NewEvent
+from kfdesk.store.outbox import Claimed
+from kfdesk.store.tx import Tx
+
+#: Waits between tries, in minutes; the last one repeats until `GIVE_UP_AFTER` tries.
+BACK_OFF = (1, 2, 5, 15, 30, 60, 120, 240)
+GIVE_UP_AFTER = 20
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What a round of sending came to; `error` is why a channel could not send, if it could not."""
+
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    error: str = ""
+
+
+def deliver(desk: Desk, channel: Channel, fetcher: Fetcher) -> Delivered:
+    """Send what is due on a channel. The caller holds the channel's lock."""
+    done = Delivered()
+    _settle(desk, channel, fetcher)
+    with desk.store.read() as tx:
+        due = outbox.due(tx, channel.name, desk.clock())
+    for id in due:
+        with desk.store.read() as tx:
+            outbound = _outbound(tx, desk, channel, id)
+        with desk.store.write() as tx:
+            claimed = outbox.claim(tx, id, desk.clock())
+            if claimed is None:
+                continue
+            blob = Blob.of(outbound.raw)
+            blobs.put(tx, [blob])
+            messages.set_raw(tx, claimed.message_id, blob.sha256, blob.size)
+        result = fetcher.send(outbound)
+        with desk.store.write() as tx:
+            _mark(tx, claimed, result, desk.clock(), done)
+        if isinstance(result, Retry) and result.offline:
+            break  # the others would only wait for the same time-out
+    return done
+
+
+def _settle(desk: Desk, channel: Channel, fetcher: Fetcher) -> None:
+    """Own up to what a dead process left behind, and look for it in the Sent folder."""
+    now = desk.clock()
+    with desk.store.read() as tx:
+        left = outbox.left_sending(tx, channel.name)
+    if left:
+        with desk.store.write() as tx:
+            why = _("kfdesk ended while this was being sent; it may have been accepted")
+            outbox.mark(tx, left, OutboxState.UNKNOWN, now, error=why)
+    with desk.store.read() as tx:
+        open_ = [r for r in outbox.rows(tx, [OutboxState.UNKNOWN]) if r.channel == channel.name]
+    for row in open_:
+        if fetcher.was_sent(row.message_id):
+            with desk.store.write() as tx:
+                outbox.mark(tx, [row.id], OutboxState.SENT, now)
+                text = _("found in the Sent folder")
+                journal.record(tx, [NewEvent(row.ticket, SYSTEM, "sent", text=text)], now)
+
+
+def _mark(tx: Tx, row: Claimed, result: SendResult, now: datetime, done: Delivered) -> None:
+    if isinstance(result, Sent):
+        done.sent += 1
+        outbox.mark(tx, [row.id], OutboxState.SENT, now, error=result.note)
+    elif isinstance(result, Retry) and row.attempts < GIVE_UP_AFTER:
+        wait = timedelta(minutes=BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1])
+        if result.after:
+            wait = timedelta(seconds=result.after)
+        done.error = done.error or result.why
+        outbox.mark(
+            tx, [row.id], OutboxState.QUEUED, now, error=result.why, not_before=now + wait
+        )
+    elif isinstance(result, (Retry, Rejected)):
+        done.failed += 1
+        outbox.mark(tx, [row.id], OutboxState.FAILED, now, error=result.why)
+        event = NewEvent(row.ticket_id, SYSTEM, "not sent", text=result.why)
+        journal.record(tx, [event], now)
+    else:
+        done.unknown += 1
+        outbox.mark(tx, [row.id], OutboxState.UNKNOWN, now, error=result.why)
+
+
+def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
+    """Compose an outbox row's mail; the same bytes at every try."""
+    row = outbox.get(tx, id)
+    message_id = outbox.message_of(tx, id)
+    said = messages.thread(tx, message_id)
+    asked = None if said.auto else messages.newest_inbound(tx, row.ticket, before=said.id)
+    name, address = parseaddr(channel.sender or channel.address)
+    sender = Address(name or desk.settings.desk.name, address.lower())
+    answers_to = channel.address.lower()
+    letter = Letter(
+        sender=sender,
+        to=said.to,
+        cc=said.cc,
+        reply_to=Address("", answers_to) if answers_to and answers_to != sender.email else None,
+        subject=said.subject,
+        text=said.text,
+        message_id=said.message_id,
+        in_reply_to=said.thread[0] if said.thread else "",
+        references=tuple(reversed(said.thread)),
+        date=said.at,
+        quoted=Quoted(asked.author, asked.at, asked.text) if asked else None,
+        automatic=row.automatic,
+        files=tuple(
+            File(f.name, f.type, blobs.get(tx, bytes.fromhex(f.sha256)))
+            for f in messages.files_of(tx, message_id)
+        ),
+        signature=channel.signature,
+        language=desk.settings.desk.language or "en",
+    )
+    return Outbound(key=said.message_id, sender=sender.email, recipients=row.to, raw=compose(letter))
+
+
+def listing(desk: Desk) -> list[OutboxRow]:
+    """Return the whole outbox, oldest first."""
+    with desk.store.read() as tx:
+        return outbox.rows(tx)
+
+
+def cancel(desk: Desk, id: int, actor: Actor) -> OutboxRow:
+    """Take back what has not left. UserError if it is on its way or gone."""
+    return _decide(
+        desk, id, actor, OutboxState.CANCELLED,
+        (OutboxState.QUEUED, OutboxState.UNKNOWN, OutboxState.FAILED),
+    )  # fmt: skip
+
+
+def retry(desk: Desk, id: int, actor: Actor) -> OutboxRow:
+    """Send again what failed, or what a person knows did not arrive."""
+    return _decide(
+        desk, id, actor, OutboxState.QUEUED,
+        (OutboxState.QUEUED, OutboxState.UNKNOWN, OutboxState.FAILED, OutboxState.CANCELLED),
+    )  # fmt: skip
+
+
+def confirm(desk: Desk, id: int, actor: Actor) -> OutboxRow:
+    """Mark as sent what a person knows did arrive."""
+    return _decide(desk, id, actor, OutboxState.SENT, (OutboxState.UNKNOWN,))
+
+
+def _decide(
+    desk: Desk, id: int, actor: Actor, to: OutboxState, from_: tuple[OutboxState, ...]
+) -> OutboxRow:
+    now = desk.clock()
+    with desk.store.write() as tx:
+        row = outbox.get(tx, id)
+        if row.state not in from_:
+            raise UserError(
+                _("outbox row {id} is {state}; that can be done only to what is {those}").format(
+                    id=id, state=row.state, those=", ".join(from_)
+                )
+            )
+        outbox.mark(tx, [id], to, now, not_before=now if to is OutboxState.QUEUED else None)
+        change = {"outbox": (str(row.state), str(to))}
+        journal.record(tx, [NewEvent(row.ticket, actor, "outbox", change)], now)
+        return outbox.get(tx, id)
+

@@ -1,0 +1,190 @@
+"""Which ticket a message belongs to; a stranger never gets into another person's ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from kfdesk.desk import Desk
+from kfdesk.mail.subject import clean_subject
+from kfdesk.mail.token import find_number, ticket_of, ticket_of_plus
+from kfdesk.model import Direction, Mail, Status
+from kfdesk.store import customers, messages, tickets
+from kfdesk.store.messages import Known
+from kfdesk.store.tickets import State
+from kfdesk.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where a message goes: into `ticket`, or a new one that is linked to `related` for `reason`."""
+
+    ticket: int | None = None
+    related: int | None = None
+    link: Literal["", "maybe", "follow-up"] = ""
+    reason: str = ""
+    reopen: bool = False
+
+
+NEW = Verdict()
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """All that the verdicts over some mails need, read in a few statements."""
+
+    known: Mapping[str, Sequence[Known]]
+    states: Mapping[int, State]
+    parties: Mapping[int, frozenset[str]]
+
+    @classmethod
+    def load(cls, tx: Tx, desk: Desk, mails: Iterable[Mail]) -> Threads:
+        """Read everything that these mails name."""
+        wanted: set[str] = set()
+        numbers: set[int] = set()
+        for mail in mails:
+            wanted.update(mail.references)
+            numbers.update(number for _kind, number in _claims(desk, mail))
+            if mail.bounce:
+                wanted.update(mail.bounce.message_ids)
+                numbers.update(_signed(desk, mail.bounce.message_ids))
+        known = messages.by_message_ids(tx, wanted) if wanted else {}
+        numbers.update(found.ticket_id for several in known.values() for found in several)
+        states = _with_targets(tx, tickets.states(tx, list(numbers)))
+        people = customers.emails_of(tx, (s.customer_id for s in states.values()))
+        others = tickets.collaborators_of(tx, list(states))
+        parties = {
+            id: frozenset(people[state.customer_id] | others.get(id, set()))
+            for id, state in states.items()
+        }
+        return cls(known, states, parties)
+
+
+def _with_targets(tx: Tx, states: dict[int, State]) -> dict[int, State]:
+    while missing := {
+        s.merged_into for s in states.values() if s.merged_into and s.merged_into not in states
+    }:
+        found = tickets.states(tx, sorted(missing))
+        if not found:
+            break
+        states |= found
+    return states
+
+
+def _signed(desk: Desk, ids: Iterable[str]) -> list[int]:
+    return [n for id in ids if (n := ticket_of(desk.secret, id)) is not None]
+
+
+def _claims(desk: Desk, mail: Mail) -> list[tuple[Literal["token", "number"], int]]:
+    """Return the ticket numbers that a mail names itself: signed ones, then the subject's."""
+    claims: list[tuple[Literal["token", "number"], int]] = [
+        ("token", number) for number in _signed(desk, mail.references)
+    ]
+    addresses = [*mail.delivered_to, *(a.email for a in (*mail.to, *mail.cc))]
+    claims += [
+        ("token", number)
+        for address in addresses
+        if "+" in address and (number := ticket_of_plus(desk.secret, address)) is not None
+    ]
+    number = find_number(desk.settings.desk.number_prefix, mail.subject)
+    return [*claims, ("number", number)] if number is not None else claims
+
+
+def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
+    """Return where a mail goes: our token, then a stored Message-ID, then the subject's number."""
+    if mail.bounce and (quoted := _quoted(desk, threads, mail)) is not None:
+        return Verdict(ticket=quoted)
+    claims = _claims(desk, mail)
+    for kind, number in claims:
+        if kind == "token" and (state := _live(threads, number)):
+            referred = _referred(threads, mail, number)
+            if state.status is Status.CLOSED and _other_subject(mail, referred, state):
+                return _maybe(state, "another subject than the mail it answers")
+            return _join(desk, threads, mail, state, now)
+    suspicion = NEW
+    for reference in mail.references:
+        for found in threads.known.get(reference, ()):
+            if (state := _live(threads, found.ticket_id)) is None:
+                continue
+            if not _is_party(desk, threads, mail, found.ticket_id, state):
+                suspicion = _first(suspicion, _maybe(state, "the sender is no party of it"))
+            elif _other_subject(mail, [found.subject], state):
+                reason = "another subject than the mail it answers"
+                suspicion = _first(suspicion, _maybe(state, reason))
+            else:
+                return _join(desk, threads, mail, state, now)
+    for kind, number in claims:
+        if kind == "number" and (state := _live(threads, number)):
+            if _is_party(desk, threads, mail, number, state):
+                return _join(desk, threads, mail, state, now)
+            suspicion = _first(suspicion, _maybe(state, "its number stands in the subject"))
+    return suspicion
+
+
+def _quoted(desk: Desk, threads: Threads, mail: Mail) -> int | None:
+    assert mail.bounce is not None
+    for number in _signed(desk, (*mail.bounce.message_ids, *mail.references)):
+        if state := _live(threads, number):
+            return state.id
+    for reference in (*mail.bounce.message_ids, *mail.references):
+        for found in threads.known.get(reference, ()):
+            if found.direction is Direction.OUT and (state := _live(threads, found.ticket_id)):
+                return state.id
+    return None
+
+
+def _live(threads: Threads, number: int) -> State | None:
+    """Return the ticket that a number leads to today: its merge target; None if deleted."""
+    state = threads.states.get(number)
+    seen = {number}
+    while state is not None and state.merged_into is not None and state.merged_into not in seen:
+        seen.add(state.merged_into)
+        state = threads.states.get(state.merged_into)
+    return None if state is None or state.deleted else state
+
+
+def _is_party(desk: Desk, threads: Threads, mail: Mail, number: int, state: State) -> bool:
+    sender = mail.sender.email
+    if not sender:
+        return False
+    agents = {agent.email.lower() for agent in desk.settings.agents if agent.email}
+    parties = threads.parties.get(number, frozenset()) | threads.parties.get(state.id, frozenset())
+    return sender in parties or sender in agents
+
+
+def _referred(threads: Threads, mail: Mail, number: int) -> list[str]:
+    return [
+        found.subject
+        for reference in mail.references
+        for found in threads.known.get(reference, ())
+        if found.ticket_id == number
+    ]
+
+
+def _other_subject(mail: Mail, referred: Sequence[str], state: State) -> bool:
+    mine = clean_subject(mail.subject)
+    theirs = {clean_subject(subject) for subject in (*referred, state.subject)}
+    return bool(mine) and mine not in theirs
+
+
+def _maybe(state: State, reason: str) -> Verdict:
+    return Verdict(related=state.id, link="maybe", reason=reason)
+
+
+def _first(old: Verdict, new: Verdict) -> Verdict:
+    return old if old.related is not None else new
+
+
+def _join(desk: Desk, threads: Threads, mail: Mail, state: State, now: datetime) -> Verdict:
+    if mail.robot:
+        return Verdict(ticket=state.id)
+    if state.status is not Status.CLOSED:
+        return Verdict(ticket=state.id, reopen=True)
+    policy = next((t.on_closed for t in desk.settings.teams if t.name == state.team), "reopen")
+    if isinstance(policy, timedelta):
+        policy = "reopen" if now - (state.closed_at or now) <= policy else "new"
+    if policy == "reopen":
+        return Verdict(ticket=state.id, reopen=True)
+    return Verdict(related=state.id, link="follow-up", reason="the ticket is closed")

@@ -1,0 +1,294 @@
+"""A wave: of a batch, at most one message of each ticket, written and shown to the rules together.
+
+So the rules see every message by itself whatever the size of the batch, and a batch still costs
+a handful of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from kfdesk.desk import Desk
+from kfdesk.desk.change import columns
+from kfdesk.desk.threads import Threads, Verdict, decide
+from kfdesk.desk.triggers import Root, run
+from kfdesk.i18n import _
+from kfdesk.model import Actor, Address, By, Direction, Inbound, Mail, Priority, Status
+from kfdesk.settings import Channel
+from kfdesk.store import customers, groups, journal, messages, outbox, suppression, tickets
+from kfdesk.store.blobs import Blob
+from kfdesk.store.journal import NewEvent
+from kfdesk.store.messages import NewMessage
+from kfdesk.store.tickets import NewTicket, State
+from kfdesk.store.tx import Tx
+
+#: One mail makes at most so many new customers out of its To and Cc.
+MOST_NEW_PEOPLE = 40
+#: A permanent "no such user" stops automatic mail for so long.
+SUPPRESSED_FOR = timedelta(days=60)
+
+_REOPENED = (Status.PENDING, Status.HOLD, Status.SOLVED, Status.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One mail on its way in: as it came, as it was read, packed for the store."""
+
+    item: Inbound
+    mail: Mail
+    blob: Blob
+
+    @property
+    def writers(self) -> tuple[Address, ...]:
+        """Who may turn out to be its customer: the sender, whom to answer, whose mail is forwarded."""
+        mail = self.mail
+        return tuple(a for a in (mail.sender, mail.reply_to, mail.forwarded) if a is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An arrival whose ticket is known."""
+
+    arrival: Arrival
+    number: int
+    verdict: Verdict
+    state: State | None  # None for a new ticket
+    actor: Actor
+    at: datetime
+
+    @property
+    def human(self) -> bool:
+        """Whether a customer wrote it with their own hands."""
+        return self.actor.kind is By.CUSTOMER and not self.arrival.mail.robot
+
+    @property
+    def quarantined(self) -> bool:
+        return bool(self.arrival.mail.problem)
+
+
+@dataclass(slots=True)
+class Wave:
+    """One wave being written; `people` is {address: customer}."""
+
+    desk: Desk
+    channel: Channel
+    tx: Tx
+    now: datetime
+    people: Mapping[str, int]
+    written: dict[str, int] = field(default_factory=dict)  # digest → message
+    created: list[int] = field(default_factory=list)
+    quarantined: int = 0
+
+    def write(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Write what can go into one wave; return the rest, in order."""
+        placed, rest = self._place(arrivals)
+        first = messages.first_id(self.tx)
+        ids = dict(enumerate(range(first, first + len(placed))))
+        self.written = {p.arrival.mail.digest: ids[i] for i, p in enumerate(placed)}
+        self.created = [p.number for p in placed if p.state is None]
+        self.quarantined = sum(p.quarantined for p in placed)
+        diffs = [self._diff(p) for p in placed]
+        tickets.insert_many(self.tx, [self._ticket(p) for p in placed if p.state is None])
+        tickets.update_many(
+            self.tx,
+            {
+                p.number: self._columns(p, diff)
+                for p, diff in zip(placed, diffs, strict=True)
+                if p.state is not None
+            },
+        )
+        messages.insert_many(self.tx, [self._message(p, ids[i]) for i, p in enumerate(placed)])
+        self._connect(placed)
+        events = journal.record(
+            self.tx,
+            [
+                NewEvent(
+                    p.number, p.actor, "message" if p.state else "created", diff, message_id=ids[i]
+                )
+                for i, (p, diff) in enumerate(zip(placed, diffs, strict=True))
+            ],
+            self.now,
+        )
+        for p, event in zip(placed, events, strict=True):
+            self._bounced(p, event)
+        groups.join(self.tx, self.desk.groups, self.created, self.desk.scope())
+        roots = [
+            Root(p.number, "updated" if p.state else "created", p.actor, ids[i], diff, event)
+            for i, (p, diff, event) in enumerate(zip(placed, diffs, events, strict=True))
+            if not p.quarantined
+        ]
+        run(self.desk, self.tx, roots, self.now)
+        return rest
+
+    def _place(self, arrivals: Sequence[Arrival]) -> tuple[list[_Placed], list[Arrival]]:
+        threads = Threads.load(self.tx, self.desk, (a.mail for a in arrivals))
+        agents = {a.email.lower(): a.name for a in self.desk.settings.agents if a.email}
+        next_number = tickets.first_id(self.tx)
+        taken: set[int] = set()
+        later: set[str] = set()  # Message-IDs whose ticket is not known before this wave is written
+        placed: list[_Placed] = []
+        rest: list[Arrival] = []
+        for arrival in arrivals:
+            mail = arrival.mail
+            waits = not later.isdisjoint(mail.references)
+            verdict = Verdict() if waits or mail.problem else decide(
+                self.desk, threads, mail, self.now
+            )
+            if mail.message_id:
+                later.add(mail.message_id)
+            if waits or verdict.ticket in taken:
+                rest.append(arrival)
+                continue
+            number = verdict.ticket
+            if number is None:
+                number, next_number = next_number, next_number + 1
+            taken.add(number)
+            agent = agents.get(mail.sender.email)
+            placed.append(
+                _Placed(
+                    arrival=arrival,
+                    number=number,
+                    verdict=verdict,
+                    state=threads.states[number] if verdict.ticket is not None else None,
+                    actor=Actor(By.AGENT, agent)
+                    if agent
+                    else Actor(By.CUSTOMER, mail.sender.email or mail.sender.name),
+                    at=min(arrival.item.received_at, self.now),
+                )
+            )
+        return placed, rest
+
+    def _customer(self, p: _Placed) -> tuple[int, str]:
+        """Return the customer of a new ticket and their address."""
+        mail = p.arrival.mail
+        person = mail.sender
+        if p.actor.kind is By.AGENT and mail.forwarded is not None:
+            person = mail.forwarded
+        elif mail.reply_to is not None and person.email in self.desk.settings.own_addresses():
+            person = mail.reply_to  # a web form that writes in our own name
+        if person.email in self.people:
+            return self.people[person.email], person.email
+        return customers.nobody(self.tx, self.now), ""
+
+    def _ticket(self, p: _Placed) -> NewTicket:
+        mail = p.arrival.mail
+        forwarded = p.actor.kind is By.AGENT and mail.forwarded is not None
+        return NewTicket(
+            id=p.number,
+            subject=mail.subject,
+            channel="email",
+            account=self.channel.name,
+            team=self.channel.team,
+            customer_id=self._customer(p)[0],
+            created_at=p.at,
+            updated_at=p.at,
+            last_person_at=p.at,
+            waiting_since=p.at if p.human or forwarded else None,
+            message_count=1,
+            unread=True,
+            quarantine=mail.problem,
+        )
+
+    def _diff(self, p: _Placed) -> dict[str, tuple[Any, Any]]:
+        if p.state is None:
+            diff: dict[str, tuple[Any, Any]] = {
+                "subject": (None, p.arrival.mail.subject),
+                "status": (None, str(Status.NEW)),
+                "priority": (None, str(Priority.NORMAL)),
+            }
+            return diff | {"team": (None, self.channel.team)} if self.channel.team else diff
+        if p.human and p.verdict.reopen and p.state.status in _REOPENED:
+            return {"status": (str(p.state.status), str(Status.OPEN))}
+        return {}
+
+    def _columns(self, p: _Placed, diff: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+        assert p.state is not None
+        values = columns(p.state, dict(diff), p.actor, p.at)
+        values["updated_at"] = max(p.state.updated_at, p.at)
+        values["message_count"] = p.state.message_count + 1
+        values["unread"] = True
+        if p.arrival.mail.robot:
+            values.pop("last_person_at", None)
+        if p.human:
+            values["waiting_since"] = p.state.waiting_since or p.at
+        return values
+
+    def _message(self, p: _Placed, id: int) -> NewMessage:
+        mail, item = p.arrival.mail, p.arrival.item
+        said = mail.date if mail.date is not None and mail.date <= self.now else item.received_at
+        return NewMessage(
+            id=id,
+            ticket_id=p.number,
+            account=self.channel.name,
+            direction=Direction.IN,
+            by=p.actor.kind,
+            author=p.actor.name if p.actor.kind is By.AGENT else mail.sender.name or p.actor.name,
+            author_email=mail.sender.email,
+            at=said,
+            created_at=self.now,
+            external_id=mail.digest,
+            message_id=mail.message_id,
+            thread=mail.references,
+            auto=mail.robot,
+            subject=mail.subject,
+            cut=mail.cut,
+            to=mail.to,
+            cc=mail.cc,
+            reply_to=mail.reply_to.email if mail.reply_to else "",
+            raw=p.arrival.blob.sha256,
+            size=item.size,
+            partial=item.partial,
+            text=mail.text,
+            attachments=mail.attachments,
+        )
+
+    def _connect(self, placed: Sequence[_Placed]) -> None:
+        """Make the people in To and Cc parties of the ticket, and link what may belong together."""
+        ours = self.desk.settings.own_addresses()
+        ours |= {agent.email.lower() for agent in self.desk.settings.agents}
+        tickets.add_collaborators(
+            self.tx,
+            [
+                (p.number, person)
+                for p in placed
+                if not p.arrival.mail.robot
+                for person in (*p.arrival.mail.to, *p.arrival.mail.cc)[:MOST_NEW_PEOPLE]
+                if person.email in self.people
+                and person.email not in ours
+                and person.email != p.arrival.mail.sender.email
+            ],
+        )
+        tickets.add_links(
+            self.tx,
+            [
+                (p.number, p.verdict.related, p.verdict.link, p.verdict.reason)
+                for p in placed
+                if p.verdict.related is not None
+            ],
+            self.now,
+        )
+
+    def _bounced(self, p: _Placed, event: int) -> None:
+        """Write a bounce on its ticket, and stop automatic mail to an address that does not exist."""
+        bounce = p.arrival.mail.bounce
+        if bounce is None:
+            return
+        ours = outbox.by_key(self.tx, (*bounce.message_ids, *p.arrival.mail.references))
+        recipients = {address for _ticket, to in ours.values() for address in to}
+        if not recipients:
+            return
+        recipient = bounce.recipient or next(iter(recipients))
+        text = _("{email}: {status} {text}").format(
+            email=recipient, status=bounce.status, text=bounce.text
+        )
+        if bounce.no_such_user and recipient in recipients:
+            until = self.now + SUPPRESSED_FOR
+            suppression.put(self.tx, recipient, until, bounce.status, p.number)
+            text = _("{email}: {status}, no such user; no automatic mail to it until {day}").format(
+                email=recipient, status=bounce.status, day=until.date().isoformat()
+            )
+        record = NewEvent(p.number, Actor(By.SYSTEM), "bounce", root=event, text=text.strip())
+        journal.record(self.tx, [record], self.now)

@@ -1,0 +1,375 @@
+"""The only writer to stdout: tables for people, JSON and JSON lines for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from kfdesk.i18n import _, ngettext
+from kfdesk.model import Message, OutboxRow, Ticket
+from kfdesk.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from kfdesk.desk.audit import Audit
+    from kfdesk.desk.doctor import Finding
+    from kfdesk.desk.show import Shown
+    from kfdesk.desk.sync import SyncResult
+    from kfdesk.rules.lint import Finding as RuleFinding
+
+
+def line(text: str) -> None:
+    """Print one line of text, cleaned."""
+    sys.stdout.write(clean(text) + "\n")
+    sys.stdout.flush()
+
+
+def raw(content: bytes) -> None:
+    """Write bytes as they are: a file that somebody asked for."""
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def record(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+    sys.stdout.flush()
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def _print(*items: RenderableType) -> None:
+    console = _console()
+    for item in items:
+        console.print(item)
+
+
+# --- tickets ----------------------------------------------------------------------------------------
+
+
+def ticket_json(ticket: Ticket) -> dict[str, Any]:
+    """Return the JSON of a ticket; no key of it is ever renamed."""
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status.value,
+        "priority": ticket.priority.value,
+        "channel": ticket.channel,
+        "account": ticket.account,
+        "category": ticket.category,
+        "team": ticket.team or None,
+        "assignee": ticket.assignee or None,
+        "customer": {
+            "id": ticket.customer.id,
+            "name": ticket.customer.name,
+            "email": ticket.customer.email,
+            "groups": list(ticket.customer.groups),
+        },
+        "tags": list(ticket.tags),
+        "fields": dict(ticket.fields),
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "first_response_due": ticket.first_response_due,
+        "resolve_due": ticket.resolve_due,
+        "breached": ticket.breached,
+        "message_count": ticket.message_count,
+        "version": ticket.version,
+        "quarantine": ticket.quarantine or None,
+        "links": [
+            {"kind": kind, "number": number, "reason": reason}
+            for kind, number, reason in ticket.links
+        ],
+    }
+
+
+def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
+    """Print a list of tickets."""
+    if as_json:
+        for ticket in found:
+            record(ticket_json(ticket))
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for title, options in (
+        ("#", {"justify": "right"}),
+        (_("Status"), {}),
+        (_("Priority"), {}),
+        (_("Updated"), {}),
+        (_("Customer"), {"max_width": 24, "overflow": "ellipsis"}),
+        (_("Assignee"), {"max_width": 14, "overflow": "ellipsis"}),
+        (_("Subject"), {"overflow": "ellipsis", "ratio": 1}),
+    ):
+        table.add_column(title, no_wrap=True, **options)
+    n = 0
+    for n, ticket in enumerate(found, 1):
+        table.add_row(
+            *(
+                Text(clean_line(cell))
+                for cell in (
+                    str(ticket.number),
+                    ticket.status.value,
+                    ticket.priority.value,
+                    moment(ticket.updated_at, timezone),
+                    ticket.customer.name or ticket.customer.email,
+                    ticket.assignee or ticket.team or "–",
+                    ticket.subject or _("(no subject)"),
+                )
+            )
+        )
+    _print(table)
+    line(ngettext("{n} ticket", "{n} tickets", n).format(n=n))
+
+
+def ticket(ticket: Ticket, *, as_json: bool) -> None:
+    """Print what a change made of a ticket."""
+    if as_json:
+        record(ticket_json(ticket))
+        return
+    owner = ticket.assignee or ticket.team or _("nobody")
+    line(
+        _("#{number} {subject} — {status}, {priority}, {owner}").format(
+            number=ticket.number,
+            subject=clean_line(ticket.subject),
+            status=ticket.status.value,
+            priority=ticket.priority.value,
+            owner=owner,
+        )
+    )
+
+
+def shown(found: Shown, timezone: str, *, as_json: bool) -> None:
+    """Print a ticket whole."""
+    if as_json:
+        record(
+            ticket_json(found.ticket)
+            | {
+                "messages": [_message_json(m, found.html.get(m.id, "")) for m in found.messages],
+                "events": [
+                    {
+                        "at": event.at,
+                        "actor": str(event.actor),
+                        "kind": event.kind,
+                        "changes": {name: list(pair) for name, pair in event.changes.items()},
+                        "rule": event.rule or None,
+                        "text": event.text,
+                    }
+                    for event in found.events
+                ],
+            }
+        )
+        return
+    _print_ticket(found, timezone)
+
+
+def _message_json(message: Message, html: str) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "direction": message.direction.value,
+        "author": message.author,
+        "author_email": message.author_email,
+        "at": message.at,
+        "subject": message.subject,
+        "text": message.text,
+        "html": html,
+        "external_id": message.external_id,
+        "message_id": message.message_id,
+        "auto": bool(message.auto),
+        "auto_reason": message.auto,
+        "to": [str(a) for a in message.to],
+        "cc": [str(a) for a in message.cc],
+        "delivery": message.delivery or None,
+        "attachments": [
+            {"id": a.id, "name": a.name, "type": a.type, "size": a.size, "sha256": a.sha256}
+            for a in message.attachments
+        ],
+    }
+
+
+def _print_ticket(found: Shown, timezone: str) -> None:
+    from rich.padding import Padding
+    from rich.rule import Rule
+    from rich.text import Text
+
+    t = found.ticket
+    facts = [
+        (_("Status"), t.status.value),
+        (_("Priority"), t.priority.value),
+        (_("Customer"), f"{t.customer.name} <{t.customer.email}>"),
+        (_("Assignee"), t.assignee),
+        (_("Team"), t.team),
+        (_("Category"), t.category),
+        (_("Tags"), ", ".join(t.tags)),
+        (_("Channel"), f"{t.channel} {t.account}".strip()),
+        (_("Created"), moment(t.created_at, timezone)),
+        (_("Quarantine"), t.quarantine),
+        *((name, str(value)) for name, value in t.fields.items()),
+        *((kind, f"#{number} {reason}") for kind, number, reason in t.links),
+    ]
+    _print(Text(f"#{t.number} {clean_line(t.subject)}", style="bold"))
+    for name, value in facts:
+        if value.strip(" <>"):
+            _print(Text(f"  {name}: ", style="dim") + Text(clean_line(value)))
+    for message in found.messages:
+        head = f"{message.direction.value} · {message.author} · {moment(message.at, timezone)}"
+        if message.delivery:
+            head += f" · {message.delivery}"
+        if message.auto:
+            head += f" · {message.auto}"
+        _print(Rule(Text(clean_line(head)), align="left", style="dim"))
+        _print(Padding(Text(clean(message.text[: message.cut]).strip()), (0, 2)))
+        if message.cut < len(message.text.rstrip()):
+            _print(Text("  " + _("[…] quoted text"), style="dim"))
+        for file in message.attachments:
+            name = f"  📎 {file.name} ({file.type}, {file.size}) · {file.id}"
+            _print(Text(clean_line(name), style="cyan"))
+
+
+def moment(at: datetime, timezone: str) -> str:
+    """Return an instant as a person at the desk reads it."""
+    return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
+
+
+# --- operations -------------------------------------------------------------------------------------
+
+
+def synced(result: SyncResult, *, as_json: bool) -> None:
+    """Print what a sync came to."""
+    if as_json:
+        record(result.as_json())
+        return
+    for channel in result.channels:
+        if channel.skipped:
+            line(_("{channel}: another sync is at it").format(channel=channel.channel))
+            continue
+        line(
+            _("{channel}: {messages} new messages, {tickets} new tickets, {sent} sent").format(
+                channel=channel.channel,
+                messages=channel.messages + channel.quarantined,
+                tickets=channel.new_tickets,
+                sent=channel.sent,
+            )
+        )
+
+
+def watched(event: Mapping[str, Any]) -> None:
+    """Print what `sync --watch` tells a person: what came, what left, what failed."""
+    if event.get("error"):
+        line(f"{event['channel']}: {event['error']}")
+    elif event.get("messages") or event.get("sent") or event.get("quarantined"):
+        line(
+            _("{channel}: {messages} new messages, {tickets} new tickets, {sent} sent").format(
+                channel=event["channel"],
+                messages=event["messages"] + event["quarantined"],
+                tickets=event["new_tickets"],
+                sent=event["sent"],
+            )
+        )
+
+
+def audited(results: Iterable[Audit], *, as_json: bool) -> None:
+    """Print the proof of each channel."""
+    for result in results:
+        if as_json:
+            record(result.as_json())
+        elif result.error:
+            line(f"{result.channel}: {result.error}")
+        else:
+            line(
+                _(
+                    "{channel}: {server} on the server = {stored} stored + {quarantined} quarantined"
+                    " + {deleted} deleted, {missing} missing"
+                ).format(
+                    channel=result.channel,
+                    server=result.server,
+                    stored=result.stored,
+                    quarantined=result.quarantined,
+                    deleted=result.deleted,
+                    missing=len(result.missing),
+                )
+            )
+            for place in result.missing[:20]:
+                line("  " + _("missing: {place}; the next sync reads it again").format(place=place))
+
+
+def outbox(rows: Iterable[OutboxRow], timezone: str, *, as_json: bool) -> None:
+    """Print the outbox."""
+    for row in rows:
+        if as_json:
+            record(outbox_json(row))
+        else:
+            to = ", ".join(row.to)
+            when = moment(row.not_before, timezone)
+            line(f"{row.id}  #{row.ticket}  {row.state.value}  {when}  {to}  {row.subject}")
+            if row.error:
+                line(f"    {row.error}")
+
+
+def outbox_json(row: OutboxRow) -> dict[str, Any]:
+    """Return the JSON of an outbox row."""
+    return {
+        "id": row.id,
+        "ticket": row.ticket,
+        "channel": row.channel,
+        "to": list(row.to),
+        "subject": row.subject,
+        "state": row.state.value,
+        "attempts": row.attempts,
+        "not_before": row.not_before,
+        "error": row.error or None,
+        "message_id": row.message_id,
+        "automatic": row.automatic,
+    }
+
+
+def finding(found: Finding, *, as_json: bool) -> None:
+    """Print one finding of the doctor."""
+    if as_json:
+        record(
+            {
+                "level": found.level,
+                "subject": found.subject,
+                "detail": found.detail,
+                "remedy": found.remedy,
+            }
+        )
+        return
+    sign = {"ok": "✓", "warning": "!", "error": "✗"}[found.level]
+    line(f"{sign} {found.subject}: {found.detail}")
+    if found.remedy:
+        line(f"    → {found.remedy}")
+
+
+def rule_finding(found: RuleFinding, *, as_json: bool) -> None:
+    """Print one finding about the rules."""
+    if as_json:
+        record(
+            {
+                "severity": found.severity,
+                "file": found.place.file,
+                "line": found.place.line,
+                "rule": found.rule,
+                "message": found.message,
+                "remedy": found.remedy,
+            }
+        )
+        return
+    line(f"{found.severity}: {found.place}: {found.message}")
+    if found.remedy:
+        line(f"    → {found.remedy}")

@@ -1,0 +1,50 @@
+"""Whether a database file is whole, and the few figures that tell how the desk does."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from kfdesk.store import migrate
+from kfdesk.store.tables import from_ms
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseHealth:
+    """What a look at a file found; `damage` is empty where it is whole."""
+
+    revision: str = ""
+    damage: str = ""
+    newest: datetime | None = None  # the journal's last event
+    outbox: Mapping[str, int] = field(default_factory=dict)
+    failing: Mapping[str, str] = field(default_factory=dict)  # channel → its last error
+
+
+def examine(file: Path) -> DatabaseHealth:
+    """Check a database without changing it; never raises for what is in the file."""
+    revision = ""
+    try:
+        revision = migrate.revision(file)
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok" or not revision or revision > migrate.HEAD:
+                return DatabaseHealth(revision, "" if found == "ok" else found)
+            orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+            (newest,) = connection.execute("SELECT max(at) FROM event").fetchone()
+            outbox = dict(connection.execute("SELECT state, count(*) FROM outbox GROUP BY state"))
+            failing = dict(
+                connection.execute("SELECT account, error FROM channel_state WHERE error != ''")
+            )
+    except sqlite3.DatabaseError as error:
+        return DatabaseHealth(revision, str(error))
+    return DatabaseHealth(
+        revision,
+        f"row {orphan[1]} of {orphan[0]} names a missing {orphan[2]}" if orphan else "",
+        None if newest is None else from_ms(newest),
+        outbox,
+        failing,
+    )

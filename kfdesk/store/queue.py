@@ -1,0 +1,126 @@
+"""Lists of tickets: the numbers that a query selects, in order, and the rows that a queue shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy import text as sql
+
+from kfdesk.model import Priority, Status, TicketRow
+from kfdesk.rules.tree import Query
+from kfdesk.rules.values import Scope
+from kfdesk.store import condition
+from kfdesk.store.tables import CustomerRow, MessageRow, TicketTable
+from kfdesk.store.tickets import tags_of
+from kfdesk.store.tx import Tx
+
+_ticket = TicketTable.__table__  # type: ignore[attr-defined]
+_message = MessageRow.__table__  # type: ignore[attr-defined]
+_customer = CustomerRow.__table__  # type: ignore[attr-defined]
+
+
+def ids(
+    tx: Tx, query: Query, scope: Scope, limit: int | None = None, offset: int = 0
+) -> list[int]:
+    """Return the numbers of a query's tickets, in its order; of words alone, the newest hit first."""
+    texts, rest = query.split_text()
+    if texts and not query.sort and limit is not None:
+        return _newest_hits(tx, query, scope, limit, offset)
+    statement = select(_ticket.c.id).where(condition.where(query, scope))
+    statement = statement.order_by(*condition.order(query.sort)).offset(offset or None)
+    return list(tx.scalars(statement.limit(limit)))
+
+
+def _newest_hits(tx: Tx, query: Query, scope: Scope, limit: int, offset: int) -> list[int]:
+    """Walk the index from its newest message; stop when the page is full."""
+    texts, rest = query.split_text()
+    first, *others = texts
+    # CROSS JOIN fixes the order of the loops: without statistics SQLite would scan the tickets.
+    source = sql(
+        "search CROSS JOIN message ON message.id = search.rowid "
+        "CROSS JOIN ticket ON ticket.id = message.ticket_id"
+    )
+    statement = (
+        select(_message.c.ticket_id)
+        .select_from(source)
+        .where(sql("search MATCH :phrase").bindparams(phrase=condition.phrase(first)))
+        .where(condition.where(rest, scope))
+        .where(condition.Translation(scope).all_of(others))
+        .order_by(sql("search.rowid DESC"))
+        .execution_options(yield_per=200)
+    )
+    hits = tx.scalars(statement)
+    page = list(islice(_unique(hits), offset, offset + limit))
+    hits.close()
+    return page
+
+
+def _unique(numbers: Iterable[int]) -> Iterator[int]:
+    seen: set[int] = set()
+    for number in numbers:
+        if number not in seen:
+            seen.add(number)
+            yield number
+
+
+def count(tx: Tx, query: Query, scope: Scope) -> int:
+    """Return how many tickets a query selects."""
+    statement = select(func.count()).select_from(_ticket).where(condition.where(query, scope))
+    return int(tx.scalar(statement) or 0)
+
+
+_ROWS = (
+    select(
+        _ticket.c.id,
+        _ticket.c.subject,
+        _ticket.c.status,
+        _ticket.c.priority,
+        _ticket.c.channel,
+        _ticket.c.team,
+        _ticket.c.assignee,
+        _customer.c.name,
+        _customer.c.email,
+        _ticket.c.created_at,
+        _ticket.c.updated_at,
+        _ticket.c.first_response_due,
+        _ticket.c.resolve_due,
+        _ticket.c.message_count,
+        _ticket.c.unread,
+        _ticket.c.version,
+    )
+    .join(_customer, _customer.c.id == _ticket.c.customer_id)
+    .where(_ticket.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def rows(tx: Tx, numbers: Sequence[int]) -> list[TicketRow]:
+    """Return the rows of tickets in the order of `numbers`; a vanished one is left out."""
+    if not numbers:
+        return []
+    tags = tags_of(tx, numbers)
+    found = {
+        row.id: TicketRow(
+            number=row.id,
+            subject=row.subject,
+            status=Status(row.status),
+            priority=Priority.of_rank(row.priority),
+            channel=row.channel,
+            team=row.team,
+            assignee=row.assignee,
+            customer=row.name,
+            customer_email=row.email,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            first_response_due=row.first_response_due,
+            resolve_due=row.resolve_due,
+            message_count=row.message_count,
+            unread=row.unread,
+            tags=tags.get(row.id, ()),
+            version=row.version,
+        )
+        for start in range(0, len(numbers), 500)
+        for row in tx.execute(_ROWS, {"ids": list(numbers[start : start + 500])})
+    }
+    return [found[number] for number in numbers if number in found]
