@@ -91,7 +91,8 @@ def text_part(text: str, subtype: str, charset: Charset, rng: random.Random) -> 
         if encoding == "base64":
             body = wrapped(content)
         elif encoding == "quoted-printable":
-            body = binascii.b2a_qp(content, istext=True)
+            # What has no line end at all gets LF alone.
+            body = binascii.b2a_qp(content).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     return (
         f"Content-Type: {kind}{CRLF}Content-Transfer-Encoding: {encoding}{CRLF}{CRLF}".encode()
         + body
