@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,26 +11,8 @@ from imapclient import IMAPClient
 from imapclient.exceptions import ProtocolError
 
 from kfdesk.fetchers import partial
-from kfdesk.model import EPOCH, Inbound, RemotePart
+from kfdesk.model import EPOCH, Inbound
 from kfdesk.text import clean_line
-
-_DEEPEST = 20
-_TEXTS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """A part without parts, as BODYSTRUCTURE describes it."""
-
-    section: str
-    type: str
-    name: str
-    size: int
-    attached: bool
-
-    @property
-    def readable(self) -> bool:
-        return self.type in {"text/plain", "text/html"} and not self.attached
 
 
 def fetch_giant(client: IMAPClient, uid: int, place: str, size: int) -> Inbound | None:
@@ -43,15 +22,19 @@ def fetch_giant(client: IMAPClient, uid: int, place: str, size: int) -> Inbound 
         return None
     leaves = _leaves(client, uid)
     if leaves:
-        raw = _rebuild(client, uid, header, leaves)
+        raw = partial.rebuild(
+            header,
+            leaves,
+            mime=lambda leaf: (
+                _slice(client, uid, f"{leaf.section}.MIME", partial.HEADER_BYTES)[0] or b""
+            ),
+            body=lambda leaf, limit: _slice(client, uid, leaf.section, limit)[0] or b"",
+        )
     else:  # a structure that nobody can read: the beginning of the mail must do
         raw = _slice(client, uid, "", partial.TEXTS_BYTES)[0] or header
-    parts = tuple(
-        RemotePart(leaf.section, leaf.name, leaf.type, leaf.size)
-        for leaf in leaves
-        if not leaf.readable or leaf.size > partial.TEXT_BYTES
+    return Inbound(
+        place, raw, internal_date(answer), size, partial=True, parts=partial.left_behind(leaves)
     )
-    return Inbound(place, raw, internal_date(answer), size, partial=True, parts=parts)
 
 
 def internal_date(answer: Mapping[bytes, Any]) -> datetime:
@@ -74,23 +57,7 @@ def _slice(
     return content, answer
 
 
-def _rebuild(client: IMAPClient, uid: int, header: bytes, leaves: list[_Leaf]) -> bytes:
-    """Put the texts under the header, as far as they are bounded."""
-    room = partial.TEXTS_BYTES
-    texts: list[partial.Text] = []
-    for leaf in leaves:
-        if not leaf.readable or room <= 0 or len(texts) == _TEXTS:
-            continue
-        body = _slice(client, uid, leaf.section, min(room, partial.TEXT_BYTES))[0] or b""
-        if len(leaves) == 1:
-            return partial.single(header, body)
-        mime = _slice(client, uid, f"{leaf.section}.MIME", partial.HEADER_BYTES)[0] or b""
-        texts.append(partial.Text(leaf.type.removeprefix("text/"), mime, body))
-        room -= len(body)
-    return partial.rebuild(header, texts)
-
-
-def _leaves(client: IMAPClient, uid: int) -> list[_Leaf]:
+def _leaves(client: IMAPClient, uid: int) -> list[partial.Leaf]:
     """The parts without parts in the mail's order; empty where the structure makes no sense."""
     try:
         structure = client.fetch([uid], ["BODYSTRUCTURE"]).get(uid, {}).get(b"BODYSTRUCTURE")
@@ -99,10 +66,10 @@ def _leaves(client: IMAPClient, uid: int) -> list[_Leaf]:
         return []  # a hostile mail makes a hostile structure, which IMAPClient may choke on
 
 
-def _walk(body: Any, section: str, depth: int) -> Iterator[_Leaf]:
+def _walk(body: Any, section: str, depth: int) -> Iterator[partial.Leaf]:
     """Number the parts as RFC 3501 does: `1`, `2.1`; a mail that is one part has section `1`."""
     if isinstance(body[0], list):
-        if depth < _DEEPEST:
+        if depth < partial.DEEPEST:
             for number, part in enumerate(body[0], 1):
                 yield from _walk(part, f"{section}.{number}" if section else str(number), depth + 1)
         return
@@ -111,7 +78,7 @@ def _walk(body: Any, section: str, depth: int) -> Iterator[_Leaf]:
     disposition = body[at] if len(body) > at and isinstance(body[at], tuple) else None
     named = _pairs(body[2]) | (_pairs(disposition[1]) if disposition else {})
     name = _name(named, "filename") or _name(named, "name")
-    yield _Leaf(
+    yield partial.Leaf(
         section or "1",
         clean_line(kind),
         name,
@@ -138,11 +105,7 @@ def _name(values: Mapping[str, str], key: str) -> str:
             return clean_line(unquote(rest.partition("'")[2], charset or "utf-8", "replace"))
         except LookupError:
             return clean_line(extended)
-    plain = values.get(key, "")
-    try:
-        return clean_line(str(make_header(decode_header(plain))))
-    except (HeaderParseError, LookupError, ValueError):
-        return clean_line(plain)
+    return partial.decode_name(values.get(key, ""))
 
 
 def _text(value: Any) -> str:

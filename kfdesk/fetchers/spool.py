@@ -1,0 +1,89 @@
+"""What channels that read local files have in common: SMTP out, and a look each second."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+
+from kfdesk.errors import ConfigError, FetchError, KfdeskError
+from kfdesk.fetchers import Capabilities, polling
+from kfdesk.fetchers.smtp import SmtpSender
+from kfdesk.i18n import _
+from kfdesk.model import Batch, Cursor, Health, Outbound, Rejected, SendResult
+from kfdesk.settings import Channel
+
+_EVERY = 1.0  # seconds between two looks: they cost next to nothing
+
+BATCH = 200
+BATCH_BYTES = 8_000_000
+
+
+class SpoolFetcher(ABC):
+    """A channel whose mail lies in this machine's files, which are only read."""
+
+    def __init__(self, channel: Channel) -> None:
+        if channel.path is None:
+            raise ConfigError(
+                _("a channel of type {type} wants a path").format(type=channel.type), channel.place
+            )
+        self.path: Path = channel.path
+        self.capabilities = Capabilities(sends=channel.smtp is not None, streams=True)
+        self._channel = channel
+        self._smtp = SmtpSender(channel.smtp, channel.place) if channel.smtp else None
+
+    @abstractmethod
+    def pull(self, cursor: Cursor) -> Batch:
+        """Return the next mails behind `cursor`."""
+
+    @abstractmethod
+    def inventory(self, cursor: Cursor) -> Iterator[str]:
+        """Yield the place of every mail that lies at or before `cursor`."""
+
+    @abstractmethod
+    def whole(self, place: str) -> bytes:
+        """Return all of one mail."""
+
+    def check(self) -> tuple[Health, ...]:
+        """Read the files, and try the way out."""
+        try:
+            count = sum(1 for _place in self.inventory(self.pull({}).cursor))
+            found = Health(
+                True, _("{path}: readable, {count} mails").format(path=self.path, count=count)
+            )
+        except KfdeskError as error:
+            found = Health(False, str(error), _("check path, its owner and its mode"))
+        return (found, *((self._smtp.check(),) if self._smtp else ()))
+
+    def stream(self, cursor: Cursor, stop: threading.Event, beat: float) -> Iterator[Batch]:
+        """Yield what is there, then what comes."""
+        return polling.stream(self.pull, polling.waiter(_EVERY, stop), cursor, stop, beat)
+
+    def ack(self, batch: Batch) -> None:  # noqa: B027 - files are never changed: nothing to override
+        """Nothing: the files stay as they are."""
+
+    def send(self, outbound: Outbound) -> SendResult:
+        """Send by SMTP."""
+        if self._smtp is None:
+            return Rejected(
+                _("the channel {name} has no smtp table").format(name=self._channel.name)
+            )
+        return self._smtp.send(outbound)
+
+    def was_sent(self, key: str) -> bool | None:  # noqa: ARG002 - the protocol's name
+        """Nobody can tell: no copy is kept."""
+        return None
+
+    def close(self) -> None:
+        """Let go of the SMTP server."""
+        if self._smtp is not None:
+            self._smtp.close()
+
+    def _unreadable(self, path: Path, error: OSError) -> FetchError:
+        return FetchError(
+            _("{path} cannot be read ({why}); check the path, its owner and its mode").format(
+                path=path, why=error.strerror or error
+            ),
+            retryable=False,
+        )
