@@ -8,7 +8,7 @@ from kfdesk.mail.header import Fields, undo_8bit, unfold, words
 from kfdesk.model import Address
 from kfdesk.text import clean_line
 
-_LIMIT = 200_000  # characters of one field
+_LIMIT = 100_000  # characters of one field
 _MOST = 1000  # addresses of one field
 
 #: What nearly every mail has: `Name <a@b>`, `"Name" <a@b>`, `a@b`.
@@ -18,8 +18,8 @@ _USUAL = re.compile(
 )
 _TOKEN = re.compile(
     r"(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=)"
-    r'|"(?P<quoted>(?:[^"\\]|\\.)*+)"'
-    r"|\((?P<comment>(?:[^()\\]|\\.)*+)\)"
+    r'|"(?P<quoted>(?:[^"\\]|\\.){0,500}+)"'
+    r"|\((?P<comment>(?:[^()\\]|\\.){0,500}+)\)"
     r"|<(?P<angle>[^<>]*+)>"
     r"|(?P<mark>[,;:])"
     r'|(?P<plain>[^"(<,;:=]++|.)',

@@ -32,7 +32,7 @@ _SUBJECT = re.compile(
     r"non[- ]?deliver|rejected|退信|退件|未送达|无法送达|投递失败|送信できません|エラー|"
     r"unzustellbar|"
     r"non remis|no se puede entregar|nicht zugestellt|delivery notification|user unknown|"
-    r"warning: .*delay|^ndn:|delivery ?failure",
+    r"warning: .{0,60}delay|^ndn:|delivery ?failure",
     re.I,
 )
 #: Where the mail that came back begins, in a report that is one text.

@@ -16,9 +16,9 @@ Fields = dict[str, list[bytes]]
 
 _LIMIT = 1 << 20  # of a header block; a longer one is no header but an attack
 _FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)", re.M)
-_LINE_END = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
+_LINE_END = re.compile(rb"[\r\n]+[ \t]*")
 #: `=?charset*language?B?…?=`; blanks inside are wrong, and common.
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+(?:\?(?!=)[^?]*+)*+)\?=")
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+)*+)\?=")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 _PARAM = re.compile(r""";\s*([^\s=;*]+)(\*\d{1,3})?(\*)?\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*+)""")
 _ESCAPED = re.compile(r"\\(.)")

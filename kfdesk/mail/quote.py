@@ -89,6 +89,7 @@ _LIST_BAR = re.compile(r"_{20,200}\s{0,9}\Z")
 _LIST_WORDS = re.compile(r"mailing list|listinfo|unsubscribe|退订", re.I)
 _LONGEST_FOOTER = 7  # lines of what a mailing list adds
 _LONGEST_SIGNATURE = 25  # lines
+_MOST_LAYERS = 10  # of quote and signature under each other
 _LONGEST_LINE = 600  # characters of a line that a pattern looks at
 
 
@@ -103,7 +104,7 @@ def cut(text: str, *, before: int = -1, forward: bool = False) -> int:
     end = before if 0 <= before < len(text) else len(text)
     lines = text[:end].split("\n")
     keep = _until_separator(lines)
-    while True:
+    for _layer in range(_MOST_LAYERS):
         shorter = _without_quoted_tail(lines, keep)
         shorter = (
             _without_attribution(lines, shorter) if shorter < keep or end < len(text) else shorter
