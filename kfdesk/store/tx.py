@@ -1,5 +1,13 @@
 """A transaction, as the other rooms see it: passed on, never looked into."""
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 Tx = Connection
+
+
+def interrupt(tx: Tx) -> None:
+    """End the query that runs in this transaction, from another thread; it fails."""
+    driver: Any = tx.connection.driver_connection
+    driver.interrupt()

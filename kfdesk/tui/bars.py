@@ -1,0 +1,116 @@
+"""The line above and the line below: where one is, and which keys work here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from kfdesk.actions import ACTIONS, Scope, shown
+from kfdesk.i18n import _, ngettext
+from kfdesk.settings import View
+from kfdesk.tui.content import content, fit, plain_line
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What the line above says."""
+
+    desk: str
+    views: tuple[View, ...]
+    view: int
+    query: str
+    count: int | None
+    more: bool  # there are more than have been counted
+    arrived: int
+    sync: str
+    trouble: bool
+
+
+class Above(Static):
+    """The desk, its views, the filter, how many, and how the last sync went."""
+
+    def show(self, where: Where, width: int) -> None:
+        """Say it in the room there is."""
+        self.update(above(where, width))
+
+
+def above(where: Where, width: int) -> Content:
+    """The line above, at most `width` cells: the views give way first, then the sync's words."""
+    left = [(f" {plain_line(where.desk)} ", "$background on $primary bold"), (" ", "")]
+    view = where.views[where.view]
+    name = plain_line(view.title or view.name)
+    filtered = where.query != view.query
+    count = f"{where.count:,}{'+' if where.more else ''}" if where.count is not None else "…"
+    counted = [(count, "bold")]
+    if where.arrived:
+        new = ngettext("{n} new ↑", "{n} new ↑", where.arrived).format(n=where.arrived)
+        counted.append((f"  {new}", "$warning bold"))
+    right = [*counted, ("   ", "")]
+    room = width - _size(left) - _size(right) - 2
+    sync = fit(where.sync, min(cell_len(plain_line(where.sync)), max(0, room // 2)))
+    right.append((f"{sync} ", "$error" if where.trouble else "$ink-muted"))
+    room = width - _size(left) - _size(right) - 1
+    tabs = _tabs(where, filtered)
+    if _size(tabs) > room:
+        tabs = [(f" {name} ", "bold $primary")]
+    if filtered:
+        query = fit(
+            where.query, min(cell_len(plain_line(where.query)), max(0, room - _size(tabs) - 3))
+        )
+        tabs += [(" / ", "$primary bold"), (query, "$warning")]
+    gap = " " * max(1, width - _size(left) - _size(tabs) - _size(right))
+    return content(*left, *tabs, gap, *right)
+
+
+def _tabs(where: Where, filtered: bool) -> list[tuple[str, str]]:
+    tabs: list[tuple[str, str]] = []
+    for index, view in enumerate(where.views[:10]):
+        chosen = index == where.view and not filtered
+        tabs.append((f" {index}", "$primary" if chosen else "$ink-muted"))
+        title = plain_line(view.title or view.name)
+        tabs.append((f" {title} ", "bold $primary" if chosen else "$ink-muted"))
+    return tabs
+
+
+def _size(parts: list[tuple[str, str]]) -> int:
+    return sum(cell_len(text) for text, style in parts)
+
+
+class Below(Static):
+    """The keys that work in the pane that has the focus."""
+
+    def show(
+        self, scope: Scope, keys: Mapping[str, tuple[str, ...]], width: int, waiting: str = ""
+    ) -> None:
+        """Say as many as there is room for, the palette always; at the right, what is waiting."""
+        last = (
+            [(shown(keys["console.palette"][0]), _("actions"))] if keys["console.palette"] else []
+        )
+        hints = [
+            (shown(keys[action.id][0]), action.hint)
+            for action in ACTIONS
+            if scope in action.scopes and action.hint and keys[action.id]
+        ]
+        used = sum(cell_len(key) + cell_len(word) + 3 for key, word in last) + 1
+        used += cell_len(waiting) + 1 if waiting else 0
+        fitting = []
+        for key, word in hints:
+            used += cell_len(key) + cell_len(word) + 3
+            if used > width:
+                break
+            fitting.append((key, word))
+        parts: list[str | tuple[str, str]] = [" "]
+        size = 1
+        for key, word in [*fitting, *last]:
+            parts += [(key, "$primary bold"), (f" {word}  ", "$ink-muted")]
+            size += cell_len(key) + cell_len(word) + 3
+        if waiting:
+            parts += [
+                " " * max(0, width - size - cell_len(waiting) - 1),
+                (waiting, "$warning bold"),
+            ]
+        self.update(content(*parts))

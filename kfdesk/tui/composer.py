@@ -1,0 +1,146 @@
+"""Where a reply or a note is written: kept as it is typed, and read over before it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Static, TextArea
+
+from kfdesk.actions import Scope
+from kfdesk.i18n import _
+from kfdesk.text import clean
+from kfdesk.tui.content import content, plain_line
+from kfdesk.tui.keys import bindings
+
+_SAVE_AFTER = 0.3
+
+
+class Draft(TextArea):
+    """The text; what is pasted into it is cleaned."""
+
+    BINDINGS = bindings(Scope.COMPOSER)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        await super()._on_paste(events.Paste(clean(event.text)))
+        event.prevent_default()
+        event.stop()
+
+
+class Review(Static, can_focus=True):
+    """The line that asks once more; its keys are not letters of a text any more."""
+
+    BINDINGS = bindings(Scope.REVIEW)
+
+
+class Composer(Vertical):
+    """Open on one ticket at a time, for a reply or a note."""
+
+    @dataclass
+    class Typed(Message):
+        """The draft is to be kept."""
+
+        number: int
+        kind: str
+        text: str
+
+    def __init__(self) -> None:
+        super().__init__(id="composer")
+        self.number = 0
+        self.kind = "reply"
+        self.seen: int | None = None  # the newest message when writing began
+        self.display = False
+        self.asking = False  # the line that asks is shown, and has not been answered
+        self._to = ""
+        self._timer: Timer | None = None
+        self._saved = ""
+
+    def compose(self) -> ComposeResult:
+        """A line that says to whom, the text, and the line that asks."""
+        yield Static(id="composer-head", markup=False)
+        yield Draft(id="draft", compact=True, show_line_numbers=False, highlight_cursor_line=False)
+        yield Review(id="review", markup=False)
+
+    @property
+    def text(self) -> str:
+        """What has been written."""
+        return self.query_one(Draft).text
+
+    def open(self, number: int, kind: str, to: str, text: str, seen: int | None) -> None:
+        """Write to `to` about a ticket, going on from `text`."""
+        self.number, self.kind, self.seen = number, kind, seen
+        self._to, self._saved = plain_line(to), text
+        self.display = True
+        self.set_class(kind == "note", "-note")
+        draft = self.query_one(Draft)
+        draft.load_text(clean(text))
+        draft.move_cursor(draft.document.end)
+        self.edit()
+        self._say(_("draft kept") if text else "")
+
+    def close(self) -> None:
+        """Close it; what was typed is kept."""
+        self.save()
+        self.display = False
+
+    def put_away(self) -> None:
+        """Close it without keeping the draft: it has become a message."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._saved = ""
+        self.display = False
+
+    def review(self, undo_seconds: int) -> None:
+        """Ask whether it shall go."""
+        if not self.text.strip():
+            return
+        self.save()
+        line = self.query_one(Review)
+        if self.kind == "note":
+            said = _("Save this internal note? The customer does not see it.")
+        elif undo_seconds:
+            said = _("Send to {to}? It can be taken back for {n} seconds.").format(
+                to=self._to, n=undo_seconds
+            )
+        else:
+            said = _("Send to {to}?").format(to=self._to)
+        line.update(content((said, "bold")))
+        line.display = self.asking = True
+        line.focus()
+
+    def edit(self) -> None:
+        """Go on writing."""
+        self.query_one(Review).display = self.asking = False
+        self.query_one(Draft).focus()
+
+    def save(self) -> None:
+        """Keep the draft now."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.display and self.text != self._saved:
+            self._saved = self.text
+            self.post_message(self.Typed(self.number, self.kind, self._saved))
+            self._say(_("draft kept"))
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Keep the draft a moment after the last key."""
+        event.stop()
+        if self.text == self._saved:
+            return
+        if self._timer is None:
+            self._timer = self.set_timer(_SAVE_AFTER, self.save)
+        else:
+            self._timer.reset()
+
+    def _say(self, state: str) -> None:
+        title = (
+            _("Internal note") if self.kind == "note" else _("Reply to {to}").format(to=self._to)
+        )
+        color = "$warning bold" if self.kind == "note" else "$success bold"
+        head = self.query_one("#composer-head", Static)
+        head.update(content((title, color), (f"   {state}" if state else "", "$ink-muted")))

@@ -1,0 +1,126 @@
+"""Who the customer is and how the ticket stands: a pane of its own, or two lines above."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from kfdesk.i18n import _
+from kfdesk.model import Ticket
+from kfdesk.tui import labels, when
+from kfdesk.tui.content import content, fit, plain_line
+from kfdesk.tui.painter import Who
+from kfdesk.tui.theme import PRIORITY_GLYPH, STATUS_GLYPH
+
+_STATUS_COLOR = {
+    "new": "$primary",
+    "open": "$primary",
+    "pending": "$warning",
+    "hold": "$ink-muted",
+    "solved": "$success",
+    "closed": "$ink-muted",
+}
+_PRIORITY_COLOR = {"low": "$ink-muted", "normal": "", "high": "$warning", "urgent": "$error"}
+
+
+class Head(Static):
+    """The ticket's subject, and its state in one line."""
+
+    def show(self, ticket: Ticket | None, who: Who) -> None:
+        """Show a ticket, or nothing."""
+        self.update(_head(ticket, who) if ticket else content())
+
+
+class Facts(Static):
+    """Everything about customer and ticket that is not conversation."""
+
+    def show(self, ticket: Ticket | None, who: Who) -> None:
+        """Show a ticket, or nothing."""
+        self.update(_facts(ticket, who) if ticket else content())
+
+
+def _head(ticket: Ticket, who: Who) -> Content:
+    people = who.title(ticket.assignee) or who.title(ticket.team) or _("nobody")
+    parts: list[str | tuple[str, str]] = [
+        (f"#{ticket.number} ", "$ink-muted"),
+        (plain_line(ticket.subject) or "—", "bold"),
+        "\n",
+        _status(ticket),
+    ]
+    if glyph := PRIORITY_GLYPH[ticket.priority]:
+        parts.append(
+            (f"  {glyph} {labels.priority(ticket.priority)}", _PRIORITY_COLOR[ticket.priority])
+        )
+    parts += [("  →  ", "$ink-muted"), (people, "$accent" if ticket.assignee == who.agent else "")]
+    customer = plain_line(ticket.customer.name or ticket.customer.email)
+    parts.append((f"  ·  {customer}", "$ink-muted"))
+    if ticket.tags:
+        parts.append(("  " + " ".join(f"#{plain_line(tag)}" for tag in ticket.tags), "$accent"))
+    return content(*parts)
+
+
+def _facts(ticket: Ticket, who: Who) -> Content:
+    customer, now = ticket.customer, who.now()
+    parts: list[str | tuple[str, str]] = [
+        (plain_line(customer.name) or plain_line(customer.email), "bold"),
+        "\n",
+    ]
+    if customer.name and customer.email:
+        parts += [(plain_line(customer.email), "$ink-muted"), "\n"]
+    if customer.groups:
+        parts += [(" ".join(plain_line(group) for group in customer.groups), "$accent"), "\n"]
+    due = ticket.first_response_due or ticket.resolve_due
+    rows = [
+        ("status", *_status(ticket)),
+        (
+            "priority",
+            f"{PRIORITY_GLYPH[ticket.priority]} {labels.priority(ticket.priority)}".strip(),
+            _PRIORITY_COLOR[ticket.priority],
+        ),
+        ("assignee", who.title(ticket.assignee) or "—", "$accent" * (ticket.assignee == who.agent)),
+        ("team", who.title(ticket.team) or "—", ""),
+        ("category", ticket.category, ""),
+        ("tags", " ".join(ticket.tags), "$accent"),
+        ("due", when.left(due, now) if due else "", "$error" if due and due < now else "$warning"),
+        ("account", ticket.account or ticket.channel, ""),
+        ("created", when.clock(ticket.created_at, now, who.zone), ""),
+        ("updated", when.clock(ticket.updated_at, now, who.zone), ""),
+        ("messages", str(ticket.message_count), ""),
+    ]  # fmt: skip
+    parts += _section(_("Ticket {number}").format(number=ticket.number))
+    for name, value, style in rows:
+        if value:
+            parts += _fact(labels.field(name), value, style)
+    if ticket.fields:
+        parts += _section(_("Fields"))
+        for key, value in ticket.fields.items():
+            parts += _fact(str(key), str(value), "")
+    if ticket.collaborators:
+        parts += _section(_("Also in copy"))
+        for person in ticket.collaborators:
+            parts += [plain_line(str(person)), "\n"]
+    if ticket.links:
+        parts += _section(_("Linked"))
+        for kind, number, reason in ticket.links:
+            parts += [
+                (f"#{number} ", "$primary"),
+                (plain_line(f"{kind} {reason}"), "$ink-muted"),
+                "\n",
+            ]
+    if ticket.quarantine:
+        parts += _section(_("Could not be read"))
+        parts += [(plain_line(ticket.quarantine), "$error"), "\n"]
+    return content(*parts)
+
+
+def _status(ticket: Ticket) -> tuple[str, str]:
+    text = f"{STATUS_GLYPH[ticket.status]} {labels.status(ticket.status)}"
+    return text, _STATUS_COLOR[ticket.status]
+
+
+def _section(title: str) -> list[str | tuple[str, str]]:
+    return ["\n", (title, "$ink-muted bold"), "\n"]
+
+
+def _fact(label: str, value: str, style: str) -> list[str | tuple[str, str]]:
+    return [(fit(label, 10) + " ", "$ink-muted"), (plain_line(value), style), "\n"]

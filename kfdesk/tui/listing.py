@@ -1,0 +1,131 @@
+"""Which tickets the queue lists, where its cursor is, and what is new and not yet taken in."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kfdesk.model import TicketRow
+
+PAGE = 200
+_KEPT_ROWS = 20 * PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a later answer to the same query makes of a list: `arrived` are not in it yet."""
+
+    before: array[int]
+    after: array[int]
+    arrived: frozenset[int]
+    latest: array[int]
+
+
+def merge(before: array[int], latest: array[int]) -> Merge:
+    """Keep the order that is on the screen, without what has left; for the thread of queries."""
+    if before == latest:
+        return Merge(before, before, frozenset(), latest)
+    now = frozenset(latest)
+    arrived = now.difference(before)
+    after = before
+    if len(now) - len(arrived) != len(before):
+        after = array("q", (number for number in before if number in now))
+    return Merge(before, after, arrived, latest)
+
+
+@dataclass(slots=True)
+class Listing:
+    """The list. The cursor is on a ticket, not on a place: it follows the ticket about."""
+
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    index: int = 0
+    arrived: frozenset[int] = frozenset()
+    _latest: array[int] | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The number of the ticket under the cursor."""
+        return self.ids[self.index] if self.ids else None
+
+    def replace(self, ids: array[int]) -> None:
+        """Show another list; the cursor stays on its ticket where that is still listed."""
+        number = self.number
+        same = ids[: len(self.ids)] == self.ids  # the first page, then all of it
+        self.ids, self.arrived, self._latest = ids, frozenset(), None
+        if not same:
+            self.index = _find(ids, number)
+
+    def apply(self, change: Merge) -> int:
+        """Take a merge in, unless the list is another by now; return how far the cursor moved."""
+        if change.before is not self.ids:
+            return 0
+        old = self.index
+        if change.after is not change.before:
+            left = set(change.after)
+            self.index = sum(number in left for number in self.ids[:old])
+            self.index = max(0, min(self.index, len(change.after) - 1))
+        self.ids, self.arrived, self._latest = change.after, change.arrived, change.latest
+        return self.index - old
+
+    def take_in(self) -> bool:
+        """List what has arrived, in the query's order; True if anything changed."""
+        if self._latest is None or self._latest == self.ids:
+            return False
+        self.replace(self._latest)
+        return True
+
+    def move(self, index: int) -> int:
+        """Put the cursor on a place as near as there is one; return the place."""
+        self.index = max(0, min(index, len(self.ids) - 1))
+        return self.index
+
+
+def _find(ids: array[int], number: int | None) -> int:
+    """The place of a ticket, or the top."""
+    if number is None:
+        return 0
+    try:
+        return ids.index(number)
+    except ValueError:
+        return 0
+
+
+@dataclass(slots=True)
+class Window:
+    """The rows that were read, by ticket; pages are asked for as they come into view."""
+
+    rows: dict[int, TicketRow] = field(default_factory=dict)
+    _asked: set[int] = field(default_factory=set)
+    _stale: set[int] = field(default_factory=set)
+
+    def missing(self, ids: array[int], first: int, last: int) -> list[int]:
+        """The tickets of the pages around these places that must be asked for, marked as asked."""
+        start = first // PAGE * PAGE
+        stop = (last // PAGE + 1) * PAGE
+        wanted = [
+            number
+            for number in ids[start:stop]
+            if (number not in self.rows or number in self._stale) and number not in self._asked
+        ]
+        if not any(number in wanted for number in ids[first : last + 1]):
+            return []
+        self._asked.update(wanted)
+        return wanted
+
+    def put(self, asked: Sequence[int], rows: Sequence[TicketRow]) -> list[int]:
+        """Keep what was read; return the tickets whose line is to be painted again."""
+        self._asked.difference_update(asked)
+        self._stale.difference_update(asked)
+        changed = [row.number for row in rows if self.rows.get(row.number) != row]
+        for row in rows:
+            self.rows.pop(row.number, None)  # to the end: the oldest are forgotten first
+            self.rows[row.number] = row
+        for number in list(self.rows)[: max(0, len(self.rows) - _KEPT_ROWS)]:
+            del self.rows[number]
+        return changed
+
+    def expire(self) -> None:
+        """The store has changed: what is shown stays until it has been read again."""
+        self._stale = set(self.rows)
+        self._asked.clear()

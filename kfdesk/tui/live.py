@@ -1,0 +1,130 @@
+"""The console's source of a real desk: reads through `store`, changes through `desk`.
+
+The desk is opened, and the store imported, in a thread, when the first picture stands.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Sequence
+
+from kfdesk.desk import Clock, Desk
+from kfdesk.desk.assign import assign
+from kfdesk.desk.change import change, opened
+from kfdesk.desk.outbox import cancel
+from kfdesk.desk.reply import note, reply
+from kfdesk.model import Actor, Change, OutboxRow, OutboxState, TicketRow
+from kfdesk.rules.query import parse
+from kfdesk.settings import Settings
+from kfdesk.store import drafts, journal, messages, outbox, queue, tickets
+from kfdesk.store.tx import Tx, interrupt
+from kfdesk.tui.complete import complete
+from kfdesk.tui.source import Interrupted, Reading
+
+#: A conversation shows so many of its newest messages.
+_MESSAGES = 200
+
+
+class DeskSource:
+    """A desk, for one agent."""
+
+    def __init__(self, desk: Desk, actor: Actor) -> None:
+        self._desk = desk
+        self._actor = actor
+        self._lock = threading.Lock()
+        self._asking: Tx | None = None
+        self._interrupted = False
+
+    @classmethod
+    def open(cls, settings: Settings, actor: Actor, clock: Clock) -> DeskSource:
+        """Open the desk of a configuration."""
+        return cls(Desk.open(settings, clock), actor)
+
+    def ids(self, query: str, limit: int) -> array[int]:
+        """The numbers of a query's tickets, in its order."""
+        parsed = parse(query, self._desk.known)
+        with self._desk.store.read() as tx:
+            with self._lock:
+                self._asking, self._interrupted = tx, False
+            try:
+                return array("q", queue.ids(tx, parsed, self._desk.scope(self._actor.name), limit))
+            except Exception as error:
+                if self._interrupted:  # whatever the driver makes of it
+                    raise Interrupted from error
+                raise
+            finally:
+                with self._lock:
+                    self._asking = None
+
+    def interrupt(self) -> None:
+        """End the `ids` that runs in another thread, if any."""
+        with self._lock:
+            if self._asking is not None:
+                self._interrupted = True
+                interrupt(self._asking)
+
+    def rows(self, numbers: Sequence[int]) -> list[TicketRow]:
+        """The tickets with these numbers."""
+        with self._desk.store.read() as tx:
+            return queue.rows(tx, numbers)
+
+    def reading(self, number: int) -> Reading:
+        """A ticket with its conversation, all of one moment."""
+        with self._desk.store.read() as tx:
+            return Reading(
+                tickets.get(tx, number),
+                tuple(messages.of_ticket(tx, number, _MESSAGES)),
+                tuple(journal.events(tx, number)),
+                tuple(outbox.of_ticket(tx, number)),
+            )
+
+    def draft(self, number: int, kind: str) -> str:
+        """What this agent was writing."""
+        with self._desk.store.read() as tx:
+            return drafts.get(tx, number, self._actor.name, kind)
+
+    def complete(self, text: str) -> list[str]:
+        """The words that may stand where the query `text` ends."""
+        return complete(text, self._desk.known)
+
+    def counter(self) -> int:
+        """A number that changes whenever anybody has committed."""
+        return self._desk.store.counter()
+
+    def put_draft(self, number: int, kind: str, text: str) -> None:
+        """Keep what this agent is writing."""
+        with self._desk.store.write() as tx:
+            drafts.put(tx, number, self._actor.name, kind, text, self._desk.clock())
+
+    def opened(self, number: int) -> None:
+        """This agent has seen the ticket."""
+        opened(self._desk, number)
+
+    def change(self, number: int, change_to: Change) -> None:
+        """Change fields of a ticket."""
+        change(self._desk, number, change_to, self._actor)
+
+    def assign(self, number: int, who: str) -> None:
+        """Assign to an agent, a team, or nobody."""
+        assign(self._desk, number, who, self._actor)
+
+    def reply(self, number: int, text: str, seen: int | None) -> OutboxRow | None:
+        """Answer the customer; what waits to leave, if it waits."""
+        reply(self._desk, number, text, self._actor, seen=seen)
+        with self._desk.store.read() as tx:
+            rows = outbox.of_ticket(tx, number)
+        waiting = [r for r in rows if r.state is OutboxState.QUEUED and not r.automatic]
+        return waiting[-1] if waiting else None
+
+    def note(self, number: int, text: str) -> None:
+        """Write an internal note."""
+        note(self._desk, number, text, self._actor)
+
+    def cancel(self, outbox_id: int) -> None:
+        """Take back what has not left yet."""
+        cancel(self._desk, outbox_id, self._actor)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._desk.close()

@@ -1,0 +1,294 @@
+"""The one screen: queue, conversation and facts, side by side or one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from rich.style import Style
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from kfdesk.actions import Scope
+from kfdesk.errors import KfdeskError
+from kfdesk.i18n import _
+from kfdesk.model import OutboxRow, Ticket, TicketRow
+from kfdesk.settings import Settings
+from kfdesk.tui import verbs, when
+from kfdesk.tui.bars import Above, Below
+from kfdesk.tui.composer import Composer, Draft, Review
+from kfdesk.tui.content import notify
+from kfdesk.tui.conversation import Conversation
+from kfdesk.tui.facts import Facts, Head
+from kfdesk.tui.feed import Feed
+from kfdesk.tui.follow import Follow
+from kfdesk.tui.painter import Who
+from kfdesk.tui.prompt import Prompt
+from kfdesk.tui.queue import Queue
+from kfdesk.tui.source import Source
+from kfdesk.tui.status import Status
+from kfdesk.tui.sync import Sync, SyncState
+from kfdesk.tui.threads import Threads
+from kfdesk.tui.verbs import listing
+from kfdesk.tui.verbs.kind import Work
+
+_POLL = 0.5
+_FOLLOW_AFTER = 0.1
+_FILTER_AFTER = 0.08
+
+
+class Main(Screen[None]):
+    """Holds the panes together: passes keys to verbs, and what is read to the panes."""
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 -- as Screen declares it
+        (0, "-narrow"),
+        (100, "-medium"),
+        (150, "-wide"),
+    ]
+
+    def __init__(
+        self,
+        settings: Settings,
+        who: Who,
+        keys: Mapping[str, tuple[str, ...]],
+        palette: Mapping[str, Style],
+        threads: Threads,
+    ) -> None:
+        super().__init__()
+        self.settings, self.who, self.keys, self.threads = settings, who, keys, threads
+        self.source: Source | None = None
+        self.sync: Sync | None = None
+        self.queue = Queue(who, palette)
+        self.conversation = Conversation(palette)
+        self.composer, self.prompt = Composer(), Prompt()
+        self.status = Status(settings)
+        self.held: OutboxRow | None = None
+        self._counter = -1
+        self._polling = False
+        self._following: Timer | None = None
+        self._filtering: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The panes between two lines."""
+        yield Above(id="above", markup=False)
+        with Horizontal(id="panes"):
+            yield self.queue
+            with Vertical(id="middle"):
+                yield Head(id="head", markup=False)
+                yield self.conversation
+                yield self.composer
+            with VerticalScroll(id="side", can_focus=False):
+                yield Facts(id="facts", markup=False)
+        yield self.prompt
+        yield Below(id="below", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin in the queue."""
+        self.queue.focus()
+        self.set_interval(_POLL, self._tick)
+        self.say_where()
+
+    # --- the desk
+
+    def attach(self, source: Source) -> None:
+        """The desk is open: show it, and follow its changes."""
+        self.source = source
+        panes = (self.query_one(Head), self.conversation, self.query_one(Facts))
+        self.feed = Feed(self.queue, source, self.threads)
+        self.follow = Follow(panes, self.who, source, self.threads)
+        self.attempt(self.show(self.status.query))
+
+    async def show(self, query: str) -> bool:
+        """List a query's tickets; False if it is wrong."""
+        shown = await self.feed.show(query)
+        self.status.query = self.feed.query
+        self.say_where()
+        return shown
+
+    async def refresh_all(self) -> None:
+        """Something was changed here: show it at once."""
+        await asyncio.gather(self.feed.refresh(now=True), self.follow.refresh())
+        self.say_where()
+
+    def attempt(self, work: Work) -> None:
+        """Do something beside the event loop's next keys; a failure is said in a sentence."""
+        if work is not None:
+            self.run_worker(self._attempt(work))
+
+    async def _attempt(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except KfdeskError as error:
+            notify(self.app, str(error), "error")
+
+    def _tick(self) -> None:
+        if self.source is not None and not self._polling:
+            self._polling = True
+            self.attempt(self._poll(self.source))
+        if self.held is not None and self.held.not_before <= self.who.now():
+            self.held = None
+        self.say_where()
+        self.say_keys()
+
+    async def _poll(self, source: Source) -> None:
+        try:
+            counter = await self.threads.read(source.counter)
+            if counter != self._counter:
+                first, self._counter = self._counter == -1, counter
+                if not first:
+                    await asyncio.gather(self.feed.refresh(), self.follow.refresh())
+            elif self.feed.overdue:
+                await self.feed.refresh()
+            elif self.held is not None:
+                await self.follow.refit()
+        finally:
+            self._polling = False
+
+    # --- keys
+
+    def action_perform(self, action: str, argument: str = "") -> None:
+        """Do what the registry calls `action`, as soon as there is a desk to do it to."""
+        try:
+            self.attempt(verbs.perform(self, action, argument))
+        except KfdeskError as error:
+            notify(self.app, str(error), "error")
+
+    @property
+    def scope(self) -> Scope:
+        """Where the keys go."""
+        match self.focused:
+            case Conversation():
+                return Scope.CONVERSATION
+            case Draft():
+                return Scope.COMPOSER
+            case Review():
+                return Scope.REVIEW
+            case _:
+                return Scope.QUEUE
+
+    @property
+    def pane(self) -> Queue | Conversation:
+        """The pane that movements are for."""
+        return self.conversation if self.scope is Scope.CONVERSATION else self.queue
+
+    @property
+    def number(self) -> int | None:
+        """The ticket that keys are for: the one that is read, else the one under the cursor."""
+        if self.scope is Scope.QUEUE or self.source is None:
+            return self.queue.listing.number
+        return self.follow.number
+
+    @property
+    def ticket(self) -> TicketRow | Ticket | None:
+        """What is known of that ticket."""
+        if self.scope is Scope.QUEUE or self.source is None:
+            return self.queue.row
+        return self.follow.reading.ticket if self.follow.reading else None
+
+    def leave(self) -> None:
+        """Back to the queue."""
+        self.remove_class("-reading")
+        self.queue.focus()
+        if self.source is not None:
+            self._follow_cursor()
+
+    def refocus(self) -> None:
+        """Give the keys back to the pane that is read."""
+        (self.conversation if self.has_class("-reading") else self.queue).focus()
+
+    def sync_now(self) -> None:
+        """Ask the child for a sync, where there is one."""
+        if self.sync is not None:
+            self.sync.now()
+
+    # --- what the panes say
+
+    def on_queue_moved(self, event: Queue.Moved) -> None:
+        """Follow the cursor once it rests, but never away from what is being read."""
+        if self.scope is Scope.QUEUE:
+            if self._following is not None:
+                self._following.stop()
+            self._following = self.set_timer(_FOLLOW_AFTER, self._follow_cursor)
+        del event
+
+    def _follow_cursor(self) -> None:
+        if self.scope is Scope.QUEUE and not self.composer.display:
+            self.attempt(self.follow.show(self.queue.listing.number))
+
+    def on_queue_opened(self, event: Queue.Opened) -> None:
+        """A click opens like Enter."""
+        self.action_perform("ticket.open")
+        del event
+
+    def on_queue_rows_wanted(self, event: Queue.RowsWanted) -> None:
+        """Read rows that came into view."""
+        if self.source is not None:
+            self.attempt(self.feed.rows(event.numbers))
+
+    def on_conversation_refit(self) -> None:
+        """Lay the conversation out again."""
+        if self.source is not None:
+            self.attempt(self.follow.refit())
+
+    def on_composer_typed(self, event: Composer.Typed) -> None:
+        """Keep a draft."""
+        if self.source is not None:
+            put = self.source.put_draft
+            self.attempt(self.threads.write(put, event.number, event.kind, event.text))
+
+    def on_prompt_typed(self, event: Prompt.Typed) -> None:
+        """A filter works as it is typed."""
+        if self._filtering is not None:
+            self._filtering.stop()
+        self._filtering = self.set_timer(
+            _FILTER_AFTER, lambda: self.attempt(listing.typed(self, event.kind, event.text))
+        )
+
+    def on_prompt_entered(self, event: Prompt.Entered) -> None:
+        """The line is finished."""
+        if self._filtering is not None:
+            self._filtering.stop()
+        self.attempt(listing.entered(self, event.kind, event.text))
+
+    def on_prompt_left(self) -> None:
+        """The line is given up."""
+        if self._filtering is not None:
+            self._filtering.stop()
+        self.attempt(listing.given_up(self, self.prompt.kind))
+
+    def synced(self, state: SyncState) -> None:
+        """The child that syncs has said something."""
+        self.status.sync = state
+        self.say_where()
+
+    # --- what the bars say
+
+    def say_where(self) -> None:
+        """Bring the line above up to date."""
+        if self.is_mounted:
+            complete = self.source is None or self.feed.complete
+            where = self.status.where(self.queue.listing, self.who.now(), complete=complete)
+            self.query_one(Above).show(where, self.size.width)
+
+    @on(events.DescendantFocus)
+    def say_keys(self, focused: Widget | None = None) -> None:
+        """Bring the line below up to date."""
+        del focused
+        self.set_class(self.scope is not Scope.QUEUE, "-elsewhere")
+        waiting = ""
+        if self.held is not None:
+            time = when.span(self.held.not_before - self.who.now())
+            waiting = _("#{number} leaves in {time}, u takes it back").format(
+                number=self.held.ticket, time=time
+            )
+        self.query_one(Below).show(self.scope, self.keys, self.size.width, waiting)
+
+    def on_resize(self) -> None:
+        """Both lines fit their words to the width."""
+        self.say_where()
+        self.say_keys()

@@ -1,0 +1,187 @@
+"""One ticket as one line of the queue: which columns fit, and how each is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.style import Style
+from textual.strip import Strip
+
+from kfdesk.model import TicketRow
+from kfdesk.tui import labels, when
+from kfdesk.tui.content import Part, fit, strip
+from kfdesk.tui.theme import PRIORITY_GLYPH, STATUS_GLYPH
+
+#: What people see in a pane of at least that width, when the view names no columns.
+_BY_WIDTH: tuple[tuple[int, tuple[str, ...]], ...] = (
+    (104, ("status", "priority", "number", "subject", "customer", "team", "assignee", "updated")),
+    (72, ("status", "priority", "number", "subject", "customer", "assignee", "updated")),
+    (0, ("status", "priority", "number", "subject", "customer", "updated")),
+)
+_GAP = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who looks: their name, the names that people are shown by, and their clock."""
+
+    agent: str
+    titles: Mapping[str, str]
+    zone: ZoneInfo
+    now: Callable[[], datetime]
+
+    def title(self, name: str) -> str:
+        """The name that people are shown for an agent or a team."""
+        return self.titles.get(name, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a pane and their widths; the subject takes what the others leave."""
+
+    widths: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def fitting(cls, width: int, chosen: Sequence[str] = ()) -> Columns:
+        """The columns for a pane of that width."""
+        names = tuple(chosen) or next(names for least, names in _BY_WIDTH if width >= least)
+        if chosen:
+            names = ("status", "priority", *(name for name in names if name in _TITLED))
+        fixed = {name: _width(name, width) for name in names if name != "subject"}
+        rest = width - 3 - sum(fixed.values()) - _GAP * (len(names) - 1)
+        while (
+            rest < 16 and len(fixed) > 3
+        ):  # a view that asks for more than fits loses its last ones
+            rest += fixed.popitem()[1] + _GAP
+        return cls(
+            tuple(
+                (name, fixed.get(name, max(rest, 4)))
+                for name in names
+                if name in {*fixed, "subject"}
+            )
+        )
+
+
+_TITLED = (
+    "number",
+    "subject",
+    "customer",
+    "team",
+    "assignee",
+    "updated",
+    "created",
+    "due",
+    "channel",
+    "category",
+    "tags",
+)
+_RIGHT = ("number", "updated", "created", "due")
+
+
+def _width(name: str, pane: int) -> int:
+    roomy = pane >= 72
+    return {
+        "status": 10 if pane >= 104 else 4,
+        "priority": 2,
+        "number": 7 if roomy else 6,
+        "customer": 18 if pane >= 104 else 14 if roomy else 9,
+        "team": 12,
+        "assignee": 10,
+        "updated": 5,
+        "created": 5,
+        "due": 6,
+        "channel": 8,
+        "category": 16,
+        "tags": 14,
+    }.get(name, 10)  # fmt: skip
+
+
+class RowPainter:
+    """Paints rows of a given width with a given palette."""
+
+    def __init__(
+        self, palette: Mapping[str, Style], who: Who, width: int, chosen: Sequence[str] = ()
+    ) -> None:
+        self._palette = palette
+        self._who = who
+        self._width = width
+        self._columns = Columns.fitting(width, chosen).widths
+
+    def heading(self) -> Strip:
+        """The line above the rows."""
+        parts: list[Part] = [(" ", "faint")]
+        for name, width in self._columns:
+            title = (
+                ""
+                if name in ("status", "priority") and width <= 4
+                else labels.field("last" if name == "updated" else name)
+            )
+            title = "" if name == "priority" else title
+            parts += [
+                (fit(title, width, "right" if name in _RIGHT else "left"), "faint"),
+                (" " * _GAP, "faint"),
+            ]
+        return self._strip(parts)
+
+    def waiting(self, base: Style | None = None) -> Strip:
+        """A row that has not come from the store yet."""
+        return self._strip([("   ·", "faint")], base)
+
+    def row(self, row: TicketRow, base: Style | None) -> Strip:
+        """A ticket."""
+        parts: list[Part] = [("▌" if row.unread else " ", "primary")]
+        for name, width in self._columns:
+            text, style = self._cell(row, name, width)
+            parts += [
+                (fit(text, width, "right" if name in _RIGHT else "left"), style),
+                (" " * _GAP, "text"),
+            ]
+        return self._strip(parts, base)
+
+    def _strip(self, parts: list[Part], base: Style | None = None) -> Strip:
+        styled = ((text, self._palette[style]) for text, style in parts)
+        return strip(styled, self._width, base or self._palette["back"])
+
+    def _cell(self, row: TicketRow, name: str, width: int) -> Part:
+        now = self._who.now()
+        due = row.first_response_due or row.resolve_due
+        match name:
+            case "status":
+                word = labels.status(row.status)
+                return (
+                    f"{STATUS_GLYPH[row.status]} {word if width > 4 else word[0].upper()}",
+                    row.status,
+                )
+            case "priority":
+                return PRIORITY_GLYPH[row.priority], row.priority
+            case "number":
+                return str(row.number), "faint"
+            case "subject":
+                return row.subject or "—", "strong" if row.unread else "text"
+            case "customer":
+                return row.customer or row.customer_email, "muted"
+            case "team":
+                return self._who.title(row.team), "faint"
+            case "assignee":
+                return self._who.title(row.assignee) or "—", (
+                    "accent"
+                    if row.assignee and row.assignee == self._who.agent
+                    else "muted"
+                    if row.assignee
+                    else "faint"
+                )
+            case "updated":
+                return when.ago(row.updated_at, now, self._who.zone), "muted"
+            case "created":
+                return when.ago(row.created_at, now, self._who.zone), "muted"
+            case "due" if due is not None:
+                return when.left(due, now), "error" if due < now else "warning"
+            case "channel":
+                return row.channel, "muted"
+            case "tags":
+                return " ".join(row.tags), "accent"
+            case _:
+                return "", "faint"

@@ -1,0 +1,124 @@
+"""One thing out of a few, found by typing: agents, statuses, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from kfdesk.i18n import _
+from kfdesk.text import fold
+from kfdesk.tui.content import content, fit, plain_line
+from kfdesk.tui.prompt import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to pick: its value, its words, and a word more at the right."""
+
+    value: str
+    title: str
+    more: str = ""
+    style: str = ""
+
+
+class Picker(ModalScreen[str | None]):
+    """A list that narrows as one types; Enter takes, Esc leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("down,ctrl+n", "move(1)", show=False, priority=True),
+        Binding("up,ctrl+p", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "move(8)", show=False, priority=True),
+        Binding("pageup", "move(-8)", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], current: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._shown = list(choices)
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        """A title, the line, the list."""
+        with Vertical(id="picker"):
+            yield Static(content((self._title, "bold")), id="picker-title", markup=False)
+            yield Line(id="picker-input", compact=True, placeholder=_("type to find"))
+            yield OptionList(id="picker-list", compact=True, markup=False)
+
+    def on_mount(self) -> None:
+        """Offer everything, beginning at what is set now."""
+        self._fill()
+        values = [choice.value for choice in self._shown]
+        if self._current in values:
+            self.query_one(OptionList).highlighted = values.index(self._current)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        event.stop()
+        words = fold(event.value).split()
+        self._shown = [
+            choice
+            for choice in self._choices
+            if all(word in fold(f"{choice.title} {choice.more} {choice.value}") for word in words)
+        ]
+        self._fill()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the one under the cursor."""
+        event.stop()
+        at = self.query_one(OptionList).highlighted
+        if at is not None and self._shown:
+            self.dismiss(self._shown[at].value)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the one that was clicked."""
+        event.stop()
+        self.dismiss(self._shown[event.option_index].value)
+
+    def on_prompt_left(self) -> None:
+        """Leave without taking any."""
+        self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Leave without taking any."""
+        self.dismiss(None)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor of the list while the line keeps the keys."""
+        listed = self.query_one(OptionList)
+        if self._shown:
+            here = listed.highlighted or 0
+            listed.highlighted = max(0, min(here + by, len(self._shown) - 1))
+
+    def _fill(self) -> None:
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        room = 44
+        for choice in self._shown:
+            more = plain_line(choice.more)
+            mark = "• " if choice.value == self._current else "  "
+            title = fit(choice.title, room - cell_len(more) - 3)
+            listed.add_option(
+                Option(
+                    content((mark, "$primary"), (title, choice.style), (f" {more}", "$ink-muted"))
+                )
+            )
+        listed.highlighted = 0 if self._shown else None
+
+
+async def pick(
+    app: App[Any], title: str, choices: Sequence[Choice], current: str = ""
+) -> str | None:
+    """Let a person pick one; None if they leave. To be called from a worker."""
+    chosen: str | None = await app.push_screen_wait(Picker(title, choices, current))
+    return chosen

@@ -1,0 +1,229 @@
+"""The queue: a line view over any number of tickets that paints only the lines that changed."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from kfdesk.actions import Scope
+from kfdesk.i18n import _
+from kfdesk.model import TicketRow
+from kfdesk.tui.content import strip
+from kfdesk.tui.keys import bindings
+from kfdesk.tui.listing import Listing, Merge, Window
+from kfdesk.tui.painter import RowPainter, Who
+
+
+class Queue(ScrollView, can_focus=True):
+    """Tickets, one a line, under a heading that stays."""
+
+    BINDINGS = bindings(Scope.QUEUE)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another ticket, or on none."""
+
+        number: int | None
+
+    @dataclass
+    class Opened(Message):
+        """A ticket was clicked a second time."""
+
+        number: int
+
+    @dataclass
+    class RowsWanted(Message):
+        """These tickets came into view and are not known."""
+
+        numbers: list[int]
+
+    def __init__(self, who: Who, palette: Mapping[str, Style]) -> None:
+        super().__init__(id="queue")
+        self.listing = Listing()
+        self.window = Window()
+        self.columns: Sequence[str] = ()
+        self.empty = ""  # what is said where there is nothing to list
+        self._who = who
+        self._palette = palette
+        self._painter = RowPainter(palette, who, 1)
+
+    # --- what it is given
+
+    def show(self, ids: array[int], *, top: bool) -> None:
+        """List these tickets; `top` begins at the first."""
+        self.listing.replace(ids)
+        if top:
+            self.listing.move(0)
+        self._resized()
+        self._follow()
+        self._settle()
+
+    def merge(self, change: Merge) -> None:
+        """Take out what has left the query; the line under the cursor stays where it is."""
+        before = self.listing.number
+        moved = self.listing.apply(change)
+        self._resized()
+        if moved:
+            self.set_scroll(None, self.scroll_y + moved)
+        if change.after is not change.before:
+            self._follow()
+        if before != self.listing.number:
+            self._settle()
+        self.want()
+
+    def take_in(self) -> bool:
+        """List what has arrived; False if nothing has."""
+        if not self.listing.take_in():
+            return False
+        self._resized()
+        self._follow()
+        self._settle()
+        return True
+
+    def put(self, asked: Sequence[int], rows: Sequence[TicketRow]) -> None:
+        """Paint rows that were asked for."""
+        changed = set(self.window.put(asked, rows))
+        top = self.scroll_offset.y
+        for line, number in enumerate(self.listing.ids[top : top + self._lines], top):
+            if number in changed:
+                self._paint(line)
+
+    def choose(self, columns: Sequence[str]) -> None:
+        """Show these columns; none: those that fit."""
+        self.columns = columns
+        self._make_painter()
+        self.refresh()
+
+    def restyle(self, palette: Mapping[str, Style]) -> None:
+        """Paint with another palette."""
+        self._palette = palette
+        self._make_painter()
+        self.refresh()
+
+    @property
+    def row(self) -> TicketRow | None:
+        """The row under the cursor, where it has been read."""
+        number = self.listing.number
+        return self.window.rows.get(number) if number is not None else None
+
+    # --- movement
+
+    def move(self, way: str) -> None:
+        """Move the cursor: `down`, `page_up`, `first`, …"""
+        here, page = self.listing.index, max(1, self._lines - 1)
+        target = {
+            "down": here + 1,
+            "up": here - 1,
+            "page_down": here + page,
+            "page_up": here - page,
+            "half_down": here + max(1, page // 2),
+            "half_up": here - max(1, page // 2),
+            "first": 0,
+            "last": len(self.listing.ids) - 1,
+        }[way]
+        if way == "first" and self.take_in():
+            target = 0
+        self.go(target)
+
+    def go(self, index: int) -> None:
+        """Put the cursor on a place."""
+        before = self.listing.index
+        after = self.listing.move(index)
+        if before != after:
+            self._paint(before)
+            self._paint(after)
+            self._follow()
+            self._settle()
+
+    def _follow(self) -> None:
+        """Scroll no further than it takes to see the cursor."""
+        index, top, lines = self.listing.index, self.scroll_offset.y, self._lines
+        if index < top:
+            self.set_scroll(None, index)
+        elif index >= top + lines:
+            self.set_scroll(None, index - lines + 1)
+
+    def _settle(self) -> None:
+        self.want()
+        self.post_message(self.Moved(self.listing.number))
+
+    def want(self) -> None:
+        """Ask for the rows that are in view and not known."""
+        top = self.scroll_offset.y
+        if missing := self.window.missing(self.listing.ids, top, top + self._lines):
+            self.post_message(self.RowsWanted(missing))
+
+    # --- painting
+
+    @property
+    def _lines(self) -> int:
+        return max(1, self.size.height - 1)
+
+    def _resized(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self.listing.ids) + 1)
+        self.refresh()
+
+    def _paint(self, index: int) -> None:
+        self.refresh_line(index + 1)
+
+    def _make_painter(self) -> None:
+        self._painter = RowPainter(
+            self._palette, self._who, max(1, self.scrollable_content_region.width), self.columns
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the columns to the new width."""
+        del event
+        self._make_painter()
+        self._resized()
+        self._follow()
+        self.want()
+
+    def on_focus(self) -> None:
+        """The cursor's line shows where the keys go."""
+        self._paint(self.listing.index)
+
+    def on_blur(self) -> None:
+        """The cursor's line shows that the keys go elsewhere."""
+        self._paint(self.listing.index)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Ask for what comes into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self.want()
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the ticket that was clicked; open it if it was selected."""
+        index = self.scroll_offset.y + event.y - 1
+        if event.y >= 1 and index < len(self.listing.ids):
+            if index == self.listing.index:
+                self.post_message(self.Opened(self.listing.ids[index]))
+            self.go(index)
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the heading, a row, a placeholder, or nothing."""
+        if y == 0:
+            return self._painter.heading()
+        ids, index = self.listing.ids, self.scroll_offset.y + y - 1
+        width = self.scrollable_content_region.width
+        if index >= len(ids):
+            text = self.empty if not ids and y == 3 else ""
+            return strip([("   " + text, self._palette["muted"])], width, self._palette["back"])
+        row = self.window.rows.get(ids[index])
+        base = None
+        if index == self.listing.index:
+            base = self._palette["cursor" if self.has_focus else "cursor-idle"]
+        return self._painter.row(row, base) if row else self._painter.waiting(base)
+
+
+def nothing(query: str) -> str:
+    """What an empty queue says."""
+    return _("No ticket matches {query}").format(query=query) if query else _("No tickets yet")

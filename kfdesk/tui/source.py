@@ -1,0 +1,88 @@
+"""What the console asks of the desk. Every call may wait on the disk: never on the event loop."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kfdesk.model import Change, Event, Message, OutboxRow, Ticket, TicketRow
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A ticket with all that its panes show, read at one moment."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...]
+    events: tuple[Event, ...]
+    outbox: tuple[OutboxRow, ...]
+
+
+class Source(Protocol):
+    """The desk as the console sees it."""
+
+    def ids(self, query: str, limit: int) -> array[int]:
+        """The numbers of a query's tickets, in its order. QueryError for a wrong query."""
+        ...
+
+    def interrupt(self) -> None:
+        """End the `ids` that runs in another thread, if any: it raises Interrupted."""
+        ...
+
+    def rows(self, numbers: Sequence[int]) -> list[TicketRow]:
+        """The tickets with these numbers; a vanished one is left out."""
+        ...
+
+    def reading(self, number: int) -> Reading:
+        """A ticket with its conversation. NotFound where there is none."""
+        ...
+
+    def draft(self, number: int, kind: str) -> str:
+        """What this agent was writing; empty if nothing."""
+        ...
+
+    def complete(self, text: str) -> list[str]:
+        """The words that may stand where the query `text` ends."""
+        ...
+
+    def counter(self) -> int:
+        """A number that changes whenever anybody has committed."""
+        ...
+
+    def put_draft(self, number: int, kind: str, text: str) -> None:
+        """Keep what this agent is writing; an empty text removes it."""
+        ...
+
+    def opened(self, number: int) -> None:
+        """This agent has seen the ticket: it is not unread any more."""
+        ...
+
+    def change(self, number: int, change: Change) -> None:
+        """Change fields of a ticket."""
+        ...
+
+    def assign(self, number: int, who: str) -> None:
+        """Assign to an agent, a team, or nobody (empty)."""
+        ...
+
+    def reply(self, number: int, text: str, seen: int | None) -> OutboxRow | None:
+        """Answer the customer. Conflict if something was said after the message `seen`."""
+        ...
+
+    def note(self, number: int, text: str) -> None:
+        """Write an internal note."""
+        ...
+
+    def cancel(self, outbox_id: int) -> None:
+        """Take back what has not left yet. UserError if it has."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the desk."""
+        ...
+
+
+class Interrupted(Exception):
+    """A query was ended because a newer one has taken its place."""

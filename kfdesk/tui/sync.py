@@ -1,0 +1,171 @@
+"""The child process that syncs: started and ended with the console, and again if it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kfdesk.i18n import _
+from kfdesk.text import shorten
+from kfdesk.tui import when
+
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+_LIVED_WELL = 30.0  # a child that lived that long starts again without waiting longer
+_LAST_WORDS = 400
+_LINE_LIMIT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What the child has said: when each channel was last fine, what is wrong, how many came."""
+
+    at: datetime | None = None
+    errors: tuple[tuple[str, str], ...] = ()  # channel, sentence
+    pulling: str = ""
+    pulled: int = 0
+    died: str = ""
+
+    def words(self, now: datetime) -> str:
+        """The state in a sentence."""
+        if self.died:
+            return _("sync stopped: {why}").format(why=self.died)
+        if self.errors:
+            channel, error = self.errors[0]
+            return f"{channel}: {error}"
+        if self.pulling:
+            return _("syncing {channel}: {n}").format(channel=self.pulling, n=self.pulled)
+        if self.at is None:
+            return _("syncing…")
+        seconds = int((now - self.at).total_seconds())
+        if seconds < 5:
+            return _("synced just now")
+        return _("synced {time} ago").format(time=when.span(now - self.at))
+
+    @property
+    def trouble(self) -> bool:
+        """Whether a person should look."""
+        return bool(self.died or self.errors)
+
+
+def heard(state: SyncState, event: dict[str, Any], now: datetime) -> SyncState:
+    """The state after one event of the child; an event that is not known says it is alive."""
+    state = replace(state, died="")
+    channel = str(event.get("channel", ""))
+    match event.get("event"):
+        case "progress":
+            return replace(state, pulling=channel, pulled=int(event.get("pulled") or 0))
+        case "channel":
+            errors = tuple(pair for pair in state.errors if pair[0] != channel)
+            if error := event.get("error"):
+                errors += ((channel, shorten(str(error), 200)),)
+            return replace(
+                state, at=state.at if error else now, errors=errors, pulling="", pulled=0
+            )
+        case "done":
+            return replace(state, at=now if not state.errors else state.at, pulling="", pulled=0)
+        case _:
+            return state
+
+
+class Sync:
+    """Keeps the child running and passes on what it says."""
+
+    def __init__(self, config: Path, changed: Callable[[SyncState], None]) -> None:
+        self.state = SyncState()
+        self._command = [
+            *(sys.executable, "-m", "kfdesk", "--config", str(config)),
+            *("sync", "--watch", "--events"),
+        ]
+        self._changed = changed
+        self._child: asyncio.subprocess.Process | None = None
+        self._again = asyncio.Event()
+        self._ended = False
+
+    async def run(self) -> None:
+        """Run the child for as long as the console is open."""
+        wait = _FIRST_WAIT
+        loop = asyncio.get_running_loop()
+        while not self._ended:
+            started = loop.time()
+            words = await self._live()
+            if self._ended:
+                return
+            if self._again.is_set():
+                self._again.clear()
+                wait = _FIRST_WAIT
+                continue
+            if loop.time() - started > _LIVED_WELL:
+                wait = _FIRST_WAIT
+            self._tell(replace(self.state, died=shorten(words, 200) or _("it ended by itself")))
+            try:
+                await asyncio.wait_for(self._again.wait(), wait)
+            except TimeoutError:
+                wait = min(wait * 2, _LONGEST_WAIT)
+            self._again.clear()
+
+    def now(self) -> None:
+        """Sync at once: a fresh child begins with every channel."""
+        self._again.set()
+        self._terminate()
+
+    async def end(self) -> None:
+        """End the child with the console."""
+        self._ended = True
+        self._again.set()
+        child = self._child
+        self._terminate()
+        if child is not None:
+            try:
+                await asyncio.wait_for(child.wait(), 3)
+            except TimeoutError:
+                child.kill()
+                await child.wait()
+
+    def _terminate(self) -> None:
+        if self._child is not None and self._child.returncode is None:
+            self._child.terminate()
+
+    async def _live(self) -> str:
+        """One life of the child; its last words on stderr."""
+        child = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_LINE_LIMIT,
+        )
+        self._child = child
+        assert child.stdout is not None
+        assert child.stderr is not None
+        words, _heard = await asyncio.gather(_last_words(child.stderr), self._listen(child.stdout))
+        await child.wait()
+        self._child = None
+        return words
+
+    async def _listen(self, stdout: asyncio.StreamReader) -> None:
+        while line := await stdout.readline():
+            try:
+                event = json.loads(line)
+            except ValueError:  # not an event: a library's print
+                continue
+            if isinstance(event, dict):
+                self._tell(heard(self.state, event, datetime.now(UTC)))
+
+    def _tell(self, state: SyncState) -> None:
+        self.state = state
+        self._changed(state)
+
+
+async def _last_words(stderr: asyncio.StreamReader) -> str:
+    """Read everything, keep the end: the child must never wait for its reader."""
+    kept = b""
+    while chunk := await stderr.read(4096):
+        kept = (kept + chunk)[-_LAST_WORDS:]
+    lines = kept.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else ""

@@ -1,0 +1,50 @@
+"""The threads that wait for the disk in the event loop's stead.
+
+One asks queries (long ones may be interrupted), one reads what is on the screen, one writes: the
+only one, so that changes happen in the order in which they were asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def thread(name: str) -> Executor:
+    """An executor with one thread."""
+    return ThreadPoolExecutor(1, thread_name_prefix=name)
+
+
+class Threads:
+    """The console's threads; `make` is another kind of executor for tests."""
+
+    def __init__(self, make: Callable[[str], Executor] = thread) -> None:
+        self._queries = make("queries")
+        self._reads = make("reads")
+        self._writes = make("writes")
+
+    async def query(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call in the thread of queries."""
+        return await _call(self._queries, ask, *args, **kwargs)
+
+    async def read(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call in the reading thread."""
+        return await _call(self._reads, ask, *args, **kwargs)
+
+    async def write(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call in the writing thread, after every earlier change."""
+        return await _call(self._writes, do, *args, **kwargs)
+
+    def close(self) -> None:
+        """Finish what was asked for, the changes above all, and end."""
+        for executor in (self._queries, self._reads, self._writes):
+            executor.shutdown(wait=True)
+
+
+async def _call(executor: Executor, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return await asyncio.wrap_future(executor.submit(ask, *args, **kwargs))

@@ -1,0 +1,72 @@
+"""What each action of the registry does, by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kfdesk.actions import ACTIONS
+from kfdesk.model import Status
+from kfdesk.tui.verbs import changing, console, listing, moving, writing
+from kfdesk.tui.verbs.kind import Work
+
+if TYPE_CHECKING:
+    from kfdesk.tui.main import Main
+
+_PLAIN: Mapping[str, Callable[[Main], Work]] = {
+    "ticket.reply": partial(writing.write, "reply"),
+    "ticket.note": partial(writing.write, "note"),
+    "ticket.solve": partial(changing.to_status, Status.SOLVED),
+    "ticket.close": partial(changing.to_status, Status.CLOSED),
+    "ticket.reopen": partial(changing.to_status, Status.OPEN),
+    "ticket.copy": changing.copy_ticket,
+    "ticket.next": partial(moving.beside, "down"),
+    "ticket.previous": partial(moving.beside, "up"),
+    "message.copy": changing.copy_message,
+    "message.unfold": moving.unfold,
+    "message.next": partial(moving.move, "next"),
+    "message.previous": partial(moving.move, "previous"),
+    **{
+        action.id: partial(moving.move, action.id.removeprefix("move."))
+        for action in ACTIONS
+        if action.id.startswith("move.")
+    },
+    "view.next": partial(listing.show_beside, 1),
+    "view.previous": partial(listing.show_beside, -1),
+    "pane.next": moving.change_pane,
+    "pane.previous": moving.change_pane,
+    "pane.facts": moving.toggle_facts,
+    "compose.review": writing.review,
+    "compose.leave": writing.leave,
+    "compose.send": writing.send,
+    "compose.edit": writing.edit,
+    "compose.abort": writing.leave,
+    "reply.undo": writing.undo,
+    "console.back": moving.back,
+    "console.close": moving.close,
+    "console.sync": console.sync_now,
+    "console.command": console.ask_command,
+    "console.palette": console.show_palette,
+    "console.help": console.show_help,
+    "console.quit": moving.leave_console,
+}
+_TAKING: Mapping[str, Callable[[Main, str], Work]] = {
+    "ticket.open": moving.open_ticket,
+    "ticket.assign": changing.assign,
+    "ticket.status": changing.set_status,
+    "ticket.priority": changing.set_priority,
+    "ticket.tags": changing.change_tags,
+    "queue.filter": listing.filter_by,
+    "view.show": listing.show_view,
+}
+_WITHOUT_DESK = frozenset({"console.quit", "console.close", "console.help"})
+
+
+def perform(main: Main, action: str, argument: str = "") -> Work:
+    """Do an action of the registry, as soon as there is a desk to do it to."""
+    if main.source is None and action not in _WITHOUT_DESK:
+        return None
+    if taking := _TAKING.get(action):
+        return taking(main, argument)
+    return _PLAIN[action](main)

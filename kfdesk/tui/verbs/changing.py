@@ -1,0 +1,133 @@
+"""Changing a ticket: status, priority, assignee, tags; and copying from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from kfdesk.errors import UserError
+from kfdesk.i18n import _
+from kfdesk.model import Change, Priority, Status
+from kfdesk.tui import labels
+from kfdesk.tui.content import notify, plain, plain_line
+from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.theme import PRIORITY_GLYPH, STATUS_GLYPH
+from kfdesk.tui.verbs.kind import Work, desk_of
+
+if TYPE_CHECKING:
+    from kfdesk.tui.main import Main
+
+T = TypeVar("T")
+
+
+async def _change(main: Main, number: int, change: Change) -> None:
+    await main.threads.write(desk_of(main).change, number, change)
+    await main.refresh_all()
+
+
+def to_status(status: Status, main: Main) -> Work:
+    """Solve, close or reopen."""
+    number = main.number
+    return _change(main, number, Change(status=status)) if number is not None else None
+
+
+async def set_status(main: Main, argument: str) -> None:
+    """Set the status that is named or picked."""
+    if (number := main.number) is None:
+        return
+    if argument:
+        names = {labels.status(value): value for value in Status}
+        chosen: str | None = _named(argument, names | {value.value: value for value in Status})
+    else:
+        choices = [Choice(v, f"{STATUS_GLYPH[v]} {labels.status(v)}") for v in Status]
+        ticket = main.ticket
+        chosen = await pick(main.app, _("Status"), choices, ticket.status if ticket else "")
+    if chosen:
+        await _change(main, number, Change(status=Status(chosen)))
+
+
+async def set_priority(main: Main, argument: str) -> None:
+    """Set the priority that is named or picked."""
+    if (number := main.number) is None:
+        return
+    if argument:
+        names = {labels.priority(value): value for value in Priority}
+        chosen: str | None = _named(argument, names | {value.value: value for value in Priority})
+    else:
+        choices = [
+            Choice(v, f"{PRIORITY_GLYPH[v]:<2} {labels.priority(v)}") for v in reversed(Priority)
+        ]
+        ticket = main.ticket
+        chosen = await pick(main.app, _("Priority"), choices, ticket.priority if ticket else "")
+    if chosen:
+        await _change(main, number, Change(priority=Priority(chosen)))
+
+
+def _named(argument: str, names: dict[str, T]) -> T:
+    if argument not in names:
+        raise UserError(
+            _("“{word}” is none of {known}").format(word=argument, known=", ".join(names))
+        )
+    return names[argument]
+
+
+async def assign(main: Main, argument: str) -> None:
+    """Assign to somebody who is named or picked."""
+    if (number := main.number) is None:
+        return
+    who = argument or await pick(main.app, _("Assign to"), _people(main))
+    if who:
+        await main.threads.write(desk_of(main).assign, number, who)
+        await main.refresh_all()
+
+
+def _people(main: Main) -> list[Choice]:
+    """Oneself first, then the others, the teams, and nobody."""
+    me, settings = main.who.agent, main.settings
+    return [
+        *(
+            Choice(f"agent:{a.name}", a.title or a.name, _("me") if a.name == me else a.name)
+            for a in sorted(settings.agents, key=lambda agent: agent.name != me)
+        ),
+        *(Choice(f"team:{t.name}", t.title or t.name, _("team")) for t in settings.teams),
+        Choice("none", _("nobody")),
+    ]
+
+
+async def change_tags(main: Main, argument: str) -> None:
+    """Add the tags that are named, remove those with a minus; without any, edit them as a line."""
+    if (number := main.number) is None:
+        return
+    words = argument.split()
+    if words:
+        remove = tuple(word[1:] for word in words if word.startswith("-"))
+        add = tuple(word.lstrip("+") for word in words if not word.startswith("-"))
+        await _change(main, number, Change(add_tags=add, remove_tags=remove))
+        return
+    tags = (await main.threads.read(desk_of(main).reading, number)).ticket.tags
+    main.prompt.ask("tags", _("tags") + " ", " ".join([*tags, ""]))
+
+
+async def replace_tags(main: Main, text: str) -> None:
+    """Let a ticket have the tags of a line, and no others."""
+    if (number := main.number) is None:
+        return
+    old = (await main.threads.read(desk_of(main).reading, number)).ticket.tags
+    new = text.split()
+    add = tuple(tag for tag in new if tag not in old)
+    remove = tuple(tag for tag in old if tag not in new)
+    if add or remove:
+        await _change(main, number, Change(add_tags=add, remove_tags=remove))
+
+
+def copy_ticket(main: Main) -> None:
+    """Put number and subject on the clipboard, over SSH too."""
+    if (row := main.queue.row) is not None:
+        main.app.copy_to_clipboard(plain_line(f"#{row.number} {row.subject}"))
+        notify(main.app, _("Copied #{number}").format(number=row.number))
+
+
+def copy_message(main: Main) -> None:
+    """Put the text of the message in view on the clipboard."""
+    if (message := main.conversation.current()) is not None:
+        main.app.copy_to_clipboard(plain(message.text[: message.cut] or message.text))
+        notify(main.app, _("Copied the message of {author}").format(author=message.author))

@@ -1,0 +1,80 @@
+"""What the queue lists: filter and views; and what a line at the bottom does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kfdesk.actions import ACTIONS, find
+from kfdesk.tui.verbs.changing import replace_tags
+from kfdesk.tui.verbs.kind import Work, desk_of
+from kfdesk.tui.verbs.moving import open_ticket
+
+if TYPE_CHECKING:
+    from kfdesk.tui.main import Main
+
+
+def filter_by(main: Main, argument: str) -> Work:
+    """List what a query selects; without one, ask for it."""
+    if argument:
+        return entered(main, "filter", argument)
+    query = main.status.query
+    main.prompt.ask("filter", "/ ", f"{query} " if query else "")
+    return None
+
+
+def show_view(main: Main, argument: str) -> Work:
+    """Show a view by its number."""
+    if not argument.isdecimal() or int(argument) >= len(main.status.views):
+        return None
+    main.status.view = int(argument)
+    view = main.status.views[main.status.view]
+    main.queue.choose(view.columns)
+    main.leave()
+    return main.show(view.query)
+
+
+def show_beside(step: int, main: Main) -> Work:
+    """Show the next view, or the one before."""
+    return show_view(main, str((main.status.view + step) % len(main.status.views)))
+
+
+async def typed(main: Main, kind: str, text: str) -> None:
+    """What happens while a line is typed: a filter filters, commands are offered."""
+    if kind == "filter":
+        listed = await main.show(text.strip())
+        error = main.feed.failed
+        if error is not None and not listed:
+            main.prompt.say(error.message, error.column)
+        else:
+            main.prompt.say(offers=await main.threads.read(desk_of(main).complete, text))
+    elif kind == "command" and text and " " not in text:
+        names = [name for action in ACTIONS for name in (*action.aliases, action.id)]
+        main.prompt.say(offers=[name for name in names if name.startswith(text)])
+    else:
+        main.prompt.say()
+
+
+async def entered(main: Main, kind: str, text: str) -> None:
+    """What a finished line does."""
+    if kind == "filter":
+        if await main.show(text.strip()) or main.feed.failed is None:
+            main.prompt.close()
+            main.leave()
+        return
+    main.prompt.close()
+    main.refocus()
+    if kind == "tags":
+        await replace_tags(main, text)
+    elif words := text.split(maxsplit=1):
+        if words[0].isdecimal():
+            main.attempt(open_ticket(main, words[0]))
+        else:
+            main.action_perform(find(words[0]).id, *words[1:])
+
+
+async def given_up(main: Main, kind: str) -> None:
+    """Esc in a line: a filter is taken back."""
+    main.prompt.close()
+    main.refocus()
+    if kind == "filter":
+        await main.show(main.status.views[main.status.view].query)
