@@ -14,14 +14,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from kfdesk.desk import Desk, change, reply
+from kfdesk.desk import Desk, automatic, change
 from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, Actor, By, Change
-from kfdesk.rules.template import render
 from kfdesk.rules.triggers import Note, Reply, Rule, Ruleset, Shape
 from kfdesk.rules.values import Scope
-from kfdesk.store import journal, tickets, wave
+from kfdesk.store import journal, wave
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
 from kfdesk.store.wave import Entry, Probe
@@ -209,23 +208,19 @@ class _Run:
     def act(self, rule: Rule, cases: list[_Case]) -> list[dict[str, Any]]:
         """Do the actions in order; return what they came to, ticket by ticket."""
         outcomes: list[dict[str, Any]] = [{} for case in cases]
-        if rule.leaves:
-            outcomes = [self.claimed(rule, case.root) for case in cases]
+        by_number = dict(zip((case.root.ticket_id for case in cases), outcomes, strict=True))
+        roots = {case.root.ticket_id: case.root.event_id for case in cases}
+        fresh = wave.claim(self.tx, rule.name, roots, self.now) if rule.leaves else set()
         for action in rule.do:
             if isinstance(action, Change):
                 self.change(rule, action, cases, outcomes)
-                continue
-            for case, outcome in zip(cases, outcomes, strict=True):
-                if isinstance(action, Reply) and "done" not in outcome:
-                    self.reply(rule, action, case.root, outcome)
-                elif isinstance(action, Note):
-                    self.note(rule, action, case.root, outcome)
+            elif isinstance(action, Note):
+                automatic.note(self.tx, self.desk, action.text, rule.name, roots, self.now)
+                for outcome in outcomes:
+                    outcome["notes"] = outcome.get("notes", 0) + 1
+            else:
+                self.reply(rule, action, {n: r for n, r in roots.items() if n in fresh}, by_number)
         return outcomes
-
-    def claimed(self, rule: Rule, root: Root) -> dict[str, Any]:
-        """Mark that the rule's mail for this event is written; once is all that can be."""
-        free = wave.claim(self.tx, rule.name, root.ticket_id, root.event_id, self.now)
-        return {} if free else {"done": True}
 
     def change(
         self, rule: Rule, wanted: Change, cases: list[_Case], outcomes: list[dict[str, Any]]
@@ -244,23 +239,18 @@ class _Run:
             if diff := diffs.get(case.root.ticket_id):
                 outcome["changes"] = _then(outcome.get("changes", {}), diff)
 
-    def reply(self, rule: Rule, action: Reply, root: Root, outcome: dict[str, Any]) -> None:
-        """Answer the customer; what holds the answer back is part of the outcome."""
-        held = reply.automatic(
-            self.tx, self.desk, root.ticket_id, action.template, rule.name, root.event_id, self.now
+    def reply(
+        self, rule: Rule, action: Reply, roots: Mapping[int, int], outcomes: dict[int, Any]
+    ) -> None:
+        """Answer the customers; what holds an answer back is part of the outcome."""
+        held = automatic.answer(
+            self.tx, self.desk, action.template, rule.name, roots, self.now
         )
-        if held:
-            outcome["held"] = held
-        else:
-            outcome.setdefault("replies", []).append(action.template)
-
-    def note(self, rule: Rule, action: Note, root: Root, outcome: dict[str, Any]) -> None:
-        """Write a note, with the ticket's values in it."""
-        state = tickets.state(self.tx, root.ticket_id)
-        text = render(action.text, reply.template_values(self.tx, self.desk, state))
-        actor = Actor(By.RULE, rule.name)
-        reply.add_note(self.tx, self.desk, root.ticket_id, text, actor, self.now, root.event_id)
-        outcome["notes"] = outcome.get("notes", 0) + 1
+        for number in roots:
+            if number in held:
+                outcomes[number]["held"] = held[number]
+            else:
+                outcomes[number].setdefault("replies", []).append(action.template)
 
     def alarm(self, case: _Case) -> None:
         """Write on the ticket that its rules went on and on, and which followed which."""

@@ -178,6 +178,17 @@ _FLAGS: dict[str, Bool] = {
 }
 
 
+def _each_tag() -> Any:
+    """Every tag in use once: from each the index leads to the next, past all uses of the first."""
+    first = select(func.min(tag.c.tag).label("tag")).cte("tags", recursive=True)
+    others = tag.alias()
+    following = select(func.min(others.c.tag)).where(others.c.tag > first.c.tag).scalar_subquery()
+    return first.union_all(select(following).where(first.c.tag.is_not(None)))
+
+
+_TAGS = _each_tag()
+
+
 class Translation:
     """Translates the conditions of one statement about `ticket`.
 
@@ -367,14 +378,8 @@ class Translation:
 
     def tag_fits(self, term: Term, value: Value) -> Bool:
         """True of a tag that fits. The few different tags are looked at, not each use of one."""
-        one = select(func.min(tag.c.tag).label("tag")).cte("tags", recursive=True)
-        later = tag.alias()
-        following = select(func.min(later.c.tag)).where(later.c.tag > one.c.tag).scalar_subquery()
-        tags = one.union_all(select(following).where(one.c.tag.is_not(None)))
-        fits = select(tags.c.tag).where(
-            tags.c.tag.is_not(None), self._compare(tags.c.tag, term, value)
-        )
-        found: Bool = tag.c.tag.in_(fits)
+        fits = and_(_TAGS.c.tag.is_not(None), self._compare(_TAGS.c.tag, term, value))
+        found: Bool = tag.c.tag.in_(select(_TAGS.c.tag).where(fits))
         return found
 
     def _customer(self, term: Term) -> Bool:

@@ -168,7 +168,7 @@ def probe(query: Query) -> Probe:
     """Compile a rule's conditions."""
     translation = _Wave()
     steps = [
-        (not_(translation.node(node)), literal(f"{n} ").concat(translation.actual(node)))
+        (not_(translation.node(node)), translation.failure(n, node))
         for n, node in enumerate(query.conjuncts)
     ]
     failure: ColumnElement[Any] = case(*steps) if steps else literal(None)
@@ -292,19 +292,21 @@ class _Wave(Translation):
 
     # what was there instead
 
-    def actual(self, node: Node) -> ColumnElement[Any]:
-        """What the ticket has where a condition asks; several fields with their names."""
+    def failure(self, n: int, node: Node) -> ColumnElement[Any]:
+        """The number of a condition, and what the ticket has there; several fields by name."""
         fields: dict[str, Term] = {}
         _collect(node, fields)
-        if len(fields) == 1:
-            return func.substr(self._actual(next(iter(fields.values()))), 1, LONGEST)
+        if not fields:
+            return literal(str(n))
         parts: ColumnElement[Any] = literal("")
-        for n, (name, term) in enumerate(fields.items()):
-            parts = parts.concat(literal(f"{', ' if n else ''}{name}=").concat(self._actual(term)))
-        return func.substr(parts, 1, LONGEST)
-
-    def _actual(self, term: Term) -> ColumnElement[Any]:
-        return func.coalesce(self._value(term), "")
+        for name, term in fields.items():
+            value = func.coalesce(self._value(term), "")
+            if len(fields) == 1:
+                parts = value
+            else:
+                label = literal(f"{name}=" if name == next(iter(fields)) else f", {name}=")
+                parts = parts.concat(label).concat(value)
+        return literal(f"{n} ").concat(func.substr(parts, 1, LONGEST))
 
     def _value(self, term: Term) -> ColumnElement[Any]:
         field = term.field
@@ -339,7 +341,7 @@ class _Wave(Translation):
         if field.of == "customer":
             return self._of_customer(field)
         if field.type is Type.TIME:
-            seconds = condition.ms(condition.TIMES[field.name]) / 1000
+            seconds = _part(condition.ms(condition.TIMES[field.name]), 1000)
             return func.strftime("%Y-%m-%d %H:%MZ", seconds, "unixepoch")
         if field.type is Type.LENGTH:
             return self._length(self.now() - condition.ms(condition.SINCE[field.name]))
@@ -351,10 +353,10 @@ class _Wave(Translation):
         return self.param(lambda scope: to_ms(scope.now))
 
     def _length(self, ms: ColumnElement[Any]) -> ColumnElement[Any]:
-        minutes = ms / 60_000
+        minutes = _part(ms, 60_000)
         return case(
-            (func.abs(minutes) >= 2880, cast(minutes / 1440, Text).concat("d")),
-            (func.abs(minutes) >= 120, cast(minutes / 60, Text).concat("h")),
+            (func.abs(minutes) >= 2880, cast(_part(minutes, 1440), Text).concat("d")),
+            (func.abs(minutes) >= 120, cast(_part(minutes, 60), Text).concat("h")),
             else_=cast(minutes, Text).concat("m"),
         )
 
@@ -381,6 +383,11 @@ class _Wave(Translation):
         return self._all(name, person.c.id == whose)
 
 
+def _part(of: ColumnElement[Any], size: int) -> ColumnElement[Any]:
+    """Whole parts of an integer; NULL of NULL."""
+    return of.op("/")(size)
+
+
 def _collect(node: Node, found: dict[str, Term]) -> None:
     if isinstance(node, Term):
         name = node.field.name
@@ -402,13 +409,23 @@ def _flags(term: Term) -> ColumnElement[Any]:
 # --- what is written of it
 
 
-def claim(tx: Tx, rule: str, ticket_id: int, root: int, now: datetime) -> bool:
-    """Write that a rule's effect left the desk for this event; False if it did already."""
-    done = _driver(tx).execute(
-        "INSERT OR IGNORE INTO rule_receipt (rule, ticket_id, key, at) VALUES (?, ?, ?, ?)",
-        (rule, ticket_id, str(root), to_ms(now)),
+def claim(tx: Tx, rule: str, roots: Mapping[int, int], now: datetime) -> set[int]:
+    """Write that a rule's effect left the desk, {ticket: root event}; return those it is new for."""
+    driver = _driver(tx)
+    done = {
+        (ticket_id, key)
+        for ticket_id, root in roots.items()
+        for ticket_id, key in driver.execute(
+            "SELECT ticket_id, key FROM rule_receipt WHERE rule = ? AND ticket_id = ? AND key = ?",
+            (rule, ticket_id, str(root)),
+        )
+    }
+    fresh = {number: root for number, root in roots.items() if (number, str(root)) not in done}
+    driver.executemany(
+        "INSERT INTO rule_receipt (rule, ticket_id, key, at) VALUES (?, ?, ?, ?)",
+        [(rule, number, str(root), to_ms(now)) for number, root in fresh.items()],
     )
-    return bool(done.rowcount)
+    return set(fresh)
 
 
 def keep_traces(
