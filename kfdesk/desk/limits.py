@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kfdesk.desk import Desk
@@ -10,7 +12,8 @@ from kfdesk.mail.subject import clean_subject
 from kfdesk.model import Address
 from kfdesk.store import outbox, suppression
 from kfdesk.store.messages import Thread
-from kfdesk.store.tickets import State
+from kfdesk.store.outbox import Automatic
+from kfdesk.store.suppression import Suppression
 from kfdesk.store.tx import Tx
 
 #: To one recipient in one ticket: (how many, in how many minutes).
@@ -21,46 +24,59 @@ IN_A_DAY = 40
 SAME_SUBJECT = (2, 3)
 
 
-def holds_back(
-    tx: Tx,
-    desk: Desk,
-    state: State,
-    asked: Thread | None,
-    to: Address | None,
-    subject: str,
-    now: datetime,
-) -> str:
-    """Return why an automatic mail may not leave, or "" if it may."""
-    if asked is not None and asked.auto:
-        return _("the message is automatic itself ({why})").format(why=asked.auto)
-    if to is None:
-        return _("the customer has no address")
-    if to.email in desk.settings.own_addresses():
-        return _("{email} is our own address").format(email=to.email)
-    if stopped := suppression.of(tx, to.email, now):
-        return _("{email} gets no automatic mail until {day}: {why}").format(
-            email=to.email, day=stopped.until.date().isoformat(), why=stopped.reason
-        )
-    return _too_many(tx, state.id, to.email, subject, now)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What some addresses got already, and which of them get nothing for now."""
 
+    now: datetime
+    ours: frozenset[str]
+    stopped: Mapping[str, Suppression]
+    got: dict[str, list[Automatic]]
 
-def _too_many(tx: Tx, ticket: int, email: str, subject: str, now: datetime) -> str:
-    got = outbox.automatic_since(tx, email, now - timedelta(days=1))
-    if len(got) >= IN_A_DAY:
-        return _("{email} got {n} automatic mails within a day").format(email=email, n=len(got))
-    for most, minutes in IN_ONE_TICKET:
-        since = now - timedelta(minutes=minutes)
-        n = sum(1 for mail in got if mail.ticket_id == ticket and mail.created_at >= since)
-        if n >= most:
-            return _("{email} got {n} automatic mails in this ticket within {m} minutes").format(
-                email=email, n=n, m=minutes
+    @classmethod
+    def load(cls, tx: Tx, desk: Desk, emails: Sequence[str], now: datetime) -> Limits:
+        """Read what is known of these addresses."""
+        got = outbox.automatic_since(tx, emails, now - timedelta(days=1))
+        stopped = suppression.of(tx, emails, now)
+        return cls(now, desk.settings.own_addresses(), stopped, got)
+
+    def holds_back(
+        self, ticket: int, asked: Thread | None, to: Address | None, subject: str
+    ) -> str:
+        """Return why an automatic mail may not leave, or "" if it may."""
+        if asked is not None and asked.auto:
+            return _("the message is automatic itself ({why})").format(why=asked.auto)
+        if to is None:
+            return _("the customer has no address")
+        if to.email in self.ours:
+            return _("{email} is our own address").format(email=to.email)
+        if stop := self.stopped.get(to.email):
+            return _("{email} gets no automatic mail until {day}: {why}").format(
+                email=to.email, day=stop.until.date().isoformat(), why=stop.reason
             )
-    most, hours = SAME_SUBJECT
-    since = now - timedelta(hours=hours)
-    wanted = clean_subject(subject)
-    n = sum(1 for m in got if m.created_at >= since and clean_subject(m.subject) == wanted)
-    if n >= most:
-        return _("{email} got {n} automatic mails with this subject within {h} hours").format(
-            email=email, n=n, h=hours
-        )
-    return ""
+        return self._too_many(ticket, to.email, subject)
+
+    def count(self, ticket: int, email: str, subject: str) -> None:
+        """Count a mail that is about to be queued."""
+        self.got.setdefault(email, []).append(Automatic(ticket, subject, self.now))
+
+    def _too_many(self, ticket: int, email: str, subject: str) -> str:
+        got = self.got.get(email, [])
+        if len(got) >= IN_A_DAY:
+            return _("{email} got {n} automatic mails within a day").format(email=email, n=len(got))
+        for most, minutes in IN_ONE_TICKET:
+            since = self.now - timedelta(minutes=minutes)
+            n = sum(1 for mail in got if mail.ticket_id == ticket and mail.created_at >= since)
+            if n >= most:
+                return _(
+                    "{email} got {n} automatic mails in this ticket within {m} minutes"
+                ).format(email=email, n=n, m=minutes)
+        most, hours = SAME_SUBJECT
+        since = self.now - timedelta(hours=hours)
+        wanted = clean_subject(subject) if got else ""
+        n = sum(1 for m in got if m.created_at >= since and clean_subject(m.subject) == wanted)
+        if n >= most:
+            return _("{email} got {n} automatic mails with this subject within {h} hours").format(
+                email=email, n=n, h=hours
+            )
+        return ""

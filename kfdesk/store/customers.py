@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from kfdesk.model import Address, Customer
-from kfdesk.store.tx import Tx
 from kfdesk.store.ids import next_id
 from kfdesk.store.tables import CustomerGroupRow, CustomerRow, IdentityRow
+from kfdesk.store.tx import Tx
 
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
 _identity = IdentityRow.__table__  # type: ignore[attr-defined]
@@ -111,7 +111,18 @@ def join_groups(tx: Tx, memberships: Iterable[tuple[int, str]]) -> None:
 
 def get(tx: Tx, id: int) -> Customer:
     """Return one customer."""
-    name, email = tx.execute(
-        select(_customer.c.name, _customer.c.email).where(_customer.c.id == id)
-    ).one()
-    return Customer(id, name, email, groups_of(tx, [id]).get(id, ()))
+    return get_many(tx, [id])[id]
+
+
+def get_many(tx: Tx, ids: Iterable[int]) -> dict[int, Customer]:
+    """Return customers by their ids."""
+    wanted = list(set(ids))
+    groups = groups_of(tx, wanted)
+    found: dict[int, Customer] = {}
+    for start in range(0, len(wanted), 500):
+        statement = select(_customer.c.id, _customer.c.name, _customer.c.email).where(
+            _customer.c.id.in_(wanted[start : start + 500])
+        )
+        for id, name, email in tx.execute(statement):
+            found[id] = Customer(id, name, email, groups.get(id, ()))
+    return found

@@ -13,9 +13,9 @@ from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Address, Attachment, By, Direction, MailPart, Message
 from kfdesk.store import search
-from kfdesk.store.tx import Tx
 from kfdesk.store.ids import next_id
 from kfdesk.store.tables import AttachmentRow, MessageRow, OriginRow, OutboxTable, TicketTable
+from kfdesk.store.tx import Tx
 
 _message = MessageRow.__table__  # type: ignore[attr-defined]
 _attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
@@ -298,6 +298,25 @@ def newest_inbound(tx: Tx, number: int, before: int | None = None) -> Thread | N
         statement = statement.where(_message.c.id < before)
     row = tx.execute(statement.order_by(_message.c.auto != "", _message.c.id.desc()).limit(1)).first()
     return _thread(row) if row else None
+
+
+def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
+    """Return {ticket: its newest message that came in}, a person's before a robot's."""
+    found: dict[int, Thread] = {}
+    one = _message.alias()
+    newest = (
+        select(one.c.id)
+        .where(one.c.ticket_id == _ticket.c.id, one.c.direction == Direction.IN.value)
+        .order_by(one.c.auto != "", one.c.id.desc())
+        .limit(1)
+        .correlate(_ticket)
+        .scalar_subquery()
+    )
+    for start in range(0, len(numbers), 500):
+        chosen = select(newest).where(_ticket.c.id.in_(list(numbers[start : start + 500])))
+        for row in tx.execute(_THREAD.where(_message.c.id.in_(chosen))):
+            found[row.ticket_id] = _thread(row)
+    return found
 
 
 def thread(tx: Tx, id: int) -> Thread:

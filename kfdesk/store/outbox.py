@@ -33,29 +33,35 @@ class NewOutbox:
     created_at: datetime
 
 
-def queue(tx: Tx, row: NewOutbox) -> int:
-    """Queue a thing to send; return its id."""
-    id = next_id(tx, _outbox)
+def queue(tx: Tx, rows: Sequence[NewOutbox]) -> list[int]:
+    """Queue things to send; return their ids."""
+    if not rows:
+        return []
+    first = next_id(tx, _outbox)
+    ids = list(range(first, first + len(rows)))
     tx.execute(
         insert(_outbox),
-        {
-            "id": id,
-            "ticket_id": row.ticket_id,
-            "message_id": row.message_id,
-            "account": row.account,
-            "key": row.key,
-            "recipient": row.to[0] if row.to else "",
-            "to": list(row.to),
-            "subject": row.subject,
-            "automatic": row.automatic,
-            "state": OutboxState.QUEUED.value,
-            "attempts": 0,
-            "not_before": row.not_before,
-            "error": "",
-            "created_at": row.created_at,
-        },
+        [
+            {
+                "id": id,
+                "ticket_id": row.ticket_id,
+                "message_id": row.message_id,
+                "account": row.account,
+                "key": row.key,
+                "recipient": row.to[0] if row.to else "",
+                "to": list(row.to),
+                "subject": row.subject,
+                "automatic": row.automatic,
+                "state": OutboxState.QUEUED.value,
+                "attempts": 0,
+                "not_before": row.not_before,
+                "error": "",
+                "created_at": row.created_at,
+            }
+            for id, row in zip(ids, rows, strict=True)
+        ],
     )
-    return id
+    return ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +193,24 @@ class Automatic:
     created_at: datetime
 
 
-def automatic_since(tx: Tx, recipient: str, since: datetime) -> list[Automatic]:
-    """Return the automatic mails queued for an address since then, whatever became of them."""
-    statement = select(_outbox.c.ticket_id, _outbox.c.subject, _outbox.c.created_at).where(
-        _outbox.c.recipient == recipient,
-        _outbox.c.created_at >= since,
-        _outbox.c.automatic,
-        _outbox.c.state != OutboxState.CANCELLED.value,
-    )
-    return [Automatic(*row) for row in tx.execute(statement)]
+def automatic_since(
+    tx: Tx, recipients: Collection[str], since: datetime
+) -> dict[str, list[Automatic]]:
+    """Return {address: the automatic mails queued for it since then}, whatever became of them."""
+    found: dict[str, list[Automatic]] = {}
+    wanted = list(recipients)
+    for start in range(0, len(wanted), 500):
+        statement = select(
+            _outbox.c.recipient, _outbox.c.ticket_id, _outbox.c.subject, _outbox.c.created_at
+        ).where(
+            _outbox.c.recipient.in_(wanted[start : start + 500]),
+            _outbox.c.created_at >= since,
+            _outbox.c.automatic,
+            _outbox.c.state != OutboxState.CANCELLED.value,
+        )
+        for recipient, ticket, subject, at in tx.execute(statement):
+            found.setdefault(recipient, []).append(Automatic(ticket, subject, at))
+    return found
 
 
 def by_key(tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, tuple[str, ...]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,11 +31,14 @@ def put(tx: Tx, email: str, until: datetime, reason: str, ticket_id: int) -> Non
     )
 
 
-def of(tx: Tx, email: str, now: datetime) -> Suppression | None:
-    """Return what stops automatic mail to an address now, or None."""
-    row = tx.execute(
-        select(_suppression.c.email, _suppression.c.until, _suppression.c.reason).where(
-            _suppression.c.email == email, _suppression.c.until > now
-        )
-    ).first()
-    return Suppression(*row) if row else None
+def of(tx: Tx, emails: Collection[str], now: datetime) -> dict[str, Suppression]:
+    """Return {address: what stops automatic mail to it now}."""
+    found: dict[str, Suppression] = {}
+    wanted = list(emails)
+    for start in range(0, len(wanted), 500):
+        statement = select(
+            _suppression.c.email, _suppression.c.until, _suppression.c.reason
+        ).where(_suppression.c.email.in_(wanted[start : start + 500]), _suppression.c.until > now)
+        for row in tx.execute(statement):
+            found[row.email] = Suppression(*row)
+    return found

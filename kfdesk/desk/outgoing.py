@@ -1,0 +1,116 @@
+"""A message that leaves: its words in the conversation and its place in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kfdesk.desk import Desk
+from kfdesk.errors import UserError
+from kfdesk.i18n import _
+from kfdesk.mail.token import message_id_host, new_message_id, subject_token
+from kfdesk.model import Actor, Address, By, Customer, Direction, File, MailPart
+from kfdesk.settings import Channel, Settings
+from kfdesk.store import blobs, messages, outbox
+from kfdesk.store.blobs import Blob
+from kfdesk.store.messages import NewMessage, Thread
+from kfdesk.store.outbox import NewOutbox
+from kfdesk.store.tickets import State
+from kfdesk.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Something to say to the customer of a ticket. `auto` says which rule said it."""
+
+    state: State
+    actor: Actor
+    text: str
+    to: Address
+    asked: Thread | None  # the message that it answers
+    not_before: datetime
+    cc: tuple[Address, ...] = ()
+    files: tuple[tuple[File, Blob], ...] = ()
+    subject: str = ""
+    auto: str = ""
+
+
+def post(tx: Tx, desk: Desk, letters: Sequence[Outgoing], now: datetime) -> list[int]:
+    """Write outgoing messages and queue them; return their message ids."""
+    if not letters:
+        return []
+    first = messages.first_id(tx)
+    said = [_message(desk, letter, id, now) for id, letter in enumerate(letters, first)]
+    blobs.put(tx, (blob for letter in letters for _file, blob in letter.files))
+    messages.insert_many(tx, said)
+    outbox.queue(
+        tx,
+        [
+            NewOutbox(
+                ticket_id=message.ticket_id,
+                message_id=message.id,
+                account=message.account,
+                key=message.message_id,
+                to=tuple(a.email for a in (*message.to, *message.cc)),
+                subject=message.subject,
+                automatic=bool(letter.auto),
+                not_before=letter.not_before,
+                created_at=now,
+            )
+            for letter, message in zip(letters, said, strict=True)
+        ],
+    )
+    return [message.id for message in said]
+
+
+def _message(desk: Desk, letter: Outgoing, id: int, now: datetime) -> NewMessage:
+    state, asked = letter.state, letter.asked
+    channel = sending_channel(desk.settings, state.account)
+    key = new_message_id(desk.secret, state.id, message_id_host(channel.address))
+    by_agent = letter.actor.kind is By.AGENT
+    return NewMessage(
+        id=id,
+        ticket_id=state.id,
+        account=channel.name,
+        direction=Direction.OUT,
+        by=letter.actor.kind,
+        author=letter.actor.name if by_agent else desk.settings.desk.name,
+        author_email=channel.address,
+        at=now,
+        created_at=now,
+        external_id=key,
+        message_id=key,
+        thread=((asked.message_id, *asked.thread) if asked and asked.message_id else ())[:50],
+        auto=letter.auto,
+        subject=letter.subject or answer_subject(desk.settings, state),
+        cut=len(letter.text),
+        to=(letter.to,),
+        cc=letter.cc,
+        text=letter.text,
+        attachments=tuple(
+            MailPart(file.name, file.type, len(file.content), blob.sha256.hex(), "")
+            for file, blob in letter.files
+        ),
+    )
+
+
+def sending_channel(settings: Settings, account: str) -> Channel:
+    """Return the channel that answers a ticket of `account`: its own, else the first that sends."""
+    able = [c for c in settings.channels if c.smtp is not None or c.outbox_path is not None]
+    if not able:
+        raise UserError(_("no channel can send; give one of them `smtp` in the configuration"))
+    return next((c for c in able if c.name == account), able[0])
+
+
+def answer_subject(settings: Settings, state: State) -> str:
+    """Return the subject of an answer: the ticket's, with its number and check digit."""
+    token = subject_token(settings.desk.number_prefix, state.id)
+    return f"Re: [{token}] {state.subject}".strip()
+
+
+def address_of(customer: Customer, own: set[str], asked: Thread | None) -> Address | None:
+    """Return where an answer goes: the Reply-To of the customer's own mail, else their address."""
+    if asked is not None and asked.reply_to and asked.author_email in own:
+        return Address(customer.name, asked.reply_to)
+    return Address(customer.name, customer.email) if customer.email else None
