@@ -101,7 +101,9 @@ def fill(dovecot: Dovecot, user: str, count: int) -> float:
         dovecot.deliver(user, [raw])
     client = dovecot.client(user)
     client.select_folder("INBOX", readonly=True)
-    client.fetch(client.search(), ["RFC822.SIZE", "INTERNALDATE"])
+    uids = client.search()
+    for start in range(0, len(uids), 500):
+        client.fetch(uids[start : start + 500], ["RFC822.SIZE", "INTERNALDATE"])
     client.logout()
     return total
 
