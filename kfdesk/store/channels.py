@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from kfdesk.model import Cursor
-from kfdesk.store.tx import Tx
 from kfdesk.store.tables import ChannelStateRow, CursorRow
+from kfdesk.store.tx import Tx
 
 _cursor = CursorRow.__table__  # type: ignore[attr-defined]
 _state = ChannelStateRow.__table__  # type: ignore[attr-defined]

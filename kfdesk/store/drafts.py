@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
-from kfdesk.store.tx import Tx
 from kfdesk.store.tables import DraftRow
+from kfdesk.store.tx import Tx
 
 _draft = DraftRow.__table__  # type: ignore[attr-defined]
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from kfdesk.model import Actor, By, Event
-from kfdesk.store.tx import Tx
 from kfdesk.store.ids import next_id
 from kfdesk.store.tables import EventRow
+from kfdesk.store.tx import Tx
 
 _event = EventRow.__table__  # type: ignore[attr-defined]
 

@@ -6,8 +6,8 @@ import secrets
 
 from sqlalchemy import insert, select
 
-from kfdesk.store.tx import Tx
 from kfdesk.store.tables import AgentRow, Meta, TeamRow
+from kfdesk.store.tx import Tx
 
 _meta = Meta.__table__  # type: ignore[attr-defined]
 _agent = AgentRow.__table__  # type: ignore[attr-defined]

@@ -14,9 +14,9 @@ from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Address, Customer, Priority, Status, Ticket
 from kfdesk.store import customers
-from kfdesk.store.tx import Tx
 from kfdesk.store.ids import next_id
 from kfdesk.store.tables import CollaboratorRow, CustomerRow, LinkRow, TicketTable, TicketTagRow
+from kfdesk.store.tx import Tx
 
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
 _tag = TicketTagRow.__table__  # type: ignore[attr-defined]
