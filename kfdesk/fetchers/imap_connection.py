@@ -25,6 +25,17 @@ from kfdesk.text import clean_line, shorten
 
 #: Response codes (RFC 5530) and words of a refused login that pass by themselves.
 _PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TOO MANY", "TRY AGAIN", "RATE")
+#: What imaplib and IMAPClient make of an answer that is not IMAP.
+_NONSENSE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    MemoryError,
+    AssertionError,
+)
 _FAREWELL = 5.0  # seconds that a server has to say good-bye
 
 
@@ -51,6 +62,7 @@ class Connection:
         self.imap = imap
         self.port = imap.port or (993 if imap.tls == "tls" else 143)
         self.selected = ""  # the folder that is open read-only
+        self._opened = ""  # the folder that is open at all
         self._place = place
         self._client: IMAPClient | None = None
         self._idling = False
@@ -84,8 +96,7 @@ class Connection:
             raise FetchError(
                 _("{host} refused a command: {why}").format(host=self.imap.host, why=_said(error))
             ) from error
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            # what IMAPClient's parser makes of an answer that is no IMAP
+        except _NONSENSE as error:
             self._drop()
             raise FetchError(
                 _(
@@ -95,7 +106,7 @@ class Connection:
 
     def state(self, folder: str) -> FolderState:
         """Ask how far a folder is, without opening it where that can be had."""
-        if folder == self.selected:
+        if folder == self._opened:
             return self.examine(folder)  # STATUS of an open folder may be stale
         with self.session() as client:
             try:
@@ -115,7 +126,7 @@ class Connection:
         return self._open_folder(folder, readonly=False)
 
     def _open_folder(self, folder: str, *, readonly: bool) -> FolderState:
-        self.selected = ""
+        self.selected = self._opened = ""
         with self.session() as client:
             try:
                 answer = client.select_folder(folder, readonly=readonly)
@@ -124,6 +135,7 @@ class Connection:
             except IMAP4.error as error:
                 raise self._no_folder(folder, error) from error
             self.selected = folder if readonly else ""
+            self._opened = folder
             return FolderState.read(answer, b"EXISTS")
 
     def folders(self) -> list[str]:
@@ -161,7 +173,7 @@ class Connection:
     def close(self) -> None:
         """Log out and let go."""
         client, idling = self._client, self._idling
-        self._client, self._idling, self.selected = None, False, ""
+        self._forget()
         if client is not None:
             try:
                 client.socket().settimeout(_FAREWELL)
@@ -174,9 +186,14 @@ class Connection:
     def _drop(self) -> None:
         """Let go without a word: the other side may hang."""
         client = self._client
-        self._client, self._idling, self.selected = None, False, ""
+        self._forget()
         if client is not None:
             _shut(client)
+
+    def _forget(self) -> None:
+        self._client = None
+        self._idling = False
+        self.selected = self._opened = ""
 
     def _open(self) -> IMAPClient:
         imap = self.imap

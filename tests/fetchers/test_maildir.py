@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from kfdesk.errors import FetchError
-from kfdesk.fetchers import maildir
 from kfdesk.fetchers.maildir import MaildirFetcher
 from kfdesk.settings import Channel
 from tests.fetchers.contract import FetcherContract, drain, mail
@@ -66,7 +65,7 @@ def test_an_idle_box_is_not_listed(box: MaildirBox, monkeypatch: pytest.MonkeyPa
     box.deliver(mail(1))
     box.age()
     _items, cursor = drain(box.fetcher(), {})
-    monkeypatch.setattr(maildir.os, "scandir", None)
+    monkeypatch.setattr(os, "scandir", None)
     assert drain(box.fetcher(), cursor) == ([], cursor)
 
 
@@ -76,7 +75,12 @@ def test_only_new_files_are_read(box: MaildirBox, monkeypatch: pytest.MonkeyPatc
     box.deliver(mail(300))
     read: list[Path] = []
     whole = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or whole(path))
+
+    def reading(path: Path) -> bytes:
+        read.append(path)
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", reading)
     items, _cursor = drain(box.fetcher(), cursor)
     assert [item.raw for item in items] == [mail(300)]
     assert len(read) == 1
