@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kfdesk.errors import ConfigError, FetchError, KfdeskError
 from kfdesk.fetchers import Capabilities, polling
+from kfdesk.fetchers.keep import Keeper
 from kfdesk.fetchers.smtp import SmtpSender
 from kfdesk.i18n import _
 from kfdesk.model import Batch, Cursor, Health, Outbound, Rejected, SendResult
@@ -29,9 +30,9 @@ class SpoolFetcher(ABC):
                 _("a channel of type {type} wants a path").format(type=channel.type), channel.place
             )
         self.path: Path = channel.path
-        self.capabilities = Capabilities(sends=channel.smtp is not None, streams=True)
         self._channel = channel
-        self._smtp = SmtpSender(channel.smtp, channel.place) if channel.smtp else None
+        self._sender = _sender(channel)
+        self.capabilities = Capabilities(sends=self._sender is not None, streams=True)
 
     @abstractmethod
     def pull(self, cursor: Cursor) -> Batch:
@@ -54,7 +55,7 @@ class SpoolFetcher(ABC):
             )
         except KfdeskError as error:
             found = Health(False, str(error), _("check path, its owner and its mode"))
-        return (found, *((self._smtp.check(),) if self._smtp else ()))
+        return (found, *((self._sender.check(),) if self._sender else ()))
 
     def stream(self, cursor: Cursor, stop: threading.Event, beat: float) -> Iterator[Batch]:
         """Yield what is there, then what comes."""
@@ -64,21 +65,21 @@ class SpoolFetcher(ABC):
         """Nothing: the files stay as they are."""
 
     def send(self, outbound: Outbound) -> SendResult:
-        """Send by SMTP."""
-        if self._smtp is None:
+        """Send by SMTP, or keep it where the configuration says so."""
+        if self._sender is None:
             return Rejected(
                 _("the channel {name} has no smtp table").format(name=self._channel.name)
             )
-        return self._smtp.send(outbound)
+        return self._sender.send(outbound)
 
     def was_sent(self, key: str) -> bool | None:  # noqa: ARG002 - the protocol's name
         """Nobody can tell: no copy is kept."""
         return None
 
     def close(self) -> None:
-        """Let go of the SMTP server."""
-        if self._smtp is not None:
-            self._smtp.close()
+        """Let go of the way out."""
+        if self._sender is not None:
+            self._sender.close()
 
     def _unreadable(self, path: Path, error: OSError) -> FetchError:
         return FetchError(
@@ -87,3 +88,9 @@ class SpoolFetcher(ABC):
             ),
             retryable=False,
         )
+
+
+def _sender(channel: Channel) -> SmtpSender | Keeper | None:
+    if channel.outbox_path is not None:
+        return Keeper(channel.outbox_path)
+    return SmtpSender(channel.smtp, channel.place) if channel.smtp else None
