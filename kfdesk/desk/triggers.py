@@ -20,7 +20,7 @@ from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, Actor, By, Change
 from kfdesk.rules.triggers import Note, Reply, Rule, Ruleset, Shape
 from kfdesk.rules.values import Scope
-from kfdesk.store import journal, wave
+from kfdesk.store import journal, trace, wave
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
 from kfdesk.store.wave import Entry, Probe
@@ -131,7 +131,7 @@ class _Run:
                 break
         for case in waiting:
             self.alarm(case)
-        wave.keep_traces(
+        trace.keep(
             self.tx,
             self.desk.rules.hash,
             lambda: self.desk.rules.texts,
@@ -210,7 +210,9 @@ class _Run:
         outcomes: list[dict[str, Any]] = [{} for case in cases]
         by_number = dict(zip((case.root.ticket_id for case in cases), outcomes, strict=True))
         roots = {case.root.ticket_id: case.root.event_id for case in cases}
-        fresh = wave.claim(self.tx, rule.name, roots, self.now) if rule.leaves else set()
+        fresh = trace.claim(self.tx, rule.name, roots, self.now) if rule.leaves else roots.keys()
+        for number in roots.keys() - fresh:
+            by_number[number]["done"] = True
         for action in rule.do:
             if isinstance(action, Change):
                 self.change(rule, action, cases, outcomes)
@@ -243,9 +245,7 @@ class _Run:
         self, rule: Rule, action: Reply, roots: Mapping[int, int], outcomes: dict[int, Any]
     ) -> None:
         """Answer the customers; what holds an answer back is part of the outcome."""
-        held = automatic.answer(
-            self.tx, self.desk, action.template, rule.name, roots, self.now
-        )
+        held = automatic.answer(self.tx, self.desk, action.template, rule.name, roots, self.now)
         for number in roots:
             if number in held:
                 outcomes[number]["held"] = held[number]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -76,16 +76,19 @@ class Rule:
         `on`: it is for other events. `unchanged`: nothing that it names changed, and no message
         came that it asks about.
         """
-        kinds = {"created" if shape.created else "updated"} | (
-            {"message"} if shape.message else set()
-        )
-        if not self.on & kinds:
-            return "on"
-        if shape.created or self.always:
-            return ""
-        if shape.message and self.about_message:
-            return ""
-        return "" if self.named & shape.changed else "unchanged"
+        return why_not(self.on, self.named, self.about_message, self.always, shape)
+
+
+def why_not(
+    on: Collection[str], named: Collection[str], about_message: bool, always: bool, shape: Shape
+) -> str:
+    """The same for a rule of which only these facts are left."""
+    kind = "created" if shape.created else "updated"
+    if kind not in on and not (shape.message and "message" in on):
+        return "on"
+    if shape.created or always or (shape.message and about_message):
+        return ""
+    return "unchanged" if shape.changed.isdisjoint(named) else ""
 
 
 @dataclass(frozen=True, eq=False)

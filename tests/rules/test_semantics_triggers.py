@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kfdesk.desk import automatic
 from kfdesk.desk.triggers import MAX_PASSES, Root, one_each
 from kfdesk.errors import ConfigError
 from kfdesk.model import Status
@@ -347,17 +348,15 @@ def test_actions_run_as_one_and_the_trace_says_what_failed(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The ticket whose note fails keeps nothing of the rule; the other one has all of it."""
-    from kfdesk.desk import reply
-
     bad, good = shop.ticket("bad"), shop.ticket("good")
-    write = reply.add_note
+    write = automatic.note
 
-    def add_note(tx: Any, desk: Any, number: int, *rest: Any) -> None:
-        write(tx, desk, number, *rest)
-        if number == bad:
+    def note(tx: Any, desk: Any, text: str, name: str, roots: Any, now: Any) -> None:
+        write(tx, desk, text, name, roots, now)
+        if bad in roots:
             raise RuntimeError("no ink")
 
-    monkeypatch.setattr(reply, "add_note", add_note)
+    monkeypatch.setattr(automatic, "note", note)
     shop.rules(
         rule("all", "", {"set": {"status": "open"}}, {"tag": ["x"]}, {"note": "hm"}),
         rule("after", ""),
