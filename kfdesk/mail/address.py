@@ -54,9 +54,14 @@ def parse(line: str) -> list[Address]:
             entry = _Entry()
         elif kind == "angle":
             if entry.angle and "@" in given:  # two in a row: the comma is missing
+                following = entry.phrase[entry.named :]
+                del entry.phrase[entry.named :]
                 found += entry.address()
                 entry = _Entry()
-            entry.angle = entry.angle or given.strip()
+                entry.phrase = following
+            if not entry.angle:
+                entry.angle = given.strip()
+                entry.named = len(entry.phrase)
         elif kind == "comment":
             entry.comment = entry.comment or given
         elif kind == "quoted":
@@ -71,11 +76,12 @@ def parse(line: str) -> list[Address]:
 class _Entry:
     """One mailbox while it is read."""
 
-    __slots__ = ("angle", "comment", "phrase")
+    __slots__ = ("angle", "comment", "named", "phrase")
 
     def __init__(self) -> None:
         self.phrase: list[str] = []
         self.angle = ""
+        self.named = 0  # pieces of the phrase before the angle
         self.comment = ""
 
     def address(self) -> list[Address]:
@@ -95,5 +101,5 @@ class _Entry:
 
 def _address(name: str, email: str) -> Address:
     email = clean_line(email).lower().strip("'\"<>").removeprefix("mailto:").strip(".")
-    name = clean_line(words(name)).strip("'\" ")
+    name = clean_line(words(name)).strip("'\"<> ")
     return Address("" if name.lower() == email else name, email)

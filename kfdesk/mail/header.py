@@ -33,6 +33,7 @@ _MONTHS = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
+_YEARS = (1970, 2200)
 _MAX_IDS = 100
 
 
@@ -170,12 +171,14 @@ def date(value: bytes) -> datetime | None:
         if match := _DATE.match(line):
             day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
             offset = timedelta(hours=int(hours), minutes=int(minutes))
-            return datetime(
+            found = datetime(
                 int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute),
                 min(int(second or 0), 59),  # a leap second
                 tzinfo=timezone(-offset if sign == "-" else offset),
-            ).astimezone(UTC)  # fmt: skip
-        found = parsedate_to_datetime(line)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+            )  # fmt: skip
+        else:
+            found = parsedate_to_datetime(line)
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return found if _YEARS[0] <= found.year <= _YEARS[1] else None
     except (ValueError, KeyError, TypeError, IndexError, OverflowError):
         return None

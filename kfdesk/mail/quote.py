@@ -32,7 +32,7 @@ _FORWARD = re.compile(
     re.I,
 )
 _BARS = frozenset("-_=*~")
-_BAR = re.compile(r"[-_=*]{5,200}\Z")
+_BAR = re.compile(r"(?:[-_=*]{5,200}|[-_=*]{3,60}[^-_=*]{1,40}[-_=*]{3,60})\Z")
 
 _FROM = (
     r"from|发件人|发信人|寄件者|寄件人|發件人|von|de|da|van|fra|från|od|от|差出人|送信元|"

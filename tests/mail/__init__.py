@@ -1,0 +1,1 @@
+"""Mail as pure functions over bytes."""
