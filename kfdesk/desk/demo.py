@@ -9,7 +9,7 @@ import shutil
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from email.utils import format_datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -137,12 +137,13 @@ def _report(message: EmailMessage, bounce: Entry) -> None:
     message.make_mixed()
     message.set_type("multipart/report")
     message.set_param("report-type", "delivery-status")
-    status = MIMEPart()
+    server, recipient, status = EmailMessage(), EmailMessage(), EmailMessage()
+    server["Reporting-MTA"] = "dns; mx.post.example"
+    recipient["Final-Recipient"] = f"rfc822; {bounce['recipient']}"
+    recipient["Action"] = "failed"
+    recipient["Status"] = bounce["status"]
     status["Content-Type"] = "message/delivery-status"
-    status.set_payload(
-        f"Reporting-MTA: dns; mx.post.example\n\nFinal-Recipient: rfc822; {bounce['recipient']}\n"
-        f"Action: failed\nStatus: {bounce['status']}\n"
-    )
+    status.set_payload([server, recipient])
     message.attach(status)
 
 

@@ -155,7 +155,7 @@ class Killer:
         _, errors = process.communicate(timeout=300)
         self._duration = time.monotonic() - begun
         if process.returncode:
-            self._outcome.faults.append(f"a sync ended with {process.returncode}: {errors!r}")
+            raise RuntimeError(f"a sync ended with {process.returncode}: {errors.decode()}")
 
     def _kill(self) -> None:
         """Start a sync and kill it: anywhere, while it writes, or while it sends."""
