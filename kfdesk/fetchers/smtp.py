@@ -22,6 +22,7 @@ from kfdesk.settings import Smtp
 from kfdesk.text import clean_line, shorten
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_UNFIT = re.compile(r"[\x00-\x20<>\x7f]")
 _CHUNK = 65536
 _FAREWELL = 5.0  # seconds that a server has to say good-bye
 
@@ -121,13 +122,8 @@ class SmtpSender:
             self._server = self._open()
         server = self._server
         options = self._options(server, outbound)
-        try:
-            _expect(server.mail(outbound.sender, options))
-            answers = {each: server.rcpt(each) for each in outbound.recipients}
-        except ValueError as error:  # a line break in an address
-            raise _Refused(
-                550, _("an address is not valid: {why}").format(why=clean_line(str(error)))
-            ) from error
+        _expect(server.mail(outbound.sender, options))
+        answers = {each: server.rcpt(each) for each in outbound.recipients}
         refused = {each: answer for each, answer in answers.items() if not 200 <= answer[0] < 300}
         if not answers:
             raise _Refused(550, _("the mail has no recipient"))
@@ -144,6 +140,9 @@ class SmtpSender:
 
     def _options(self, server: smtplib.SMTP, outbound: Outbound) -> list[str]:
         """The extensions that this mail needs, if the server has them."""
+        addresses = (outbound.sender, *outbound.recipients)
+        if wrong := next((each for each in addresses if _UNFIT.search(each)), None):
+            raise _Refused(550, _("“{address}” is no address").format(address=clean_line(wrong)))
         options = []
         if server.has_extn("size"):
             limit = server.esmtp_features["size"].strip()
@@ -157,7 +156,7 @@ class SmtpSender:
             options.append(f"size={len(outbound.raw)}")
         if not outbound.raw.isascii() and server.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
-        if not all(each.isascii() for each in (outbound.sender, *outbound.recipients)):
+        if not all(each.isascii() for each in addresses):
             if not server.has_extn("smtputf8"):
                 raise _Refused(
                     550,

@@ -15,6 +15,7 @@ class Peer:
     """One connection, as a script sees it."""
 
     def __init__(self, connection: socket.socket, ended: threading.Event) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connection = connection
         self._lines = connection.makefile("rb")
         self._ended = ended

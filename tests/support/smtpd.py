@@ -18,7 +18,7 @@ from kfdesk.settings import Secret, Tls
 from kfdesk.settings import Smtp as SmtpSettings
 from tests.support.net import certificate, free_port
 
-Step = Literal["helo", "auth", "mail", "rcpt", "data", "end"]
+Step = Literal["auth", "mail", "rcpt", "data", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Smtp:
             self._controller = None
 
     def script(self, **answers: str) -> None:
-        """Answer so at these steps from now on: helo, auth, mail, rcpt, data, end."""
+        """Answer so at these steps from now on: auth, mail, rcpt, data, end."""
         self._script = answers
 
     def answer(self, step: Step) -> str:
@@ -145,19 +145,13 @@ class _Handler:
     def __init__(self, smtp: Smtp) -> None:
         self._smtp = smtp
 
-    async def handle_EHLO(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, host: str, answers: list[str]
-    ) -> list[str]:
-        session.host_name = host
-        if answer := self._smtp.answer("helo"):
-            return [await _act(server, answer)]
-        return answers
-
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if answer := self._smtp.answer("mail"):
             return await _act(server, answer)
+        if self._smtp.user and not session.authenticated:
+            return "530 5.7.0 Authentication required"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -205,10 +199,10 @@ class _Controller(Controller):
         smtp = self._smtp
         return _Server(
             smtp,
+            hostname="localhost",
             enable_SMTPUTF8=True,
             tls_context=smtp._context if smtp.tls == "starttls" else None,
             require_starttls=smtp.tls == "starttls",
-            auth_required=bool(smtp.user),
             auth_require_tls=False,
             auth_callback=smtp.authenticate,
             data_size_limit=2**27,
