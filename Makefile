@@ -33,6 +33,7 @@ lint: $(VENV)/.developing
 docs: $(VENV)/.installed
 	$(BIN)/python -m kfdesk.config.document
 	$(BIN)/python -m kfdesk.actions docs/keys.md
+	$(BIN)/python -m kfdesk.rules.document docs/query.md
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kfdesk needs Python 3.11 or newer: make PYTHON=python3.12 …")'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -58,16 +58,20 @@ class Why:
 
     number: int
     subject: str
-    timezone: str
     events: tuple[EventWhy, ...]
 
-    def lines(self) -> Iterator[str]:
-        """The answer for a person who never saw the configuration."""
-        zone = ZoneInfo(self.timezone)
-        yield _("Ticket {number}: {subject}").format(number=self.number, subject=self.subject)
-        for event in self.events:
-            yield ""
-            yield from _event_lines(event, zone)
+    def as_json(self) -> dict[str, Any]:
+        """The answer as plain data, times as datetimes."""
+        return asdict(self)
+
+
+def lines(found: Why, timezone: str) -> Iterator[str]:
+    """The answer for a person who never saw the configuration."""
+    zone = ZoneInfo(timezone)
+    yield _("Ticket {number}: {subject}").format(number=found.number, subject=found.subject)
+    for event in found.events:
+        yield ""
+        yield from _event_lines(event, zone)
 
 
 def why(desk: Desk, number: int) -> Why:
@@ -80,7 +84,6 @@ def why(desk: Desk, number: int) -> Why:
     return Why(
         number,
         ticket.subject,
-        desk.settings.desk.timezone,
         tuple(
             EventWhy(
                 event.id,

@@ -384,7 +384,7 @@ class _Wave(Translation):
 
 def _part(of: ColumnElement[Any], size: int) -> ColumnElement[Any]:
     """Whole parts of an integer; NULL of NULL."""
-    return of.op("/")(size)
+    return of.op("/", precedence=8)(size)
 
 
 def _collect(node: Node, found: dict[str, Term]) -> None:

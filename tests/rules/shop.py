@@ -153,7 +153,8 @@ class Shop:
                 [
                     NewMessage(
                         message, number, "support", Direction.IN, By.CUSTOMER, "Ann", email,
-                        NOW, NOW, f"<{message}@customer.example>", auto=auto, text=text, cut=len(text),
+                        NOW, NOW, f"<{message}@customer.example>", auto=auto,
+                        text=text, cut=len(text),
                     )
                 ],
             )  # fmt: skip

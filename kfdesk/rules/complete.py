@@ -1,0 +1,83 @@
+"""What may stand at the cursor of a query: names of fields, then their operators and values."""
+
+from __future__ import annotations
+
+import re
+
+from kfdesk.rules.fields import FLAGS, Field, Type
+from kfdesk.rules.known import Known
+from kfdesk.rules.values import DAY_WORDS
+from kfdesk.text import fold
+
+_WORD = re.compile(r'(?:[^\s()（）"“”]|"[^"]*"?)*$')
+_TERM = re.compile(r"([^\W\d][\w.\-]*)(!=|<=|>=|[:：=<>~])(.*)$", re.DOTALL)
+_LENGTHS = ("30m", "1h", "4h", "1d", "2d", "1w")
+_MOST = 50
+
+
+def word_start(text: str, position: int) -> int:
+    """Where the word begins that `complete` would replace: it ends at the cursor."""
+    found = _WORD.search(text[:position])
+    return found.start() if found else position
+
+
+def complete(text: str, position: int, known: Known) -> list[str]:
+    """Return what the word before the cursor may become, whole words, the likeliest first.
+
+    Only what a filter may hold is offered: what is about an event belongs to rules.
+    """
+    word = text[word_start(text, position) : position]
+    minus, word = ("-", word[1:]) if word.startswith("-") else ("", word)
+    term = _TERM.match(word)
+    if term is None:
+        if not word:
+            return []
+        names = [f for name, f in known.fields.items() if name == f.name and f.of != "event"]
+        return [minus + n for n in _fitting(word, [f.name + _first_operator(f) for f in names])]
+    field = known.fields.get(fold(term[1]))
+    if field is None or field.of == "event":
+        return []
+    before, comma, started = term[3].rpartition(",")
+    prefix = f"{minus}{term[1]}{term[2]}{before}{comma}"
+    values = _fitting(started.strip('"'), _values(field, known))
+    return [prefix + _quoted(value) for value in values if value not in before.split(",")]
+
+
+def _first_operator(field: Field) -> str:
+    return ">" if field.type is Type.LENGTH else ":"
+
+
+def _fitting(started: str, names: list[str]) -> list[str]:
+    begin = fold(started)
+    first = [name for name in names if fold(name).startswith(begin)]
+    inside = [name for name in names if begin and begin in fold(name) and name not in first]
+    return (first + inside)[:_MOST]
+
+
+def _values(field: Field, known: Known) -> list[str]:
+    match field.type:
+        case Type.TIME:
+            return list(DAY_WORDS)
+        case Type.LENGTH:
+            return list(_LENGTHS)
+        case Type.YESNO:
+            return ["yes", "no"]
+        case Type.SORT:
+            names = list(known.of_kind("sort"))
+            return [*names, *(f"-{name}" for name in names)]
+    if field.name == "is":
+        return [flag.name for flag in FLAGS]
+    if not field.names:
+        choices = next((c.choices for c in known.customs if c.name == field.key), ())
+        return list(choices)
+    stored = list(dict.fromkeys(known.of_kind(field.names).values()))
+    if field.type is Type.PATH:
+        parents = [name for name in stored if any(n.startswith(f"{name}/") for n in stored)]
+        stored += [f"{name}/*" for name in parents]
+    extra = ["me"] if field.names == "agent" else []
+    empty = field.type in (Type.WORD, Type.PATH) and field.name not in ("status", "channel")
+    return [*extra, *stored, *(["none"] if empty else [])]
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if re.search(r"[\s(),，（）]", value) else value
