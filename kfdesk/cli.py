@@ -412,7 +412,9 @@ def set_(
     context: typer.Context,
     number: Number,
     changes: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE…")],
-    version: Annotated[int | None, typer.Option("--if-version", help="Only if it is still that.")] = None,
+    version: Annotated[
+        int | None, typer.Option("--if-version", help="Only if it is still that.")
+    ] = None,
 ) -> None:
     """Change fields of a ticket: status, priority, subject, category, team, assignee, tag, own ones."""
     from kfdesk.desk.fields import parse

@@ -84,9 +84,7 @@ def answer(
     return held
 
 
-def note(
-    tx: Tx, desk: Desk, text: str, rule: str, roots: Mapping[int, int], now: datetime
-) -> None:
+def note(tx: Tx, desk: Desk, text: str, rule: str, roots: Mapping[int, int], now: datetime) -> None:
     """Write a rule's note on tickets, {number: root event}, with their values in it."""
     states = tickets.states(tx, list(roots))
     people = customers.get_many(tx, [state.customer_id for state in states.values()])
@@ -116,4 +114,3 @@ def template_values(settings: Settings, state: State, customer: Customer) -> dic
         "agent.title": (agent.title or agent.name) if agent else "",
         "desk.name": settings.desk.name,
     }
-

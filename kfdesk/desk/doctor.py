@@ -129,9 +129,9 @@ def _clock(clock: Clock, newest: datetime | None) -> Iterator[Finding]:
         yield Finding(
             "error",
             subject,
-            _("it says {now:%Y-%m-%d %H:%M}, but the journal goes on to {last:%Y-%m-%d %H:%M}").format(
-                now=now, last=newest
-            ),
+            _(
+                "it says {now:%Y-%m-%d %H:%M}, but the journal goes on to {last:%Y-%m-%d %H:%M}"
+            ).format(now=now, last=newest),
             _("set the clock (timedatectl): deadlines are counted by it"),
         )
     else:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kfdesk.desk import Desk
-from kfdesk.desk.wave import MOST_NEW_PEOPLE, Arrival, Wave
-from kfdesk.mail.parse import read
-from kfdesk.mail.robot import Own
-from kfdesk.mail.token import message_id_host
-from kfdesk.model import Address, Batch, Direction, Inbound, MailPart
-from kfdesk.settings import Channel, Settings
+from kfdesk.desk.arrival import Arrival, own, receive
+from kfdesk.desk.wave import MOST_NEW_PEOPLE, Wave
+from kfdesk.model import Address, Batch, Cursor, Direction
+from kfdesk.settings import Channel
 from kfdesk.store import blobs, channels, customers, messages
-from kfdesk.store.blobs import Blob
 from kfdesk.store.tx import Tx
 
 
@@ -26,41 +23,14 @@ class Ingested:
     duplicates: int = 0
     quarantined: int = 0
 
-    def __iadd__(self, other: Ingested) -> Ingested:
-        self.new_tickets += other.new_tickets
-        self.messages += other.messages
-        self.duplicates += other.duplicates
-        self.quarantined += other.quarantined
-        return self
-
-
-def own(settings: Settings) -> Own:
-    """Return what makes a mail our own: our addresses and our Message-ID hosts."""
-    addresses = settings.own_addresses()
-    return Own(addresses, frozenset(message_id_host(address) for address in addresses))
-
-
-def receive(desk: Desk, items: Sequence[Inbound]) -> list[Arrival]:
-    """Read and pack what came in: the slow part, outside any transaction."""
-    ours = own(desk.settings)
-    return [_receive(item, ours) for item in items]
-
-
-def _receive(item: Inbound, ours: Own) -> Arrival:
-    mail = read(item.raw, ours)
-    if item.partial:
-        parts = tuple(MailPart(p.name, p.type, p.size, "", p.section) for p in item.parts)
-        mail = replace(mail, attachments=parts)
-    return Arrival(item, mail, Blob.of(item.raw))
-
 
 def ingest(desk: Desk, channel: Channel, batch: Batch) -> Ingested:
     """Write a batch and its cursor in one transaction; what is there already is only counted."""
-    return write(desk, channel, batch, receive(desk, batch.items))
+    return write(desk, channel, batch.cursor, receive(batch.items, own(desk.settings)))
 
 
-def write(desk: Desk, channel: Channel, batch: Batch, arrivals: Sequence[Arrival]) -> Ingested:
-    """Write a batch that was received, and its cursor, in one transaction."""
+def write(desk: Desk, channel: Channel, cursor: Cursor, arrivals: Sequence[Arrival]) -> Ingested:
+    """Write what was received, and the cursor behind it, in one transaction."""
     done = Ingested()
     now = desk.clock()
     with desk.store.write() as tx:
@@ -82,7 +52,7 @@ def write(desk: Desk, channel: Channel, batch: Batch, arrivals: Sequence[Arrival
                 tx, channel.name, ((a.item.place, written[a.mail.digest], None) for a in fresh)
             )
             _keep_copies(tx, channel.name, [(a, written[a.mail.digest]) for a in twins])
-        channels.save_cursor(tx, channel.name, batch.cursor)
+        channels.save_cursor(tx, channel.name, cursor)
     return done
 
 
@@ -121,9 +91,7 @@ def _sort_out(
 def _keep_copies(tx: Tx, account: str, copies: Sequence[tuple[Arrival, int]]) -> None:
     """Remember further places of a message, with their own bytes where a server changed some."""
     blobs.put(tx, (arrival.blob for arrival, _id in copies))
-    messages.add_origins(
-        tx, account, ((a.item.place, id, a.blob.sha256) for a, id in copies)
-    )
+    messages.add_origins(tx, account, ((a.item.place, id, a.blob.sha256) for a, id in copies))
 
 
 def _meet(tx: Tx, desk: Desk, arrivals: Sequence[Arrival]) -> dict[str, int]:

@@ -31,7 +31,11 @@ def person(text: str) -> Address:
 
 
 def new(
-    desk: Desk, sender: Address, subject: str, body: str, wanted: Change = Change()  # noqa: B008
+    desk: Desk,
+    sender: Address,
+    subject: str,
+    body: str,
+    wanted: Change = Change(),  # noqa: B008
 ) -> Ticket:
     """Open a ticket in a customer's name, with what they said as its first message."""
     now = desk.clock()

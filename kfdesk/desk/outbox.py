@@ -30,9 +30,9 @@ from kfdesk.model import (
 )
 from kfdesk.settings import Channel
 from kfdesk.store import blobs, journal, messages, outbox
-from kfdesk.store.blobs import Blob
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.outbox import Claimed
+from kfdesk.store.packing import Blob
 from kfdesk.store.tx import Tx
 
 #: Waits between tries, in minutes; the last one repeats until `GIVE_UP_AFTER` tries.
@@ -56,21 +56,28 @@ def deliver(desk: Desk, channel: Channel, fetcher: Fetcher) -> Delivered:
     _settle(desk, channel, fetcher)
     with desk.store.read() as tx:
         due = outbox.due(tx, channel.name, desk.clock())
+    last: tuple[Claimed, SendResult] | None = None
     for id in due:
         with desk.store.read() as tx:
             outbound = _outbound(tx, desk, channel, id)
+        blob = Blob.of(outbound.raw)
+        # The mark of one and the claim of the next are one commit: durable before anything leaves.
         with desk.store.write() as tx:
+            if last is not None:
+                _mark(tx, *last, desk.clock(), done)
+            last = None
             claimed = outbox.claim(tx, id, desk.clock())
             if claimed is None:
                 continue
-            blob = Blob.of(outbound.raw)
             blobs.put(tx, [blob])
             messages.set_raw(tx, claimed.message_id, blob.sha256, blob.size)
         result = fetcher.send(outbound)
-        with desk.store.write() as tx:
-            _mark(tx, claimed, result, desk.clock(), done)
+        last = claimed, result
         if isinstance(result, Retry) and result.offline:
             break  # the others would only wait for the same time-out
+    if last is not None:
+        with desk.store.write() as tx:
+            _mark(tx, *last, desk.clock(), done)
     return done
 
 
@@ -102,9 +109,7 @@ def _mark(tx: Tx, row: Claimed, result: SendResult, now: datetime, done: Deliver
         if result.after:
             wait = timedelta(seconds=result.after)
         done.error = done.error or result.why
-        outbox.mark(
-            tx, [row.id], OutboxState.QUEUED, now, error=result.why, not_before=now + wait
-        )
+        outbox.mark(tx, [row.id], OutboxState.QUEUED, now, error=result.why, not_before=now + wait)
     elif isinstance(result, (Retry, Rejected)):
         done.failed += 1
         outbox.mark(tx, [row.id], OutboxState.FAILED, now, error=result.why)
@@ -144,7 +149,9 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
         signature=channel.signature,
         language=desk.settings.desk.language or "en",
     )
-    return Outbound(key=said.message_id, sender=sender.email, recipients=row.to, raw=compose(letter))
+    return Outbound(
+        key=said.message_id, sender=sender.email, recipients=row.to, raw=compose(letter)
+    )
 
 
 def listing(desk: Desk) -> list[OutboxRow]:
@@ -190,4 +197,3 @@ def _decide(
         change = {"outbox": (str(row.state), str(to))}
         journal.record(tx, [NewEvent(row.ticket, actor, "outbox", change)], now)
         return outbox.get(tx, id)
-

@@ -15,9 +15,9 @@ from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, Address, Change, File, Status, Ticket
 from kfdesk.store import customers, journal, messages, tickets
-from kfdesk.store.blobs import Blob
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import Thread
+from kfdesk.store.packing import Blob
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, clean_line

@@ -13,7 +13,7 @@ from kfdesk.mail.parse import read
 from kfdesk.mail.source import html_of, part_of
 from kfdesk.model import Event, File, Message, Ticket
 from kfdesk.store import blobs, journal, messages, tickets
-from kfdesk.store.blobs import Blob
+from kfdesk.store.packing import Blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _fetch_whole(desk: Desk, message: int) -> bytes:
 
 def _part_named(desk: Desk, raw: bytes, name: str, section: str) -> str:
     """Find the part that the server called `section` in the whole mail."""
-    from kfdesk.desk.ingest import own
+    from kfdesk.desk.arrival import own
 
     with desk.store.read() as tx:
         parts = read(blobs.get(tx, raw), own(desk.settings)).attachments

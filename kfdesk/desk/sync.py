@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kfdesk.desk import Clock, Desk, wall_clock
 from kfdesk.desk.lock import channel_lock
@@ -22,6 +22,9 @@ from kfdesk.model import Batch, Cursor
 from kfdesk.paths import private_folder
 from kfdesk.settings import Channel, Settings
 from kfdesk.store.peek import Peek, peek
+
+if TYPE_CHECKING:
+    from kfdesk.desk.ingest import Ingested
 
 #: What a sync tells while it goes on: one JSON-able object at a time.
 Report = Callable[[Mapping[str, Any]], None]
@@ -45,6 +48,14 @@ class ChannelResult:
     unknown: int = 0
     error: str | None = None
     skipped: bool = False  # another process was at it
+
+    def count(self, batch: Batch, done: Ingested) -> None:
+        """Count a batch in."""
+        self.pulled += len(batch.items)
+        self.new_tickets += done.new_tickets
+        self.messages += done.messages
+        self.duplicates += done.duplicates
+        self.quarantined += done.quarantined
 
 
 @dataclass(slots=True)
@@ -176,16 +187,41 @@ def _pull(
     report: Report,
 ) -> None:
     cursor: Cursor = before.cursors.get(channel.name, {}) if before else {}
-    while fetcher.capabilities.pulls:
-        batch = fetcher.pull(cursor)
-        if batch.items or dict(batch.cursor) != dict(cursor):
-            _take(lazy.open(), channel, fetcher, batch, result)
-            report({"event": "progress", "channel": channel.name, "pulled": result.pulled})
-        cursor = batch.cursor
-        if not batch.more:
-            break
+    if not fetcher.capabilities.pulls:
+        return
+    batch = fetcher.pull(cursor)
+    if batch.more:
+        _pull_backlog(lazy, channel, fetcher, batch, result, report)
+    elif batch.items or dict(batch.cursor) != dict(cursor):
+        _take(lazy.open(), channel, fetcher, batch, result)
     if result.pulled or (before and channel.name in before.failing):
         _remember(lazy.open(), channel, "")
+
+
+def _pull_backlog(
+    lazy: _Lazy,
+    channel: Channel,
+    fetcher: Fetcher,
+    first: Batch,
+    result: ChannelResult,
+    report: Report,
+) -> None:
+    """Take in a first batch and all that lies behind it, which a child reads meanwhile."""
+    from kfdesk.desk.ahead import read_ahead
+    from kfdesk.desk.arrival import own, receive
+    from kfdesk.desk.ingest import write
+
+    ours = own(lazy.settings)
+    with read_ahead(channel, ours, first.cursor) as following:
+        arrivals = receive(first.items, ours)
+        desk = lazy.open()
+        result.count(first, write(desk, channel, first.cursor, arrivals))
+        fetcher.ack(first)
+        for found in following:
+            batch = found.batch
+            result.count(batch, write(desk, channel, batch.cursor, found.arrivals))
+            fetcher.ack(batch)
+            report({"event": "progress", "channel": channel.name, "pulled": result.pulled})
 
 
 def _take(
@@ -193,12 +229,7 @@ def _take(
 ) -> None:
     from kfdesk.desk.ingest import ingest
 
-    done = ingest(desk, channel, batch)
-    result.pulled += len(batch.items)
-    result.new_tickets += done.new_tickets
-    result.messages += done.messages
-    result.duplicates += done.duplicates
-    result.quarantined += done.quarantined
+    result.count(batch, ingest(desk, channel, batch))
     fetcher.ack(batch)
 
 

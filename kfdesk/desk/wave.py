@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kfdesk.desk import Desk
+from kfdesk.desk.arrival import Arrival
 from kfdesk.desk.change import columns
 from kfdesk.desk.threads import Threads, Verdict, decide
 from kfdesk.desk.triggers import Root, run
 from kfdesk.i18n import _
-from kfdesk.model import Actor, Address, By, Direction, Inbound, Mail, Priority, Status
+from kfdesk.model import Actor, By, Direction, Priority, Status
 from kfdesk.settings import Channel
 from kfdesk.store import customers, groups, journal, messages, outbox, suppression, tickets
-from kfdesk.store.blobs import Blob
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.tickets import NewTicket, State
@@ -31,21 +31,6 @@ MOST_NEW_PEOPLE = 40
 SUPPRESSED_FOR = timedelta(days=60)
 
 _REOPENED = (Status.PENDING, Status.HOLD, Status.SOLVED, Status.CLOSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One mail on its way in: as it came, as it was read, packed for the store."""
-
-    item: Inbound
-    mail: Mail
-    blob: Blob
-
-    @property
-    def writers(self) -> tuple[Address, ...]:
-        """Who may turn out to be its customer: the sender, whom to answer, whose mail is forwarded."""
-        mail = self.mail
-        return tuple(a for a in (mail.sender, mail.reply_to, mail.forwarded) if a is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +119,8 @@ class Wave:
         for arrival in arrivals:
             mail = arrival.mail
             waits = not later.isdisjoint(mail.references)
-            verdict = Verdict() if waits or mail.problem else decide(
-                self.desk, threads, mail, self.now
+            verdict = (
+                Verdict() if waits or mail.problem else decide(self.desk, threads, mail, self.now)
             )
             if mail.message_id:
                 later.add(mail.message_id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from kfdesk.model import Address, Customer
-from kfdesk.store.ids import next_id
+from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.tables import CustomerGroupRow, CustomerRow, IdentityRow
 from kfdesk.store.tx import Tx
 
@@ -22,14 +22,10 @@ NOBODY = "nobody"
 
 def by_email(tx: Tx, emails: Iterable[str]) -> dict[str, int]:
     """Return {address: customer id} of those that are known."""
-    wanted = list(set(emails))
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), 500):
-        statement = select(_identity.c.value, _identity.c.customer_id).where(
-            _identity.c.scheme == "email", _identity.c.value.in_(wanted[start : start + 500])
-        )
-        found.update((value, id) for value, id in tx.execute(statement))
-    return found
+    statement = select(_identity.c.value, _identity.c.customer_id).where(
+        _identity.c.scheme == "email", among(_identity.c.value)
+    )
+    return dict(tx.execute(statement, these(set(emails))).tuples().all())
 
 
 def nobody(tx: Tx, now: datetime) -> int:
@@ -78,14 +74,13 @@ def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
 
 def emails_of(tx: Tx, customers: Iterable[int]) -> dict[int, set[str]]:
     """Return {customer id: every address of theirs}."""
-    wanted = list(set(customers))
+    wanted = set(customers)
     found: dict[int, set[str]] = {id: set() for id in wanted}
-    for start in range(0, len(wanted), 500):
-        statement = select(_identity.c.customer_id, _identity.c.value).where(
-            _identity.c.scheme == "email", _identity.c.customer_id.in_(wanted[start : start + 500])
-        )
-        for id, value in tx.execute(statement):
-            found[id].add(value)
+    statement = select(_identity.c.customer_id, _identity.c.value).where(
+        _identity.c.scheme == "email", among(_identity.c.customer_id)
+    )
+    for id, value in tx.execute(statement, these(wanted)):
+        found[id].add(value)
     return found
 
 
@@ -94,10 +89,10 @@ def groups_of(tx: Tx, customers: Iterable[int]) -> Mapping[int, tuple[str, ...]]
     found: dict[int, tuple[str, ...]] = {}
     statement = (
         select(_group.c.customer_id, _group.c.name)
-        .where(_group.c.customer_id.in_(list(set(customers))))
+        .where(among(_group.c.customer_id))
         .order_by(_group.c.name)
     )
-    for id, name in tx.execute(statement):
+    for id, name in tx.execute(statement, these(set(customers))):
         found[id] = (*found.get(id, ()), name)
     return found
 
@@ -116,13 +111,12 @@ def get(tx: Tx, id: int) -> Customer:
 
 def get_many(tx: Tx, ids: Iterable[int]) -> dict[int, Customer]:
     """Return customers by their ids."""
-    wanted = list(set(ids))
+    wanted = set(ids)
     groups = groups_of(tx, wanted)
-    found: dict[int, Customer] = {}
-    for start in range(0, len(wanted), 500):
-        statement = select(_customer.c.id, _customer.c.name, _customer.c.email).where(
-            _customer.c.id.in_(wanted[start : start + 500])
-        )
-        for id, name, email in tx.execute(statement):
-            found[id] = Customer(id, name, email, groups.get(id, ()))
-    return found
+    statement = select(_customer.c.id, _customer.c.name, _customer.c.email).where(
+        among(_customer.c.id)
+    )
+    return {
+        id: Customer(id, name, email, groups.get(id, ()))
+        for id, name, email in tx.execute(statement, these(wanted))
+    }

@@ -23,7 +23,7 @@ BUSY_SECONDS = 120
 
 
 class Store:
-    """One desk's database. Safe to share between threads; each transaction has its own connection."""
+    """One desk's database, safe to share between threads: a transaction has its connection."""
 
     def __init__(self, file: Path, engine: Engine) -> None:
         self.file = file
@@ -120,9 +120,9 @@ def _sentence(file: Path, error: Exception) -> StoreError:
     text = str(getattr(error, "orig", error))
     if "full" in text:
         return StoreError(
-            _("the disk is full: nothing was changed in {file}; free some space and try again").format(
-                file=file
-            )
+            _(
+                "the disk is full: nothing was changed in {file}; free some space and try again"
+            ).format(file=file)
         )
     if "locked" in text or "busy" in text:
         return StoreError(
@@ -132,7 +132,9 @@ def _sentence(file: Path, error: Exception) -> StoreError:
         )
     if "malformed" in text or "not a database" in text:
         return StoreError(
-            _("{file} is damaged or no desk; restore a backup with `kfdesk restore`").format(file=file)
+            _("{file} is damaged or no desk; restore a backup with `kfdesk restore`").format(
+                file=file
+            )
         )
     if "unable to open" in text or "readonly" in text:
         return StoreError(

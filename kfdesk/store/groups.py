@@ -15,9 +15,7 @@ from kfdesk.store.tx import Tx
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
 
 
-def join(
-    tx: Tx, groups: Iterable[tuple[str, Query]], numbers: Sequence[int], scope: Scope
-) -> None:
+def join(tx: Tx, groups: Iterable[tuple[str, Query]], numbers: Sequence[int], scope: Scope) -> None:
     """Put the customers of tickets into each group (name, condition) that they fit."""
     if not numbers:
         return

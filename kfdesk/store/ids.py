@@ -1,14 +1,27 @@
-"""Numbers for new rows, given out in bulk under the write lock."""
+"""Ids in bulk: given out under the write lock, and given to a statement as one parameter."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from kfdesk.store.tx import Tx
 
 
 def next_id(tx: Tx, table: Any) -> int:
-    """Return the first free id of a table; rows are never deleted from the end, so none comes twice."""
+    """Return the first free id of a table; its rows are never deleted, so none comes twice."""
     return int(tx.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0) + 1
+
+
+def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
+    """True where a column is one of those that `these` passes; compiled once for any number."""
+    listed = func.json_each(bindparam(name)).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def these(values: Iterable[int | str], name: str = "ids") -> dict[str, str]:
+    """Return the parameter that `among` asks for."""
+    return {name: json.dumps(list(values), ensure_ascii=False)}

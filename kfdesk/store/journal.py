@@ -19,7 +19,7 @@ _event = EventRow.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """A line about to be written. `root` is the event that set it off; 0 for one that stands first."""
+    """A line about to be written. `root` is the event that set it off; 0: it stands first."""
 
     ticket_id: int
     actor: Actor

@@ -13,7 +13,7 @@ from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Address, Attachment, By, Direction, MailPart, Message
 from kfdesk.store import search
-from kfdesk.store.ids import next_id
+from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.tables import AttachmentRow, MessageRow, OriginRow, OutboxTable, TicketTable
 from kfdesk.store.tx import Tx
 
@@ -134,7 +134,7 @@ _BY_EXTERNAL = select(
     _message.c.subject,
 ).where(
     _message.c.account == bindparam("account"),
-    _message.c.external_id.in_(bindparam("ids", expanding=True)),
+    among(_message.c.external_id),
 )
 
 
@@ -142,7 +142,7 @@ def by_external(tx: Tx, account: str, ids: Sequence[str]) -> dict[str, Known]:
     """Return {external id: the message} of those the desk has from a channel."""
     if not ids:
         return {}
-    rows = tx.execute(_BY_EXTERNAL, {"account": account, "ids": list(ids)})
+    rows = tx.execute(_BY_EXTERNAL, {"account": account, **these(ids)})
     return {
         external: Known(id, ticket, Direction(direction), subject)
         for external, id, ticket, direction, subject in rows
@@ -155,24 +155,18 @@ _BY_MESSAGE_ID = select(
     _message.c.ticket_id,
     _message.c.direction,
     _message.c.subject,
-).where(_message.c.message_id.in_(bindparam("ids", expanding=True)))
+).where(among(_message.c.message_id))
 
 
 def by_message_ids(tx: Tx, ids: Iterable[str]) -> dict[str, list[Known]]:
     """Return {Message-ID: messages that carry it}; forged and repeated ones give several."""
-    wanted = list(set(ids))
     found: dict[str, list[Known]] = defaultdict(list)
-    for start in range(0, len(wanted), 500):
-        for message_id, id, ticket, direction, subject in tx.execute(
-            _BY_MESSAGE_ID, {"ids": wanted[start : start + 500]}
-        ):
-            found[message_id].append(Known(id, ticket, Direction(direction), subject))
+    for message_id, id, ticket, direction, subject in tx.execute(_BY_MESSAGE_ID, these(set(ids))):
+        found[message_id].append(Known(id, ticket, Direction(direction), subject))
     return found
 
 
-def add_origins(
-    tx: Tx, account: str, origins: Iterable[tuple[str, int, bytes | None]]
-) -> None:
+def add_origins(tx: Tx, account: str, origins: Iterable[tuple[str, int, bytes | None]]) -> None:
     """Remember where messages lie in their channel: (place, message, raw hash if it differs)."""
     rows = [
         {"account": account, "place": place, "message_id": id, "raw": raw}
@@ -211,16 +205,11 @@ def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
         statement = statement.limit(limit)
     rows = list(reversed(tx.execute(statement).all()))
     files: dict[int, list[Attachment]] = defaultdict(list)
-    ids = [row.id for row in rows]
-    for start in range(0, len(ids), 500):
-        for part in tx.execute(
-            select(_attachment)
-            .where(_attachment.c.message_id.in_(ids[start : start + 500]))
-            .order_by(_attachment.c.id)
-        ):
-            files[part.message_id].append(
-                Attachment(part.id, part.name, part.type, part.size, part.sha256)
-            )
+    parts = select(_attachment).where(among(_attachment.c.message_id)).order_by(_attachment.c.id)
+    for part in tx.execute(parts, these(row.id for row in rows)):
+        files[part.message_id].append(
+            Attachment(part.id, part.name, part.type, part.size, part.sha256)
+        )
     return [
         Message(
             id=row.id,
@@ -296,13 +285,14 @@ def newest_inbound(tx: Tx, number: int, before: int | None = None) -> Thread | N
     )
     if before is not None:
         statement = statement.where(_message.c.id < before)
-    row = tx.execute(statement.order_by(_message.c.auto != "", _message.c.id.desc()).limit(1)).first()
+    row = tx.execute(
+        statement.order_by(_message.c.auto != "", _message.c.id.desc()).limit(1)
+    ).first()
     return _thread(row) if row else None
 
 
 def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
     """Return {ticket: its newest message that came in}, a person's before a robot's."""
-    found: dict[int, Thread] = {}
     one = _message.alias()
     newest = (
         select(one.c.id)
@@ -312,11 +302,8 @@ def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
         .correlate(_ticket)
         .scalar_subquery()
     )
-    for start in range(0, len(numbers), 500):
-        chosen = select(newest).where(_ticket.c.id.in_(list(numbers[start : start + 500])))
-        for row in tx.execute(_THREAD.where(_message.c.id.in_(chosen))):
-            found[row.ticket_id] = _thread(row)
-    return found
+    chosen = _THREAD.where(_message.c.id.in_(select(newest).where(among(_ticket.c.id))))
+    return {row.ticket_id: _thread(row) for row in tx.execute(chosen, these(numbers))}
 
 
 def thread(tx: Tx, id: int) -> Thread:

@@ -39,10 +39,8 @@ def make_secret(tx: Tx) -> bytes:
     return found
 
 
-def keep_people(
-    tx: Tx, agents: list[tuple[str, str, str]], teams: list[tuple[str, str]]
-) -> None:
-    """Write the configuration's agents (name, title, email) and teams; those gone become inactive."""
+def keep_people(tx: Tx, agents: list[tuple[str, str, str]], teams: list[tuple[str, str]]) -> None:
+    """Keep the configuration's agents (name, title, email) and teams; others become inactive."""
     tx.execute(_agent.update().values(active=False))
     tx.execute(_team.update().values(active=False))
     if agents:

@@ -1,4 +1,4 @@
-"""The schema's versions: made, upgraded with a backup before, refused when newer than the program."""
+"""The schema's versions: made, upgraded after a backup, refused when newer than the program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ def revision(file: Path) -> str:
         found = connection.execute(
             "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
         ).fetchone()
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if found else None
+        row = (
+            connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            if found
+            else None
+        )
         return row[0] if row else ""
 
 

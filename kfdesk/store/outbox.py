@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import OutboxRow, OutboxState
-from kfdesk.store.ids import next_id
+from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.tables import OutboxTable
 from kfdesk.store.tx import Tx
 
@@ -92,7 +92,7 @@ def due(tx: Tx, account: str, now: datetime) -> list[int]:
 
 
 def claim(tx: Tx, id: int, now: datetime) -> Claimed | None:
-    """Take a row for sending; None if it was cancelled or taken meanwhile. Commit before sending."""
+    """Take a row for sending; None if it was cancelled meanwhile. Commit before sending."""
     row = tx.execute(
         update(_outbox)
         .where(_outbox.c.id == id, _outbox.c.state == OutboxState.QUEUED.value)
@@ -197,28 +197,25 @@ def automatic_since(
     tx: Tx, recipients: Collection[str], since: datetime
 ) -> dict[str, list[Automatic]]:
     """Return {address: the automatic mails queued for it since then}, whatever became of them."""
+    statement = select(
+        _outbox.c.recipient, _outbox.c.ticket_id, _outbox.c.subject, _outbox.c.created_at
+    ).where(
+        among(_outbox.c.recipient),
+        _outbox.c.created_at >= since,
+        _outbox.c.automatic,
+        _outbox.c.state != OutboxState.CANCELLED.value,
+    )
     found: dict[str, list[Automatic]] = {}
-    wanted = list(recipients)
-    for start in range(0, len(wanted), 500):
-        statement = select(
-            _outbox.c.recipient, _outbox.c.ticket_id, _outbox.c.subject, _outbox.c.created_at
-        ).where(
-            _outbox.c.recipient.in_(wanted[start : start + 500]),
-            _outbox.c.created_at >= since,
-            _outbox.c.automatic,
-            _outbox.c.state != OutboxState.CANCELLED.value,
-        )
-        for recipient, ticket, subject, at in tx.execute(statement):
-            found.setdefault(recipient, []).append(Automatic(ticket, subject, at))
+    for recipient, ticket, subject, at in tx.execute(statement, these(recipients)):
+        found.setdefault(recipient, []).append(Automatic(ticket, subject, at))
     return found
 
 
 def by_key(tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
     """Return {Message-ID: (ticket, recipients)} of what was queued under those keys."""
-    statement = select(_outbox.c.key, _outbox.c.ticket_id, _outbox.c.to).where(
-        _outbox.c.key.in_(list(keys))
-    )
-    return {key: (ticket, tuple(to)) for key, ticket, to in tx.execute(statement)}
+    statement = select(_outbox.c.key, _outbox.c.ticket_id, _outbox.c.to).where(among(_outbox.c.key))
+    rows = tx.execute(statement, these(keys))
+    return {key: (ticket, tuple(to)) for key, ticket, to in rows}
 
 
 def counts(tx: Tx) -> dict[OutboxState, int]:

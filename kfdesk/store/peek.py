@@ -27,7 +27,8 @@ def peek(file: Path, now: datetime) -> Peek | None:
         return None
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=120)) as connection:
         tables = {
-            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
         }
         if "alembic_version" not in tables:
             return None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
 from kfdesk.model import Priority, Status, TicketRow
 from kfdesk.rules.tree import Query
 from kfdesk.rules.values import Scope
 from kfdesk.store import condition
+from kfdesk.store.ids import among, these
 from kfdesk.store.tables import CustomerRow, MessageRow, TicketTable
 from kfdesk.store.tickets import tags_of
 from kfdesk.store.tx import Tx
@@ -21,11 +22,9 @@ _message = MessageRow.__table__  # type: ignore[attr-defined]
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
 
 
-def ids(
-    tx: Tx, query: Query, scope: Scope, limit: int | None = None, offset: int = 0
-) -> list[int]:
-    """Return the numbers of a query's tickets, in its order; of words alone, the newest hit first."""
-    texts, rest = query.split_text()
+def ids(tx: Tx, query: Query, scope: Scope, limit: int | None = None, offset: int = 0) -> list[int]:
+    """Return the numbers of a query's tickets, in its order; of words, the newest hit first."""
+    texts, _rest = query.split_text()
     if texts and not query.sort and limit is not None:
         return _newest_hits(tx, query, scope, limit, offset)
     statement = select(_ticket.c.id).where(condition.where(query, scope))
@@ -91,7 +90,7 @@ _ROWS = (
         _ticket.c.version,
     )
     .join(_customer, _customer.c.id == _ticket.c.customer_id)
-    .where(_ticket.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(_ticket.c.id))
 )
 
 
@@ -120,7 +119,6 @@ def rows(tx: Tx, numbers: Sequence[int]) -> list[TicketRow]:
             tags=tags.get(row.id, ()),
             version=row.version,
         )
-        for start in range(0, len(numbers), 500)
-        for row in tx.execute(_ROWS, {"ids": list(numbers[start : start + 500])})
+        for row in tx.execute(_ROWS, these(numbers))
     }
     return [found[number] for number in numbers if number in found]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from kfdesk.store.ids import among, these
 from kfdesk.store.tables import SuppressionRow
 from kfdesk.store.tx import Tx
 
@@ -33,12 +34,7 @@ def put(tx: Tx, email: str, until: datetime, reason: str, ticket_id: int) -> Non
 
 def of(tx: Tx, emails: Collection[str], now: datetime) -> dict[str, Suppression]:
     """Return {address: what stops automatic mail to it now}."""
-    found: dict[str, Suppression] = {}
-    wanted = list(emails)
-    for start in range(0, len(wanted), 500):
-        statement = select(
-            _suppression.c.email, _suppression.c.until, _suppression.c.reason
-        ).where(_suppression.c.email.in_(wanted[start : start + 500]), _suppression.c.until > now)
-        for row in tx.execute(statement):
-            found[row.email] = Suppression(*row)
-    return found
+    statement = select(_suppression.c.email, _suppression.c.until, _suppression.c.reason).where(
+        among(_suppression.c.email), _suppression.c.until > now
+    )
+    return {row.email: Suppression(*row) for row in tx.execute(statement, these(emails))}

@@ -1,4 +1,4 @@
-"""The tables. Times are integers (milliseconds since 1970, UTC) in the database, aware in Python."""
+"""The tables. Times are integers in the database (ms since 1970, UTC), aware in Python."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class UtcTime(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> int | None:
         return None if value is None else to_ms(value)
 
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: int | None, _dialect: Any) -> datetime | None:
         return None if value is None else from_ms(value)
 
 
@@ -280,7 +280,7 @@ class TraceRow(SQLModel, table=True):
 
 
 class ReceiptRow(SQLModel, table=True):
-    """"This rule did this here": written in the transaction of the effect, so it is there once."""
+    """ "This rule did this here": written in the transaction of the effect, so it is there once."""
 
     __tablename__ = "rule_receipt"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -14,7 +14,7 @@ from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Address, Customer, Priority, Status, Ticket
 from kfdesk.store import customers
-from kfdesk.store.ids import next_id
+from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.tables import CollaboratorRow, CustomerRow, LinkRow, TicketTable, TicketTagRow
 from kfdesk.store.tx import Tx
 
@@ -69,26 +69,20 @@ _STATE = select(
     _ticket.c.message_count,
     _ticket.c.deleted_at,
     _ticket.c.merged_into,
-).where(_ticket.c.id.in_(bindparam("ids", expanding=True)))
+).where(among(_ticket.c.id))
 
 _TAGS = (
     select(_tag.c.ticket_id, _tag.c.tag)
-    .where(_tag.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .where(among(_tag.c.ticket_id))
     .order_by(_tag.c.ticket_id, _tag.c.tag)
 )
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[list[int]]:
-    for start in range(0, len(ids), 500):
-        yield list(ids[start : start + 500])
 
 
 def tags_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Return {ticket: its tags in order}, for those that have any."""
     found: dict[int, list[str]] = defaultdict(list)
-    for chunk in _chunks(ids):
-        for id, tag in tx.execute(_TAGS, {"ids": chunk}):
-            found[id].append(tag)
+    for id, tag in tx.execute(_TAGS, these(ids)):
+        found[id].append(tag)
     return {id: tuple(tags) for id, tags in found.items()}
 
 
@@ -98,29 +92,28 @@ def states(tx: Tx, ids: Sequence[int]) -> dict[int, State]:
         return {}
     tags = tags_of(tx, ids)
     found: dict[int, State] = {}
-    for chunk in _chunks(ids):
-        for row in tx.execute(_STATE, {"ids": chunk}):
-            found[row.id] = State(
-                id=row.id,
-                subject=row.subject,
-                status=Status(row.status),
-                priority=Priority.of_rank(row.priority),
-                account=row.account,
-                category=row.category,
-                team=row.team,
-                assignee=row.assignee,
-                customer_id=row.customer_id,
-                fields=row.fields,
-                version=row.version,
-                updated_at=row.updated_at,
-                waiting_since=row.waiting_since,
-                closed_at=row.closed_at,
-                first_response_at=row.first_response_at,
-                message_count=row.message_count,
-                deleted=row.deleted_at is not None,
-                merged_into=row.merged_into,
-                tags=tags.get(row.id, ()),
-            )
+    for row in tx.execute(_STATE, these(ids)):
+        found[row.id] = State(
+            id=row.id,
+            subject=row.subject,
+            status=Status(row.status),
+            priority=Priority.of_rank(row.priority),
+            account=row.account,
+            category=row.category,
+            team=row.team,
+            assignee=row.assignee,
+            customer_id=row.customer_id,
+            fields=row.fields,
+            version=row.version,
+            updated_at=row.updated_at,
+            waiting_since=row.waiting_since,
+            closed_at=row.closed_at,
+            first_response_at=row.first_response_at,
+            message_count=row.message_count,
+            deleted=row.deleted_at is not None,
+            merged_into=row.merged_into,
+            tags=tags.get(row.id, ()),
+        )
     return found
 
 
@@ -150,53 +143,55 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
     """Return tickets whole, in the order of `numbers`; one that does not exist is left out."""
     found: dict[int, Ticket] = {}
     tags = tags_of(tx, numbers)
-    for chunk in _chunks(numbers):
-        people: dict[int, list[Address]] = defaultdict(list)
-        for row in tx.execute(
-            select(_collaborator)
-            .where(_collaborator.c.ticket_id.in_(chunk))
-            .order_by(_collaborator.c.email)
-        ):
-            people[row.ticket_id].append(Address(row.name, row.email))
-        links: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
-        for row in tx.execute(
-            select(_link).where(_link.c.ticket_id.in_(chunk)).order_by(_link.c.id)
-        ):
-            links[row.ticket_id].append((row.kind, row.other_id, row.reason))
-        rows = tx.execute(
-            select(_ticket, _customer.c.name.label("person"), _customer.c.email.label("email"))
-            .join(_customer, _customer.c.id == _ticket.c.customer_id)
-            .where(_ticket.c.id.in_(chunk), _ticket.c.deleted_at.is_(None))
-        ).all()
-        groups = customers.groups_of(tx, [row.customer_id for row in rows])
-        for row in rows:
-            found[row.id] = Ticket(
-                number=row.id,
-                subject=row.subject,
-                status=Status(row.status),
-                priority=Priority.of_rank(row.priority),
-                channel=row.channel,
-                account=row.account,
-                category=row.category,
-                team=row.team,
-                assignee=row.assignee,
-                customer=Customer(
-                    row.customer_id, row.person, row.email, groups.get(row.customer_id, ())
-                ),
-                tags=tags.get(row.id, ()),
-                fields=row.fields,
-                created_at=row.created_at,
-                updated_at=row.updated_at,
-                first_response_due=row.first_response_due,
-                resolve_due=row.resolve_due,
-                breached=row.breached,
-                message_count=row.message_count,
-                version=row.version,
-                quarantine=row.quarantine,
-                waiting_since=row.waiting_since,
-                collaborators=tuple(people[row.id]),
-                links=tuple(links[row.id]),
-            )
+    wanted = these(numbers)
+    people: dict[int, list[Address]] = defaultdict(list)
+    for row in tx.execute(
+        select(_collaborator)
+        .where(among(_collaborator.c.ticket_id))
+        .order_by(_collaborator.c.email),
+        wanted,
+    ):
+        people[row.ticket_id].append(Address(row.name, row.email))
+    links: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    for row in tx.execute(
+        select(_link).where(among(_link.c.ticket_id)).order_by(_link.c.id), wanted
+    ):
+        links[row.ticket_id].append((row.kind, row.other_id, row.reason))
+    rows = tx.execute(
+        select(_ticket, _customer.c.name.label("person"), _customer.c.email.label("email"))
+        .join(_customer, _customer.c.id == _ticket.c.customer_id)
+        .where(among(_ticket.c.id), _ticket.c.deleted_at.is_(None)),
+        wanted,
+    ).all()
+    groups = customers.groups_of(tx, [row.customer_id for row in rows])
+    for row in rows:
+        found[row.id] = Ticket(
+            number=row.id,
+            subject=row.subject,
+            status=Status(row.status),
+            priority=Priority.of_rank(row.priority),
+            channel=row.channel,
+            account=row.account,
+            category=row.category,
+            team=row.team,
+            assignee=row.assignee,
+            customer=Customer(
+                row.customer_id, row.person, row.email, groups.get(row.customer_id, ())
+            ),
+            tags=tags.get(row.id, ()),
+            fields=row.fields,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            first_response_due=row.first_response_due,
+            resolve_due=row.resolve_due,
+            breached=row.breached,
+            message_count=row.message_count,
+            version=row.version,
+            quarantine=row.quarantine,
+            waiting_since=row.waiting_since,
+            collaborators=tuple(people[row.id]),
+            links=tuple(links[row.id]),
+        )
     return [found[number] for number in numbers if number in found]
 
 
@@ -241,7 +236,7 @@ def insert_many(tx: Tx, tickets: Sequence[NewTicket]) -> None:
 
 
 def update_many(tx: Tx, rows: Mapping[int, Mapping[str, Any]]) -> None:
-    """Set columns of tickets: {number: {column: value}}; rows of like columns go in one statement."""
+    """Set columns of tickets, {number: {column: value}}; like rows go in one statement."""
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for id, values in rows.items():
         groups[tuple(sorted(values))].append({"_id": id, **{f"_{k}": v for k, v in values.items()}})
@@ -273,9 +268,7 @@ def remove_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
 
 def add_collaborators(tx: Tx, people: Iterable[tuple[int, Address]]) -> None:
     """Make people parties of tickets; one who is stays."""
-    rows = [
-        {"ticket_id": id, "email": person.email, "name": person.name} for id, person in people
-    ]
+    rows = [{"ticket_id": id, "email": person.email, "name": person.name} for id, person in people]
     if rows:
         tx.execute(insert(_collaborator).prefix_with("OR IGNORE", dialect="sqlite"), rows)
 
@@ -283,12 +276,11 @@ def add_collaborators(tx: Tx, people: Iterable[tuple[int, Address]]) -> None:
 def collaborators_of(tx: Tx, ids: Sequence[int]) -> dict[int, set[str]]:
     """Return {ticket: the addresses of its collaborators}."""
     found: dict[int, set[str]] = defaultdict(set)
-    for chunk in _chunks(ids):
-        statement = select(_collaborator.c.ticket_id, _collaborator.c.email).where(
-            _collaborator.c.ticket_id.in_(chunk)
-        )
-        for id, email in tx.execute(statement):
-            found[id].add(email)
+    statement = select(_collaborator.c.ticket_id, _collaborator.c.email).where(
+        among(_collaborator.c.ticket_id)
+    )
+    for id, email in tx.execute(statement, these(ids)):
+        found[id].add(email)
     return found
 
 

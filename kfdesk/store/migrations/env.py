@@ -5,6 +5,8 @@ from __future__ import annotations
 from alembic import context
 
 context.configure(
-    connection=context.config.attributes["connection"], render_as_batch=True, transactional_ddl=False
+    connection=context.config.attributes["connection"],
+    render_as_batch=True,
+    transactional_ddl=False,
 )
 context.run_migrations()
