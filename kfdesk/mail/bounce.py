@@ -16,6 +16,7 @@ from kfdesk.text import clean, shorten
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINAL_TYPES = ("message/rfc822", "message/global", "text/rfc822-headers", "message/partial")
 
+_ARRIVED = re.compile(r"^action: ?(?:delivered|relayed|expanded)", re.I | re.M)
 _SENDER = re.compile(
     r"(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|mail-?admin|smtpd?|daemon|"
     r"bounces?|"
@@ -67,7 +68,9 @@ def read(header: Fields, sender: Address, subject: str, root: Part, text: str) -
     for leaf in leaves:
         if leaf.type in _STATUS_TYPES:
             words = _notice(text)
-            if found := _from_report(_printable(leaf), words, _originals(leaves, text)):
+            report = _printable(leaf)
+            found = _from_report(report, words, _originals(leaves, text))
+            if found or _ARRIVED.search(report):
                 return found
     if not _looks_like_one(header, sender, subject, root):
         return None

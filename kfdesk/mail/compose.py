@@ -22,7 +22,7 @@ _MOST_REFERENCES = 20
 _LINE = 76
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 _SAFE_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\\]+\Z")
-_ID = re.compile(r"[^\s<>]+\Z")
+_ID = re.compile(r"[!-;=?-~]+\Z")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,80}\Z")
 _LINK = re.compile(r"https?://[^\s<>\"'，。；）】》]{1,2000}")
 _TRAILING = ".,;:!?)]"
@@ -148,7 +148,7 @@ def _thread(letter: Letter) -> list[str]:
 
 
 def _ids(ids: Iterable[str]) -> list[str]:
-    return [f"<{one}>" for one in ids if one.isascii() and len(one) < 900 and _ID.match(one)]
+    return [f"<{one}>" for one in ids if len(one) < 900 and _ID.match(one)]
 
 
 def _mailboxes(addresses: Iterable[Address]) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kfdesk.mail.header import Fields, first
+from kfdesk.mail.token import message_id_host
 
 LOOP_HEADER = "X-Kfdesk-Loop"
 
@@ -30,6 +32,12 @@ class Own:
 
     addresses: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, addresses: Iterable[str]) -> Own:
+        """What is ours where these are the channels' addresses."""
+        ours = frozenset(address.lower() for address in addresses)
+        return cls(ours, frozenset(map(message_id_host, ours)))
 
 
 def reason(header: Fields, sender: str, message_id: str, own: Own) -> str:

@@ -21,7 +21,7 @@ _PHRASES = {
     ),
     "1.1": (  # no such user
         r"user unknown",
-        r"unknown (?:user|recipient|local[- ]part|address|mailbox)",
+        r"unknown (?:user|recipient|local[- ]part|(?:e-?mail )?address|mailbox)",
         r"no such (?:user|recipient|mailbox|person|address|account|local)",
         r"(?:user|recipient|mailbox|account|address|addressee)(?: name)?"
         r"(?:\S{0,3} <?[^\s<>]{0,80}>?)? (?:was |is |are |could )?"

@@ -8,7 +8,7 @@ from kfdesk.mail.parse import read
 from kfdesk.mail.robot import Own
 from kfdesk.model import Mail
 
-OWN = Own(frozenset({"support@example.com"}), frozenset({"kfdesk.example.com"}))
+OWN = Own.of(["Support@example.com"])
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 

@@ -161,7 +161,8 @@ def test_a_message_id_without_brackets_is_one() -> None:
         (f'filename="{word("文件.pdf", "gbk")}"', "文件.pdf"),
         (f'filename="{word("喆.pdf", "gb18030", "iso-gb2312")}"', "喆.pdf"),
         (
-            f'filename="=?gbk?B?{b64encode(GBK[:3]).decode()}?=\r\n =?gbk?B?{b64encode(GBK[3:]).decode()}?="',
+            f'filename="=?gbk?B?{b64encode(GBK[:3]).decode()}?=\r\n '
+            f'=?gbk?B?{b64encode(GBK[3:]).decode()}?="',
             "文件",
         ),
         ('filename="文件.pdf"'.encode(), "文件.pdf"),

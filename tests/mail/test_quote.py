@@ -10,12 +10,21 @@ from kfdesk.mail.html import to_text
 from kfdesk.mail.quote import cut
 from tests.mail.mails import CORPUS, mail
 
-GMAIL_EN = "Thanks!\n\nOn Mon, Nov 2, 2026 at 10:00 AM Desk <support@example.com>\nwrote:\n\n> Hello\n> there\n"
+GMAIL_EN = (
+    "Thanks!\n\nOn Mon, Nov 2, 2026 at 10:00 AM Desk <support@example.com>\n"
+    "wrote:\n\n> Hello\n> there\n"
+)
 GMAIL_ZH = (
     "谢谢！\n\nDesk <support@example.com> 于2026年11月2日周一 10:00写道：\n\n> 您好\n>\n> 再见\n"
 )
-GMAIL_JA = "ありがとうございます。\n\n2026年11月2日(月) 10:00 Desk <support@example.com>:\n\n> こんにちは\n"
-GMAIL_DE = "Danke!\n\nAm Mo., 2. Nov. 2026 um 10:00 Uhr schrieb Desk <\nsupport@example.com>:\n\n> Guten Tag\n"
+GMAIL_JA = (
+    "ありがとうございます。\n\n2026年11月2日(月) 10:00 Desk "
+    "<support@example.com>:\n\n> こんにちは\n"
+)
+GMAIL_DE = (
+    "Danke!\n\nAm Mo., 2. Nov. 2026 um 10:00 Uhr schrieb Desk <\n"
+    "support@example.com>:\n\n> Guten Tag\n"
+)
 GMAIL_FR = (
     "Merci !\n\nLe lun. 2 nov. 2026 à 10:00, Desk <support@example.com> a écrit :\n\n> Bonjour\n"
 )
@@ -23,7 +32,10 @@ OUTLOOK_EN = (
     "Thanks!\n\n________________________________\nFrom: Desk <support@example.com>\n"
     "Sent: Monday, November 2, 2026 10:00 AM\nTo: Jane\nSubject: Re: Order\n\nHello there\n"
 )
-OUTLOOK_ZH = "谢谢！\n\n发件人: Desk <support@example.com>\n发送时间: 2026年11月2日 10:00\n收件人: 张三\n主题: 回复: 订单\n\n您好\n"
+OUTLOOK_ZH = (
+    "谢谢！\n\n发件人: Desk <support@example.com>\n发送时间: 2026年11月2日 "
+    "10:00\n收件人: 张三\n主题: 回复: 订单\n\n您好\n"
+)
 OUTLOOK_DE = (
     "Danke!\n\nVon: Desk <support@example.com>\nGesendet: Montag, 2. November 2026 10:00\n"
     "An: Jane\nBetreff: AW: Bestellung\n\nGuten Tag\n"
@@ -36,31 +48,57 @@ OUTLOOK_JA = (
     "ありがとうございます。\n\n差出人: Desk <support@example.com>\n送信日時: 2026年11月2日 10:00\n"
     "宛先: 田中\n件名: Re: 注文\n\nこんにちは\n"
 )
-OLD_OUTLOOK = "Thanks!\n\n-----Original Message-----\nFrom: Desk\nSent: Monday\nTo: Jane\nSubject: x\n\nHello\n"
+OLD_OUTLOOK = (
+    "Thanks!\n\n-----Original Message-----\nFrom: Desk\nSent: Monday\nTo: "
+    "Jane\nSubject: x\n\nHello\n"
+)
 OLD_OUTLOOK_ZH = (
     "谢谢！\n\n-----邮件原件-----\n发件人: Desk\n发送时间: 2026\n收件人: 张三\n主题: x\n\n您好\n"
 )
 OLD_OUTLOOK_DE = "Danke!\n\n-----Ursprüngliche Nachricht-----\nVon: Desk\n\nGuten Tag\n"
 QQ = (
-    '谢谢！\n\n\n------------------ 原始邮件 ------------------\n发件人: "Desk" <support@example.com>;\n'
-    '发送时间: 2026年11月2日(星期一) 上午10:00\n收件人: "张三"<z@qq.com>;\n主题: 回复：订单\n\n您好\n'
+    '谢谢！\n\n\n------------------ 原始邮件 ------------------\n发件人: "Desk" '
+    "<support@example.com>;\n"
+    '发送时间: 2026年11月2日(星期一) 上午10:00\n收件人: "张三"<z@qq.com>;\n主题: '
+    "回复：订单\n\n您好\n"
 )
 QQ_NEW = (
     "谢谢！\n\n\n\n\n\xa0\n------------------\xa0原始邮件\xa0------------------\n"
     "发件人: Desk\n\n您好\n"
 )
-FOXMAIL = "谢谢！\n\n\n\n张三\n\n发件人： Desk\n发送时间： 2026-11-02 10:00\n收件人： z\n主题： Re: 订单\n您好\n"
+FOXMAIL = (
+    "谢谢！\n\n\n\n张三\n\n发件人： Desk\n发送时间： 2026-11-02 10:00\n收件人： "
+    "z\n主题： Re: 订单\n您好\n"
+)
 NETEASE = '谢谢！\n\n\n在 2026-11-02 10:00:00，"Desk" <support@example.com> 写道：\n\n您好\n再见\n'
 NETEASE_EN = (
     '谢谢！\n\nAt 2026-11-02 10:00:00, "Desk" <support@example.com> wrote:\n\n>您好\n>再见\n'
 )
-NETEASE_MASTER = "谢谢！\n\n---- 回复的原邮件 ----\n| 发件人 | Desk<support@example.com> |\n| 日期 | 2026年11月02日 |\n您好\n"
+NETEASE_MASTER = (
+    "谢谢！\n\n---- 回复的原邮件 ----\n| 发件人 | "
+    "Desk<support@example.com> |\n| 日期 | 2026年11月02日 |\n您好\n"
+)
 APPLE_EN = "Thanks!\n\n> On Nov 2, 2026, at 10:00, Desk <support@example.com> wrote:\n> \n> Hello\n"
-APPLE_ZH = "谢谢！\n\n发自我的 iPhone\n\n> 在 2026年11月2日，上午10:00，Desk <support@example.com> 写道：\n> \n> 您好\n"
-APPLE_JA = "ありがとう\n\niPhoneから送信\n\n2026/11/02 10:00、Desk <support@example.com>のメール:\n\n> こんにちは\n"
-APPLE_DE = "Danke\n\nVon meinem iPhone gesendet\n\n> Am 02.11.2026 um 10:00 schrieb Desk <support@example.com>:\n> \n> Guten Tag\n"
-APPLE_FR = "Merci\n\nEnvoyé de mon iPhone\n\n> Le 2 nov. 2026 à 10:00, Desk <support@example.com> a écrit :\n> \n> Bonjour\n"
-YAHOO = "Thanks!\n\n    On Monday, November 2, 2026 at 10:00:00 AM GMT+8, Desk <support@example.com> wrote:  \n \n Hello\n"
+APPLE_ZH = (
+    "谢谢！\n\n发自我的 iPhone\n\n> 在 2026年11月2日，上午10:00，Desk "
+    "<support@example.com> 写道：\n> \n> 您好\n"
+)
+APPLE_JA = (
+    "ありがとう\n\niPhoneから送信\n\n2026/11/02 10:00、Desk "
+    "<support@example.com>のメール:\n\n> こんにちは\n"
+)
+APPLE_DE = (
+    "Danke\n\nVon meinem iPhone gesendet\n\n> Am 02.11.2026 um 10:00 schrieb "
+    "Desk <support@example.com>:\n> \n> Guten Tag\n"
+)
+APPLE_FR = (
+    "Merci\n\nEnvoyé de mon iPhone\n\n> Le 2 nov. 2026 à 10:00, Desk "
+    "<support@example.com> a écrit :\n> \n> Bonjour\n"
+)
+YAHOO = (
+    "Thanks!\n\n    On Monday, November 2, 2026 at 10:00:00 AM GMT+8, Desk "
+    "<support@example.com> wrote:  \n \n Hello\n"
+)
 THUNDERBIRD_DE = "Danke!\n\nAm 02.11.26 um 10:00 schrieb Desk:\n> Guten Tag\n"
 
 REPLIES = {
@@ -124,7 +162,8 @@ def test_a_mail_that_is_quote_alone_has_no_words_of_its_own() -> None:
 
 
 def test_what_a_forward_is_about_is_not_cut() -> None:
-    text = "See below\n\n---------- Forwarded message ---------\nFrom: Jane <j@x.example>\nDate: x\nSubject: y\nTo: z\n\nBroken!"
+    inside = "From: Jane <j@x.example>\nDate: x\nSubject: y\nTo: z\n\nBroken!"
+    text = f"See below\n\n---------- Forwarded message ---------\n{inside}"
     assert cut(text) == len(text)
     read = mail(OUTLOOK_EN, Subject="FW: Order")
     assert read.text[: read.cut] == OUTLOOK_EN.strip()
@@ -133,15 +172,18 @@ def test_what_a_forward_is_about_is_not_cut() -> None:
 @pytest.mark.parametrize(
     "quote",
     [
-        '<div class="gmail_quote"><div>On 2 Nov 2026 Desk wrote:</div><blockquote>Old</blockquote></div>',
+        '<div class="gmail_quote"><div>On 2 Nov 2026 Desk '
+        "wrote:</div><blockquote>Old</blockquote></div>",
         '<blockquote type="cite"><div>Old</div></blockquote>',
         '<hr><div id="divRplyFwdMsg"><b>From:</b> Desk<br></div><div>Old</div>',
-        '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p><b>From:</b> Desk</p></div><p>Old</p>',
+        '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p><b>From:</b> '
+        "Desk</p></div><p>Old</p>",
         '<div class="qmbox"><div>原始邮件</div>Old</div>',
         "<div>------------------ 原始邮件 ------------------</div><div>Old</div>",
         '<div id="isReplyContent">Old</div>',
         '<div class="yahoo_quoted">Old</div>',
-        '<div class="moz-cite-prefix">On 2 Nov 2026 Desk wrote:<br></div><blockquote type="cite">Old</blockquote>',
+        '<div class="moz-cite-prefix">On 2 Nov 2026 Desk wrote:<br></div><blockquote '
+        'type="cite">Old</blockquote>',
         '<br>On 2 Nov 2026, Desk &lt;a@b&gt; wrote:<br><blockquote type="cite">Old</blockquote>',
     ],
 )
