@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -57,17 +56,21 @@ class ImapFetcher:
                 self._cursor = after
                 return Batch(items, after, more)
         self._cursor = after
+        self._looked = time.monotonic()
         return Batch((), after)
 
     def stream(self, cursor: Cursor, stop: threading.Event, beat: float) -> Iterator[Batch]:
-        """Yield what is there, then what comes: IDLE on the first folder, a look at all of them
-        every `channel.every`."""
-        every = self._channel.every.total_seconds()
-        poll = polling.waiter(every, stop)
-        with suppress(FetchError):  # `polling.stream` meets it again, and knows what to do
-            if self._connection.offers("IDLE"):
-                return polling.stream(self.pull, self._wait, cursor, stop, beat)
-        return polling.stream(self.pull, poll, cursor, stop, beat)
+        """Yield what is there, then what comes: IDLE on the first folder, a look at the others."""
+        poll = polling.waiter(self._channel.every.total_seconds(), stop)
+        idles: bool | None = None
+
+        def wait(seconds: float) -> bool:
+            nonlocal idles
+            if idles is None:
+                idles = self._connection.offers("IDLE")
+            return self._wait(seconds) if idles else poll(seconds)
+
+        return polling.stream(self.pull, wait, cursor, stop, beat)
 
     def ack(self, batch: Batch) -> None:
         """Flag or move what was committed, if the configuration asks for it.
@@ -171,7 +174,6 @@ class ImapFetcher:
             if (state.validity, state.next_uid) != (position.validity, position.next_uid):
                 return True
             self._connection.idle()
-            self._looked = time.monotonic()
         limit = min(self._channel.every.total_seconds(), _IDLE_SECONDS)
         return self._connection.called(seconds) or time.monotonic() - self._looked >= limit
 

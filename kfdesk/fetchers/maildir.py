@@ -173,9 +173,13 @@ class MaildirFetcher(SpoolFetcher):
 
     def _list(self, position: _Position, folders: str, *, settled: bool) -> None:
         """List what is unknown at a position, and where reading all of it leads to."""
+        now = time.time_ns()
         files = list(self._files())
         self._ahead = sorted(file for file in files if not position.knows(file))
         floor = max((file.changed for file in files), default=0)
+        if floor + _DOUBT < now:  # what comes from here on is younger than every doubt
+            self._next = _Position(folders, settled, floor + _DOUBT)
+            return
         recent = frozenset(_digest(file.unique) for file in files if file.changed > floor - _DOUBT)
         self._next = _Position(folders, settled, floor, recent)
 

@@ -49,10 +49,8 @@ class SpoolFetcher(ABC):
     def check(self) -> tuple[Health, ...]:
         """Read the files, and try the way out."""
         try:
-            count = sum(1 for _place in self.inventory(self.pull({}).cursor))
-            found = Health(
-                True, _("{path}: readable, {count} mails").format(path=self.path, count=count)
-            )
+            self.pull({})
+            found = Health(True, _("{path}: readable").format(path=self.path))
         except KfdeskError as error:
             found = Health(False, str(error), _("check path, its owner and its mode"))
         return (found, *((self._sender.check(),) if self._sender else ()))
