@@ -9,6 +9,7 @@ from kfdesk.model import Address
 from kfdesk.text import clean_line
 
 _LIMIT = 100_000  # characters of one field
+_LONGEST_NAME = 300
 _MOST = 1000  # addresses of one field
 
 #: What nearly every mail has: `Name <a@b>`, `"Name" <a@b>`, `a@b`.
@@ -102,4 +103,4 @@ class _Entry:
 def _address(name: str, email: str) -> Address:
     email = clean_line(email).lower().strip("'\"<>").removeprefix("mailto:").strip(".")
     name = clean_line(words(name)).strip("'\"<> ")
-    return Address("" if name.lower() == email else name, email)
+    return Address("" if name.lower() == email else name[:_LONGEST_NAME], email)

@@ -52,7 +52,7 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
 def fields(block: bytes) -> Fields:
     """Return the fields of a header block; lines that are none are left out."""
     found: Fields = {}
-    for name, value in _FIELD.findall(block[:_LIMIT]):
+    for name, value in _FIELD.findall(block[:_LIMIT].lstrip()):
         found.setdefault(name.decode("ascii").lower(), []).append(value)
     return found
 

@@ -16,6 +16,7 @@ _RAW_8BIT = re.compile("[\x80-\xff]+")
 # What either parser does with the square of its input, as measured: half a second's worth of
 # encoded words in fast-mail-parser, two seconds' worth of nested parts in the standard library.
 _MOST_WORDS = 3_000_000_000
+_HARMLESS = 50_000  # bytes: too few for that many words
 _MOST_NESTING = 100_000_000
 _DEEPEST = 60  # levels; the standard library recurses, and no honest mail comes near
 
@@ -54,7 +55,7 @@ class Unreadable(Exception):
 def tree(raw: bytes, count: int) -> Part:
     """Return the MIME tree of a mail whose header has `count` fields. Raises only Unreadable."""
     try:
-        if raw.count(b"=?") * len(raw) > _MOST_WORDS:
+        if len(raw) > _HARMLESS and raw.count(b"=?") * len(raw) > _MOST_WORDS:
             raise _Garbled
         root = parse_email_tree(raw, mode="lazy")
         # With fewer fields than two it did not see the header that is there.

@@ -16,9 +16,10 @@ from kfdesk.mail.mime import Part, Unreadable, subject_inside, tree
 from kfdesk.mail.robot import Own
 from kfdesk.mail.subject import is_forward
 from kfdesk.model import Address, Mail, MailPart
-from kfdesk.text import clean
+from kfdesk.text import clean, shorten
 
 LONGEST_TEXT = 1_000_000  # characters
+LONGEST_SUBJECT = 1000
 _IDENTITY = ("message-id", "from", "date", "subject")
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _FIRST_LINES = 2000  # bytes that hold a line's end in any mail
@@ -39,20 +40,21 @@ def read(raw: bytes, own: Own) -> Mail:
         why = str(error)
     except Exception as error:  # noqa: BLE001 - one mail that trips us must not stop those behind it
         why = f"{type(error).__name__}: {error}"
-    return _rest(raw, fields, body, clean(why)[:300])
+    return _rest(raw, fields, body, clean(why)[:300], own)
 
 
 def _read(raw: bytes, fields: Fields, body: bytes, own: Own) -> Mail:
     root = tree(raw, len(fields))
     hint = root.charset or next((leaf.charset for leaf in root.leaves() if leaf.charset), "")
-    subject = header.text(header.first(fields, "subject"), hint)
+    subject = shorten(header.text(header.first(fields, "subject"), hint), LONGEST_SUBJECT)
     senders = addresses(fields, "from", hint) or addresses(fields, "sender", hint)
     sender = next((one for one in senders if one.email), senders[0] if senders else _NOBODY)
     reply_to = next((one for one in addresses(fields, "reply-to", hint) if one.email), None)
     message_id = next(iter(header.ids(header.first(fields, "message-id"))), "")
     text, before = _text(root)
-    forwarded = forward.original_sender(subject, text, root)
     bounced = bounce.read(fields, sender, subject, root, text)
+    report = bounced or root.type == "multipart/report"
+    forwarded = None if report else forward.original_sender(subject, text, root)
     why = robot.reason(fields, sender.email, message_id, own)
     return Mail(
         digest=_digest(fields, body),
@@ -154,7 +156,7 @@ _DEFAULT_NAMES = {
 }
 
 
-def _rest(raw: bytes, fields: Fields, body: bytes, problem: str) -> Mail:
+def _rest(raw: bytes, fields: Fields, body: bytes, problem: str, own: Own) -> Mail:
     """What can still be said of a mail that cannot be read."""
     try:
         shown = clean(decode((body if fields else raw)[:100_000])).strip()
@@ -174,9 +176,9 @@ def _rest(raw: bytes, fields: Fields, body: bytes, problem: str) -> Mail:
             references=header.references(fields),
             sender=senders[0] if senders else _NOBODY,
             to=addresses(fields, "to"),
-            subject=header.text(header.first(fields, "subject")),
+            subject=shorten(header.text(header.first(fields, "subject")), LONGEST_SUBJECT),
             date=header.date(header.first(fields, "date")),
-            robot=robot.reason(fields, senders[0].email if senders else "", "", Own()),
+            robot=robot.reason(fields, senders[0].email if senders else "", "", own),
         )
     except Exception:  # noqa: BLE001 - the header itself may be what cannot be read; bytes are kept
         return bare

@@ -134,6 +134,16 @@ def test_a_long_text_is_cut_visibly() -> None:
     assert text.endswith("[…]")
 
 
+def test_a_long_subject_and_name_are_shortened() -> None:
+    read_ = mail(Subject="x" * 5000, From=f"{'n' * 5000} <j@x.example>")
+    assert len(read_.subject) == 1000
+    assert len(read_.sender.name) == 300
+
+
+def test_a_blank_before_the_first_field_does_not_hide_it() -> None:
+    assert read_bytes(b" " + raw()).sender.email == "jane@example.org"
+
+
 def test_escape_sequences_never_come_through() -> None:
     read_ = mail("a\x1b]0;title\x07b\u202ec", Subject="\x1b[2Jx", From="\x1b[31mJ <j@x.example>")
     assert "\x1b" not in read_.text + read_.subject + read_.sender.name
