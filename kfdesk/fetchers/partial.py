@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.errors import HeaderParseError
-from email.header import decode_header, make_header
+from email.header import decode_header
 from hashlib import sha256
 
 from kfdesk.model import RemotePart
@@ -17,6 +17,7 @@ TEXT_BYTES = 256 * 1024
 TEXTS_BYTES = 1024 * 1024
 HEADER_BYTES = 256 * 1024
 _TEXTS = 16
+_PLAIN = "raw-unicode-escape"  # how decode_header gives what stands between encoded words
 #: How deep parts in parts are followed.
 DEEPEST = 20
 
@@ -85,9 +86,13 @@ def left_behind(leaves: Sequence[Leaf]) -> tuple[RemotePart, ...]:
 def decode_name(name: str) -> str:
     """A file name as people read it; encoded words (RFC 2047) are common where none belong."""
     try:
-        return clean_line(str(make_header(decode_header(name))))
+        pieces = [
+            piece if isinstance(piece, str) else piece.decode(charset or _PLAIN, "replace")
+            for piece, charset in decode_header(name)
+        ]
     except (HeaderParseError, LookupError, ValueError):
         return clean_line(name)
+    return clean_line("".join(pieces))
 
 
 def _ended(header: bytes) -> bytes:
