@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -64,18 +65,22 @@ class Terminal:
                 return time.perf_counter() - self.begun
         raise SystemExit(f"not painted: {self.output[-2000:].decode(errors='replace')}")
 
-    def quiet(self, seconds: float) -> None:
-        """Return when nothing was painted for so long."""
-        while self.read(seconds):
+    def quiet(self, seconds: float, at_most: float = 1.0) -> None:
+        """Return when nothing was painted for so long, or the program will not be quiet."""
+        end = time.perf_counter() + at_most
+        while time.perf_counter() < end and self.read(seconds):
             pass
 
-    def press(self, key: str) -> float:
-        """Press a key; seconds until the first frame after it is painted whole."""
-        begun = time.perf_counter()
+    def press(self, key: str, shows: re.Pattern[bytes]) -> float:
+        """Press a key; seconds until a frame with what it shows is painted whole."""
+        start = len(self.output)
+        begun = painted = time.perf_counter()
         os.write(self._terminal, key.encode())
-        if not self.read(5):
-            raise SystemExit(f"nothing was painted after {key!r}")
-        painted = time.perf_counter()
+        while not shows.search(self.output, start):
+            if time.perf_counter() - begun > 5:
+                raise SystemExit(f"nothing was painted after {key!r}")
+            self.read(0.1)
+            painted = time.perf_counter()
         while self.read(SILENCE):
             painted = time.perf_counter()
         return painted - begun
