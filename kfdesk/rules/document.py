@@ -41,7 +41,7 @@ is:unassigned is:breached is:mine is:unread has:attachment  sort:due sort:-updat
   ([RE2](https://github.com/google/re2/wiki/Syntax); flags `i`, `m`, `s`; without `i` upper and
   lower case differ).
 - Otherwise upper and lower case, full and half width make no difference.
-- Empty is a value: `-tag:x`, `-subject~x` and `-team:x` are true of a ticket without tags, subject or
+- Empty is a value: `-tag:x`, `-subject~x`, `-team:x` are true of a ticket without tag, subject or
   team. `none` asks for it: `tag:none`.
 - Words alone, and `text:` and `message:`, are looked for in the full-text index: whole words, each
   Chinese character a word, several in quotation marks in that order, `refund*` for any ending.

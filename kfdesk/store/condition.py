@@ -155,6 +155,13 @@ _ORDER_BY: dict[str, tuple[ColumnElement[Any], bool]] = {
     **{name: (ticket.c[name], False) for name in _PLAIN},
 }
 
+
+def is_empty(text: ColumnElement[Any]) -> Bool:
+    """True of an empty text. Not as `= ''`: empty is common, and its index would be walked whole
+    and sorted where the newest tickets give a page at once."""
+    return func.length(text) == 0
+
+
 TIMES = {"created": "created_at", "updated": "updated_at"}
 SINCE = {"age": "created_at", "idle": "last_person_at", "waiting": "waiting_since"}
 
@@ -167,7 +174,7 @@ _FLAGS: dict[str, Bool] = {
     "hold": _status == "hold",
     "solved": _status == "solved",
     "closed": or_(_status == "solved", _status == "closed"),
-    "unassigned": ticket.c.assignee == "",
+    "unassigned": is_empty(ticket.c.assignee),
     "assigned": ticket.c.assignee != "",
     "unread": ticket.c.unread.is_(True),
     "waiting": ticket.c.waiting_since.is_not(None),
@@ -270,8 +277,7 @@ class Translation:
         field = term.field
         match value:
             case Special.NONE:
-                empty: Bool = left.is_(None) if field.type is Type.NUMBER else left == ""
-                return empty
+                return left.is_(None) if field.type is Type.NUMBER else is_empty(left)
             case Special.ME:
                 return left == self.me()
             case Pattern(regex):
@@ -495,11 +501,15 @@ _OWN: dict[str, Callable[[Translation, Term], Bool]] = {
 
 
 def phrase(term: Term) -> str:
-    """The words of a term as the full-text index is asked for them."""
-    return " OR ".join(
+    """The words of a term as the full-text index is asked for them.
+
+    `message:` is about what its writer said, not about the history that is quoted below.
+    """
+    words = " OR ".join(
         search.match(v.text[:-1], prefix=True) if isinstance(v, Glob) else search.match(str(v))
         for v in term.values
     )
+    return f"body : ({words})" if term.field.name == "message" else words
 
 
 def _milliseconds(length: timedelta) -> int:
