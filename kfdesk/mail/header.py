@@ -19,7 +19,8 @@ _FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n
 _LINE_END = re.compile(rb"[\r\n]+[ \t]*")
 #: `=?charset*language?B?…?=`; blanks inside are wrong, and common.
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+)*+)\?=")
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_NOT_BASE64 = bytes(range(256)).translate(None, _BASE64)
 _PARAM = re.compile(r""";\s*([^\s=;*]+)(\*\d{1,3})?(\*)?\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*+)""")
 _ESCAPED = re.compile(r"\\(.)")
 _ID = re.compile(rb"<([^<>]{1,2000})>")
@@ -91,7 +92,8 @@ def words(line: str) -> str:
         gap = line[end : match.start()]
         end = match.end()
         label = match[1].partition("*")[0].lower()
-        data = _base64(match[3]) if match[2] in "bB" else _quoted(match[3])
+        coded = match[3].encode("utf-8")
+        data = base64(coded) if match[2] in "bB" else binascii.a2b_qp(coded, header=True)
         last = pieces[-1] if pieces else ""
         if gap.strip() or (gap and not pieces):
             pieces.append(gap)
@@ -107,15 +109,13 @@ def words(line: str) -> str:
     )
 
 
-def _base64(coded: str) -> bytes:
-    coded = _NOT_BASE64.sub("", coded)
-    if len(coded) % 4 == 1:
-        coded = coded[:-1]
-    return binascii.a2b_base64(coded + "=" * (-len(coded) % 4))
-
-
-def _quoted(coded: str) -> bytes:
-    return binascii.a2b_qp(coded.encode("utf-8"), header=True)
+def base64(coded: bytes) -> bytes:
+    """Decode base64 that may be broken: foreign characters, padding that is missing or too early."""
+    decoded = bytearray()
+    for piece in coded.translate(None, _NOT_BASE64).split(b"="):
+        whole = piece[:-1] if len(piece) % 4 == 1 else piece
+        decoded += binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+    return bytes(decoded)
 
 
 def params(value: str) -> dict[str, str]:

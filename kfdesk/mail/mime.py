@@ -10,7 +10,7 @@ from email.message import Message
 from fast_mail_parser import DecodeError, ParseError, PyLazyMimePart, parse_email_tree
 
 from kfdesk.mail.filename import safe_name
-from kfdesk.mail.header import fields, first, params, split, text, undo_8bit
+from kfdesk.mail.header import base64, fields, first, params, split, text, undo_8bit
 
 _RAW_8BIT = re.compile("[\x80-\xff]+")
 # What either parser does with the square of its input, as measured: half a second's worth of
@@ -151,9 +151,15 @@ def _standard(message: Message[str, str], path: str, depth: int) -> Part:
             if isinstance(child, Message)
         ]
     else:
-        content = message.get_payload(decode=True)
-        part.content = content if isinstance(content, bytes) else b""
+        part.content = _decoded(message, first(header, "content-transfer-encoding"))
     return part
+
+
+def _decoded(message: Message[str, str], encoding: bytes) -> bytes:
+    if encoding.strip().lower() == b"base64":  # the library gives up on what is broken
+        return base64(str(message.get_payload()).encode("utf-8", "surrogateescape"))
+    content = message.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 def _type(value: str, fallback: str) -> str:

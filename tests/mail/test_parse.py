@@ -79,7 +79,7 @@ def test_a_part_that_is_not_there_is_said_to_be_missing() -> None:
 def test_broken_base64_gives_what_can_be_read() -> None:
     broken = PDF.replace("JVBERg==", "JVB=ERg!!")
     read_ = read_bytes(multipart("\r\nsee", broken))
-    assert [part.name for part in read_.attachments] == ["a.pdf"]
+    assert [(part.name, part.size) for part in read_.attachments] == [("a.pdf", 4)]
     assert (read_.text, read_.problem) == ("see", "")
 
 
