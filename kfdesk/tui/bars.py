@@ -12,7 +12,8 @@ from textual.widgets import Static
 from kfdesk.actions import ACTIONS, Scope, shown
 from kfdesk.i18n import _, ngettext
 from kfdesk.settings import View
-from kfdesk.tui.content import content, fit, plain_line
+from kfdesk.tui.cells import fit, plain_line
+from kfdesk.tui.content import content
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,24 @@ class Where:
     trouble: bool
 
 
-class Above(Static):
+class Bar(Static):
+    """One line that is painted only when it says something else."""
+
+    _said = content()
+
+    def say(self, text: Content) -> None:
+        """Say it."""
+        if not self._said.is_same(text):
+            self._said = text
+            self.update(text, layout=False)
+
+
+class Above(Bar):
     """The desk, its views, the filter, how many, and how the last sync went."""
 
     def show(self, where: Where, width: int) -> None:
         """Say it in the room there is."""
-        self.update(above(where, width))
+        self.say(above(where, width))
 
 
 def above(where: Where, width: int) -> Content:
@@ -80,7 +93,7 @@ def _size(parts: list[tuple[str, str]]) -> int:
     return sum(cell_len(text) for text, style in parts)
 
 
-class Below(Static):
+class Below(Bar):
     """The keys that work in the pane that has the focus."""
 
     def show(
@@ -113,4 +126,4 @@ class Below(Static):
                 " " * max(0, width - size - cell_len(waiting) - 1),
                 (waiting, "$warning bold"),
             ]
-        self.update(content(*parts))
+        self.say(content(*parts))

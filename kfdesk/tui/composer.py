@@ -14,7 +14,8 @@ from textual.widgets import Static, TextArea
 from kfdesk.actions import Scope
 from kfdesk.i18n import _
 from kfdesk.text import clean
-from kfdesk.tui.content import content, plain_line
+from kfdesk.tui.cells import plain_line
+from kfdesk.tui.content import content
 from kfdesk.tui.keys import bindings
 
 _SAVE_AFTER = 0.3

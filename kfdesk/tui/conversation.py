@@ -108,9 +108,6 @@ class Conversation(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the conversation."""
         index = self.scroll_offset.y + y
+        line = self._lines[index] if index < len(self._lines) else Line(())
         width = self.scrollable_content_region.width
-        if index >= len(self._lines):
-            return strip([], width, self._palette["back"])
-        line = self._lines[index]
-        parts = [(text, self._palette[style]) for text, style in line.parts]
-        return strip([(" ", self._palette["text"]), *parts], width, self._palette[line.back])
+        return strip([(" ", "text"), *line.parts], self._palette, width, line.back)

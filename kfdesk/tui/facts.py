@@ -8,9 +8,10 @@ from textual.widgets import Static
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
 from kfdesk.tui import labels, when
-from kfdesk.tui.content import content, fit, plain_line
+from kfdesk.tui.cells import fit, plain_line
+from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
+from kfdesk.tui.content import content
 from kfdesk.tui.painter import Who
-from kfdesk.tui.theme import PRIORITY_GLYPH, STATUS_GLYPH
 
 _STATUS_COLOR = {
     "new": "$primary",

@@ -14,7 +14,8 @@ from textual.widgets import Static
 
 from kfdesk.actions import ACTIONS, Scope, shown
 from kfdesk.i18n import _
-from kfdesk.tui.content import content, fit
+from kfdesk.tui.cells import fit
+from kfdesk.tui.content import content
 
 
 class Help(ModalScreen[None]):

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Direction, Event, Message, OutboxState, Priority, Status
 from kfdesk.tui import labels, when
-from kfdesk.tui.content import Part, fit, plain, plain_line
+from kfdesk.tui.cells import Part, fit, plain, plain_line
 from kfdesk.tui.painter import Who
 from kfdesk.tui.source import Reading
 from kfdesk.tui.wrap import wrap
@@ -69,7 +69,7 @@ def _message(
     if state:
         for text in wrap(state, width - 2):
             yield line((text, style))
-    if message.auto:
+    if message.auto and message.direction is Direction.IN:
         yield line(
             (fit(_("automatic: {why}").format(why=message.auto), width - 2).rstrip(), "faint")
         )

@@ -15,11 +15,11 @@ from kfdesk.desk.change import change, opened
 from kfdesk.desk.outbox import cancel
 from kfdesk.desk.reply import note, reply
 from kfdesk.model import Actor, Change, OutboxRow, OutboxState, TicketRow
+from kfdesk.rules.complete import complete
 from kfdesk.rules.query import parse
 from kfdesk.settings import Settings
 from kfdesk.store import drafts, journal, messages, outbox, queue, tickets
 from kfdesk.store.tx import Tx, interrupt
-from kfdesk.tui.complete import complete
 from kfdesk.tui.source import Interrupted, Reading
 
 #: A conversation shows so many of its newest messages.
@@ -86,7 +86,7 @@ class DeskSource:
 
     def complete(self, text: str) -> list[str]:
         """The words that may stand where the query `text` ends."""
-        return complete(text, self._desk.known)
+        return complete(text, len(text), self._desk.known)
 
     def counter(self) -> int:
         """A number that changes whenever anybody has committed."""

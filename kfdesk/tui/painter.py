@@ -1,4 +1,4 @@
-"""One ticket as one line of the queue: which columns fit, and how each is painted."""
+"""One ticket as one line of the queue: which columns fit, and what stands in each."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rich.style import Style
-from textual.strip import Strip
-
 from kfdesk.model import TicketRow
 from kfdesk.tui import labels, when
-from kfdesk.tui.content import Part, fit, strip
-from kfdesk.tui.theme import PRIORITY_GLYPH, STATUS_GLYPH
+from kfdesk.tui.cells import Part, fit
+from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 
 #: What people see in a pane of at least that width, when the view names no columns.
 _BY_WIDTH: tuple[tuple[int, tuple[str, ...]], ...] = (
@@ -99,51 +96,34 @@ def _width(name: str, pane: int) -> int:
     }.get(name, 10)  # fmt: skip
 
 
-class RowPainter:
-    """Paints rows of a given width with a given palette."""
+def _aligned(text: str, name: str, width: int) -> str:
+    return fit(text, width, "right" if name in _RIGHT else "left")
 
-    def __init__(
-        self, palette: Mapping[str, Style], who: Who, width: int, chosen: Sequence[str] = ()
-    ) -> None:
-        self._palette = palette
+
+class RowPainter:
+    """Says rows for a pane of a given width."""
+
+    def __init__(self, who: Who, width: int, chosen: Sequence[str] = ()) -> None:
         self._who = who
-        self._width = width
         self._columns = Columns.fitting(width, chosen).widths
 
-    def heading(self) -> Strip:
+    def heading(self) -> list[Part]:
         """The line above the rows."""
         parts: list[Part] = [(" ", "faint")]
         for name, width in self._columns:
-            title = (
-                ""
-                if name in ("status", "priority") and width <= 4
-                else labels.field("last" if name == "updated" else name)
-            )
-            title = "" if name == "priority" else title
-            parts += [
-                (fit(title, width, "right" if name in _RIGHT else "left"), "faint"),
-                (" " * _GAP, "faint"),
-            ]
-        return self._strip(parts)
+            title = labels.field("last" if name == "updated" else name)
+            if name == "priority" or (name == "status" and width <= 4):
+                title = ""
+            parts += [(_aligned(title, name, width), "faint"), (" " * _GAP, "faint")]
+        return parts
 
-    def waiting(self, base: Style | None = None) -> Strip:
-        """A row that has not come from the store yet."""
-        return self._strip([("   ·", "faint")], base)
-
-    def row(self, row: TicketRow, base: Style | None) -> Strip:
+    def row(self, row: TicketRow) -> list[Part]:
         """A ticket."""
         parts: list[Part] = [("▌" if row.unread else " ", "primary")]
         for name, width in self._columns:
             text, style = self._cell(row, name, width)
-            parts += [
-                (fit(text, width, "right" if name in _RIGHT else "left"), style),
-                (" " * _GAP, "text"),
-            ]
-        return self._strip(parts, base)
-
-    def _strip(self, parts: list[Part], base: Style | None = None) -> Strip:
-        styled = ((text, self._palette[style]) for text, style in parts)
-        return strip(styled, self._width, base or self._palette["back"])
+            parts += [(_aligned(text, name, width), style), (" " * _GAP, "text")]
+        return parts
 
     def _cell(self, row: TicketRow, name: str, width: int) -> Part:
         now = self._who.now()

@@ -16,7 +16,8 @@ from textual.widgets.option_list import Option
 
 from kfdesk.i18n import _
 from kfdesk.text import fold
-from kfdesk.tui.content import content, fit, plain_line
+from kfdesk.tui.cells import fit, plain_line
+from kfdesk.tui.content import content
 from kfdesk.tui.prompt import Line
 
 

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from kfdesk.actions import Scope
 from kfdesk.i18n import _
 from kfdesk.model import TicketRow
+from kfdesk.tui.cells import Part
 from kfdesk.tui.content import strip
 from kfdesk.tui.keys import bindings
 from kfdesk.tui.listing import Listing, Merge, Window
@@ -53,7 +54,7 @@ class Queue(ScrollView, can_focus=True):
         self.empty = ""  # what is said where there is nothing to list
         self._who = who
         self._palette = palette
-        self._painter = RowPainter(palette, who, 1)
+        self._painter = RowPainter(who, 1)
 
     # --- what it is given
 
@@ -105,7 +106,6 @@ class Queue(ScrollView, can_focus=True):
     def restyle(self, palette: Mapping[str, Style]) -> None:
         """Paint with another palette."""
         self._palette = palette
-        self._make_painter()
         self.refresh()
 
     @property
@@ -175,9 +175,8 @@ class Queue(ScrollView, can_focus=True):
         self.refresh_line(index + 1)
 
     def _make_painter(self) -> None:
-        self._painter = RowPainter(
-            self._palette, self._who, max(1, self.scrollable_content_region.width), self.columns
-        )
+        width = max(1, self.scrollable_content_region.width)
+        self._painter = RowPainter(self._who, width, self.columns)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the columns to the new width."""
@@ -211,17 +210,18 @@ class Queue(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line: the heading, a row, a placeholder, or nothing."""
         if y == 0:
-            return self._painter.heading()
+            return self._strip(self._painter.heading())
         ids, index = self.listing.ids, self.scroll_offset.y + y - 1
-        width = self.scrollable_content_region.width
         if index >= len(ids):
-            text = self.empty if not ids and y == 3 else ""
-            return strip([("   " + text, self._palette["muted"])], width, self._palette["back"])
-        row = self.window.rows.get(ids[index])
-        base = None
+            return self._strip([("   " + self.empty, "muted")] if not ids and y == 3 else [])
+        base = "back"
         if index == self.listing.index:
-            base = self._palette["cursor" if self.has_focus else "cursor-idle"]
-        return self._painter.row(row, base) if row else self._painter.waiting(base)
+            base = "cursor" if self.has_focus else "cursor-idle"
+        row = self.window.rows.get(ids[index])
+        return self._strip(self._painter.row(row) if row else [("   ·", "faint")], base)
+
+    def _strip(self, parts: list[Part], base: str = "back") -> Strip:
+        return strip(parts, self._palette, self.scrollable_content_region.width, base)
 
 
 def nothing(query: str) -> str:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,8 @@ class SyncState:
             return _("syncing {channel}: {n}").format(channel=self.pulling, n=self.pulled)
         if self.at is None:
             return _("syncing…")
-        seconds = int((now - self.at).total_seconds())
-        if seconds < 5:
-            return _("synced just now")
+        if now - self.at < timedelta(minutes=1):
+            return _("synced just now")  # a line that counts seconds would never rest
         return _("synced {time} ago").format(time=when.span(now - self.at))
 
     @property

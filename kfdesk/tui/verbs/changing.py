@@ -8,9 +8,10 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
 from kfdesk.tui import labels
-from kfdesk.tui.content import notify, plain, plain_line
+from kfdesk.tui.cells import plain, plain_line
+from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
+from kfdesk.tui.content import notify
 from kfdesk.tui.picker import Choice, pick
-from kfdesk.tui.theme import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:

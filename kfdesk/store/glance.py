@@ -1,0 +1,65 @@
+"""The newest open tickets, read with sqlite3 alone: the queue before the store is there."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kfdesk.model import OPEN_STATUSES, Priority, Status, TicketRow
+
+_ROWS = """
+SELECT ticket.id, subject, status, priority, channel, team, assignee, customer.name,
+       customer.email, ticket.created_at, updated_at, message_count, unread, version
+FROM ticket JOIN customer ON customer.id = ticket.customer_id
+WHERE ticket.id IN (
+    SELECT id FROM ticket
+    WHERE status IN (?, ?, ?, ?) AND deleted_at IS NULL AND merged_into IS NULL
+    ORDER BY updated_at DESC, id DESC LIMIT ?
+)
+ORDER BY updated_at DESC, ticket.id DESC
+"""
+
+
+def glance(file: Path, limit: int) -> list[TicketRow]:
+    """Return the first rows of `is:open`, without tags and deadlines; none where there is no desk.
+
+    It is a look, not a read: a desk that has to be migrated first has nothing to show yet.
+    """
+    if not file.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=0.1)) as connection:
+        try:
+            rows = connection.execute(_ROWS, (*OPEN_STATUSES, limit)).fetchall()
+        except sqlite3.OperationalError:
+            return []
+    return [
+        TicketRow(
+            number=number,
+            subject=subject,
+            status=Status(status),
+            priority=Priority.of_rank(priority),
+            channel=channel,
+            team=team,
+            assignee=assignee,
+            customer=name,
+            customer_email=email,
+            created_at=_at(created),
+            updated_at=_at(updated),
+            first_response_due=None,
+            resolve_due=None,
+            message_count=count,
+            unread=bool(unread),
+            tags=(),
+            version=version,
+        )
+        for (
+            number, subject, status, priority, channel, team, assignee, name, email, created,
+            updated, count, unread, version,
+        ) in rows
+    ]  # fmt: skip
+
+
+def _at(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,91 @@
+"""The application: it paints what is known already, then opens the desk behind the picture."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from kfdesk.actions import Scope
+from kfdesk.errors import KfdeskError
+from kfdesk.model import TicketRow
+from kfdesk.settings import Settings
+from kfdesk.tui import theme
+from kfdesk.tui.colors import palette
+from kfdesk.tui.keys import bindings, keymap
+from kfdesk.tui.main import Main
+from kfdesk.tui.painter import Who
+from kfdesk.tui.source import Source
+from kfdesk.tui.sync import Sync
+from kfdesk.tui.threads import Threads
+
+
+class Console(App[KfdeskError | None]):
+    """One screen on one desk. It returns the error that kept the desk from being opened, if any."""
+
+    TITLE = "kfdesk"
+    CSS_PATH = "console.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.GLOBAL)
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        settings: Settings,
+        who: Who,
+        *,
+        config: Path | None = None,
+        threads: Threads | None = None,
+        known: Sequence[TicketRow] = (),
+    ) -> None:
+        super().__init__()
+        keys = keymap(settings.ui.keys)
+        self.set_keymap({name: ",".join(keys[name]) for name in settings.ui.keys})
+        for own in theme.THEMES:
+            self.register_theme(own)
+        wanted = settings.ui.theme
+        self.theme = wanted if wanted in self.available_themes else theme.THEMES[0].name
+        self._open_source = open_source
+        self._threads = threads or Threads()
+        self._config = config
+        self._known = known
+        colors = theme.colors_of(self.current_theme)
+        self.main = Main(settings, who, keys, palette(colors), self._threads)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables, for themes that do not have them."""
+        return theme.VARIABLES
+
+    def get_default_screen(self) -> Main:
+        """The one screen."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Show what is known, then open the desk."""
+        if self._known:
+            self.main.queue.show(array("q", (row.number for row in self._known)), top=True)
+            self.main.queue.put((), self._known)
+        self.main.call_after_refresh(self.run_worker, self._open())
+
+    async def _open(self) -> None:
+        try:
+            source = await self._threads.read(self._open_source)
+        except KfdeskError as error:
+            self.exit(error)
+            return
+        self.main.attach(source)
+        if self._config is not None:
+            self.main.sync = Sync(self._config, self.main.synced)
+            self.run_worker(self.main.sync.run())
+
+    async def on_unmount(self) -> None:
+        """End the child, finish the writing, let go of the desk."""
+        if self.main.sync is not None:
+            await self.main.sync.end()
+        self._threads.close()
+        if self.main.source is not None:
+            self.main.source.close()
