@@ -69,7 +69,7 @@ COLUMNS = {
 
 def desk(cache: Path, messages: int, seed: int = 1) -> Path:
     """The configuration of a desk with so many messages; made where the cache has none yet."""
-    folder = cache / f"desk-{messages}-{seed}"
+    folder = cache / f"desk-{migrate.HEAD}-{messages}-{seed}"
     if not folder.exists():
         partial = folder.with_name(f"{folder.name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
