@@ -36,6 +36,7 @@ _MONTHS = {
 }
 _YEARS = (1970, 2200)
 _MAX_IDS = 100
+_MOST_PADDINGS = 1000
 
 
 def split(raw: bytes) -> tuple[bytes, bytes]:
@@ -110,9 +111,10 @@ def words(line: str) -> str:
 
 
 def base64(coded: bytes) -> bytes:
-    """Decode base64 that may be broken: foreign characters, padding that is missing or too early."""
+    """Decode base64 that may be broken: foreign characters, padding missing or too early."""
     decoded = bytearray()
-    for piece in coded.translate(None, _NOT_BASE64).split(b"="):
+    for piece in coded.translate(None, _NOT_BASE64).split(b"=", _MOST_PADDINGS):
+        piece = piece.replace(b"=", b"")
         whole = piece[:-1] if len(piece) % 4 == 1 else piece
         decoded += binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
     return bytes(decoded)
