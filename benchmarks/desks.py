@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -69,7 +71,7 @@ COLUMNS = {
 
 def desk(cache: Path, messages: int, seed: int = 1) -> Path:
     """The configuration of a desk with so many messages; made where the cache has none yet."""
-    folder = cache / f"desk-{migrate.HEAD}-{messages}-{seed}"
+    folder = cache / f"desk-{_schema()}-{messages}-{seed}"
     if not folder.exists():
         partial = folder.with_name(f"{folder.name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
@@ -80,6 +82,15 @@ def desk(cache: Path, messages: int, seed: int = 1) -> Path:
         fill(partial / "desk.db", messages, seed)
         partial.rename(folder)
     return folder / "kfdesk.toml"
+
+
+def _schema() -> str:
+    """The schema's fingerprint: a desk of another one is of no use."""
+    with tempfile.TemporaryDirectory() as folder:
+        migrate.upgrade(file := Path(folder) / "desk.db")
+        with closing(sqlite3.connect(file)) as connection:
+            rows = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:8]
 
 
 def fill(file: Path, messages: int, seed: int) -> None:
