@@ -22,8 +22,9 @@ from kfdesk.rules.triggers import Note, Reply, Rule, Ruleset, Shape
 from kfdesk.rules.values import Scope
 from kfdesk.store import journal, trace, wave
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.probe import Probe, probe
 from kfdesk.store.tx import Tx
-from kfdesk.store.wave import Entry, Probe
+from kfdesk.store.wave import Entry
 from kfdesk.text import shorten
 
 #: After so many passes the rules of a ticket are stopped, and somebody is told.
@@ -111,7 +112,7 @@ def _shape(entry: Entry) -> Shape:
 
 @lru_cache(maxsize=4)
 def _probes(rules: Ruleset) -> list[Probe]:
-    return [wave.probe(rule.when) for rule in rules.rules]
+    return [probe(rule.when) for rule in rules.rules]
 
 
 @dataclass(slots=True)
@@ -130,7 +131,8 @@ class _Run:
             if not waiting:
                 break
         for case in waiting:
-            self.alarm(case)
+            if self.goes_on(case):
+                self.alarm(case)
         trace.keep(
             self.tx,
             self.desk.rules.hash,
@@ -162,12 +164,12 @@ class _Run:
             case.changes = {}
             case.steps = []
         scope = Scope(self.now, timezone=self.desk.settings.desk.timezone)
-        for index, probe in enumerate(_probes(self.desk.rules)):
+        for index, question in enumerate(_probes(self.desk.rules)):
             if not looking[index]:
                 continue
             seen = looking[index][0] if len(looking[index]) == 1 else _joined(looking[index])
             hits: list[_Case] = []
-            for ticket_id, failure in probe.run(self.tx, scope, span):
+            for ticket_id, failure in question.run(self.tx, scope, span):
                 one = seen.get(ticket_id)
                 if one is None or one.stopped or index in one.fired:
                     continue
@@ -252,6 +254,14 @@ class _Run:
             else:
                 outcomes[number].setdefault("replies", []).append(action.template)
 
+    def goes_on(self, case: _Case) -> bool:
+        """Whether another pass would look at it."""
+        shape = _shape(case.entry(first=False))
+        return any(
+            index not in case.fired and not rule.why_not(shape)
+            for index, rule in enumerate(self.desk.rules.rules)
+        )
+
     def alarm(self, case: _Case) -> None:
         """Write on the ticket that its rules went on and on, and which followed which."""
         names = [rule.name for rule in self.desk.rules.rules]
@@ -268,7 +278,6 @@ class _Run:
             text=text.format(n=MAX_PASSES, chain=chain),
         )
         journal.record(self.tx, [event], self.now)
-        case.passes.append([[-1, {"alarm": True}]])
 
 
 def _joined(groups: list[dict[int, _Case]]) -> dict[int, _Case]:

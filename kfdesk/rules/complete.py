@@ -32,7 +32,7 @@ def complete(text: str, position: int, known: Known) -> list[str]:
     if term is None:
         if not word:
             return []
-        names = [f for name, f in known.fields.items() if name == f.name and f.of != "event"]
+        names = [f for name, f in known.fields.items() if name == fold(f.name) and f.of != "event"]
         return [minus + n for n in _fitting(word, [f.name + _first_operator(f) for f in names])]
     field = known.fields.get(fold(term[1]))
     if field is None or field.of == "event":

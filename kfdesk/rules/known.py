@@ -43,8 +43,9 @@ class Known:
     @cached_property
     def fields(self) -> Mapping[str, Field]:
         """Every name of a field, aliases too."""
-        found = {field.name: field for field in (*FIELDS, *(custom(f) for f in self.customs))}
-        return found | {alias: field for field in FIELDS for alias in field.aliases}
+        every = (*FIELDS, *(custom(field) for field in self.customs))
+        aliases = {alias: field for field in every for alias in field.aliases}
+        return {fold(field.name): field for field in every} | aliases
 
     def of_kind(self, kind: str) -> Mapping[str, str]:
         """{folded: stored} of one kind of names."""

@@ -13,13 +13,13 @@ from lark import (
     Token,
     Tree,
     UnexpectedInput,
-    UnexpectedToken,
 )
 
 from kfdesk.errors import QueryError
 from kfdesk.i18n import _
 from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.known import Known
+from kfdesk.rules.mistakes import explain, fail
 from kfdesk.rules.names import hint
 from kfdesk.rules.tree import And, Node, Not, Or, Query, Side, Sort, Span, Term
 from kfdesk.rules.values import (
@@ -52,11 +52,13 @@ def parse(text: str, known: Known, *, rule: bool = False) -> Query:
     QueryError says what is wrong, where, and what may have been meant.
     """
     if len(text) > MAX_LENGTH:
-        _fail(text, MAX_LENGTH, _("a query has at most {n} characters").format(n=MAX_LENGTH))
+        fail(text, MAX_LENGTH, _("a query has at most {n} characters").format(n=MAX_LENGTH))
+    if (odd := re.search("[\x00\ud800-\udfff]", text)) is not None:
+        fail(text, odd.start(), _("this character cannot be looked for"))
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
-        _explain(text, error)
+        explain(text, error)
     return _Reader(text, known, rule).query(tree)
 
 
@@ -69,52 +71,6 @@ def point(error: QueryError) -> str:
     before = line[: error.column]
     blank = "".join("\t" if c == "\t" else " " * cell_len(c) for c in before)
     return f"{line}\n{blank}^"
-
-
-def _fail(text: str, at: int, message: str) -> NoReturn:
-    before = text[:at]
-    line = before.count("\n") + 1
-    raise QueryError(message, text, line, at - (before.rfind("\n") + 1))
-
-
-def _explain(text: str, error: UnexpectedInput) -> NoReturn:
-    """Say in a person's words what the parser stumbled over."""
-    ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    expected = error.expected if isinstance(error, UnexpectedToken) else set()
-    at = len(text) if ended else error.pos_in_stream or 0
-    sign = text[at : at + 1]
-    if "VALUE" in expected or sign in (",", "，"):
-        _fail(text, at, _("a value is missing here"))
-    if ended and "_CLOSE" in expected:
-        _fail(text, _open_parenthesis(text), _("the parenthesis that opens here is not closed"))
-    if ended:
-        _fail(text, at, _("the query stops too early: something must follow"))
-    if sign in ('"', "“", "”"):
-        _fail(text, at, _("this quotation mark has no partner"))
-    if sign in (")", "）") and text[:at].rstrip().endswith(("(", "（")):
-        _fail(text, at, _("there is nothing between these parentheses"))
-    if (
-        sign in (")", "）")
-        and "OR" not in expected
-        and "WORD" in expected
-        and "_CLOSE" not in expected
-    ):
-        _fail(text, at, _("something must stand before “{word}”").format(word=sign))
-    if sign in (")", "）"):
-        _fail(text, at, _("no parenthesis was opened that this one could close"))
-    word = error.token if isinstance(error, UnexpectedToken) else sign
-    _fail(text, at, _("something must stand before “{word}”").format(word=word))
-
-
-def _open_parenthesis(text: str) -> int:
-    """The place of the last parenthesis outside quotation marks that is not closed."""
-    opened: list[int] = []
-    for found in re.finditer(r'"(?:[^"\\]|\\.)*"|“[^“”]*”|[()（）]', text, re.DOTALL):
-        if found[0] in "(（":
-            opened.append(found.start())
-        elif found[0] in ")）" and opened:
-            opened.pop()
-    return opened[-1] if opened else len(text)
 
 
 class _Reader:
@@ -136,7 +92,7 @@ class _Reader:
         assert isinstance(tree, Tree)
         meta = tree.meta
         if depth > MAX_DEPTH:
-            _fail(self.text, meta.start_pos, _("this is nested too deep"))
+            fail(self.text, meta.start_pos, _("this is nested too deep"))
         if tree.data == "words":
             return self.words(tree)
         if tree.data == "term":
@@ -166,7 +122,7 @@ class _Reader:
         op = {"：": ":"}.get(str(sign), str(sign))
         field, side = self._field(name)
         if op not in field.operators:
-            _fail(
+            fail(
                 self.text,
                 sign.start_pos or 0,
                 _("“{field}” takes {known}, not “{op}”").format(
@@ -174,14 +130,14 @@ class _Reader:
                 ),
             )
         if op not in (":", "=", "!=", "~") and len(tokens) > 1:
-            _fail(
+            fail(
                 self.text,
                 tokens[1].start_pos or 0,
                 _("only one value can stand after “{op}”").format(op=op),
             )
         if field.type is Type.SORT:
             if not top:
-                _fail(
+                fail(
                     self.text,
                     name.start_pos or 0,
                     _("an order can only stand beside the conditions"),
@@ -194,7 +150,7 @@ class _Reader:
     def _counted(self, token: Token) -> None:
         self.count += 1
         if self.count > MAX_TERMS:
-            _fail(
+            fail(
                 self.text,
                 token.start_pos or 0,
                 _("a query has at most {n} conditions").format(n=MAX_TERMS),
@@ -210,7 +166,7 @@ class _Reader:
         field = fields.get(name)
         at = token.start_pos or 0
         if field is None:
-            _fail(
+            fail(
                 self.text,
                 at,
                 _(
@@ -218,15 +174,15 @@ class _Reader:
                 ).format(name=token, hint=hint(name, fields, 40)),
             )
         if side and not field.changes:
-            _fail(self.text, at, _("“{name}” has no “was” and “now”").format(name=field.name))
+            fail(self.text, at, _("“{name}” has no “was” and “now”").format(name=field.name))
         if (side or field.of == "event") and not self.rule:
-            _fail(
+            fail(
                 self.text,
                 at,
                 _("“{name}” is about an event: only a rule can ask for it").format(name=token),
             )
         if field.of == "list" and self.rule:
-            _fail(self.text, at, _("a rule has no order: leave “{name}” out").format(name=token))
+            fail(self.text, at, _("a rule has no order: leave “{name}” out").format(name=token))
         return field, side
 
     def _sort(self, token: Token) -> Sort:
@@ -239,7 +195,7 @@ class _Reader:
 
     def _unknown(self, token: Token, kind: str, name: str, names: object) -> NoReturn:
         assert hasattr(names, "__iter__")
-        _fail(
+        fail(
             self.text,
             token.start_pos or 0,
             _("unknown {kind} “{name}”{hint}").format(kind=kind, name=name, hint=hint(name, names)),
@@ -251,7 +207,7 @@ class _Reader:
             try:
                 found.extend(self._value(field, op, token))
             except NotAValue as error:
-                _fail(
+                fail(
                     self.text,
                     token.start_pos or 0,
                     _("“{field}” wants {expected}").format(field=field.name, expected=error),
@@ -300,7 +256,7 @@ class _Reader:
         if word != "me" or field.names != "agent":
             return None
         if self.rule:
-            _fail(
+            fail(
                 self.text,
                 token.start_pos or 0,
                 _("a rule runs for nobody in particular: there is no “me” in it"),
@@ -309,7 +265,7 @@ class _Reader:
 
     def _nobody(self, token: Token) -> NoReturn:
         at = token.start_pos or 0
-        _fail(self.text, at, _("a rule runs for nobody in particular: there is no “me” in it"))
+        fail(self.text, at, _("a rule runs for nobody in particular: there is no “me” in it"))
 
     def _named(self, field: Field, token: Token, text: str, bare: bool) -> list[Value]:
         """Values out of those that exist: a name, several by `a*`, or a branch of a tree."""
@@ -322,7 +278,7 @@ class _Reader:
             return [Glob(f"{above}/*")]
         if folded in names:
             if names[folded] == "mine" and self.rule:
-                _fail(
+                fail(
                     self.text,
                     token.start_pos or 0,
                     _("a rule runs for nobody in particular: there is no “me” in it"),
@@ -337,7 +293,7 @@ class _Reader:
     def _phrase(self, token: Token) -> Value:
         text = _plain(token)
         if not re.search(r"\w", text):
-            _fail(
+            fail(
                 self.text,
                 token.start_pos or 0,
                 _("there is no word in “{text}” to look for").format(text=text),

@@ -7,14 +7,10 @@ trigger wave it is looked up for each of the few tickets.
 
 from __future__ import annotations
 
-import operator
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
-import re2
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -22,13 +18,11 @@ from sqlalchemy import (
     Numeric,
     Text,
     and_,
-    bindparam,
     case,
     cast,
     column,
     exists,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -37,11 +31,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from kfdesk.model import OPEN_STATUSES, Priority, Status
+from kfdesk.model import OPEN_STATUSES, Status
 from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.tree import And, Node, Not, Query, Sort, Term
-from kfdesk.rules.values import Glob, Part, Pattern, Period, Scope, Special, Value
+from kfdesk.rules.values import Glob, Scope, Special, Value
 from kfdesk.store import search
+from kfdesk.store.comparison import Bool, Comparison, by_operator, is_empty, milliseconds, register
 from kfdesk.store.tables import (
     AttachmentRow,
     CustomerGroupRow,
@@ -53,9 +48,6 @@ from kfdesk.store.tables import (
     TicketTagRow,
     to_ms,
 )
-from kfdesk.text import fold
-
-Bool = ColumnElement[bool]
 
 ticket = TicketTable.__table__  # type: ignore[attr-defined]
 tag = TicketTagRow.__table__  # type: ignore[attr-defined]
@@ -67,36 +59,6 @@ group = CustomerGroupRow.__table__  # type: ignore[attr-defined]
 organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
 index = table("search", column("rowid"), column("search"))
 
-
-# --- what the connection must know
-
-
-@lru_cache(maxsize=1000)
-def _compiled(regex: str) -> Any:
-    return re2.compile(regex)
-
-
-def _matches(regex: str, text: str | None) -> bool:
-    if not text:
-        text = ""
-    elif not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return _compiled(regex).search(text) is not None
-
-
-def _fold(text: object) -> str:
-    if not isinstance(text, str):
-        return "" if text is None else str(text)
-    return text.lower() if text.isascii() else fold(text)
-
-
-def register(connection: Any) -> None:
-    """Teach a SQLite connection the functions that conditions call: `fold` and `re2_search`."""
-    connection.create_function("fold", 1, _fold, deterministic=True)
-    connection.create_function("re2_search", 2, _matches, deterministic=True)
-
-
-# --- the translation
 
 #: A ticket that raises no events and stands in no list.
 LIVE: Bool = and_(ticket.c.deleted_at.is_(None), ticket.c.merged_into.is_(None))
@@ -156,12 +118,6 @@ _ORDER_BY: dict[str, tuple[ColumnElement[Any], bool]] = {
 }
 
 
-def is_empty(text: ColumnElement[Any]) -> Bool:
-    """True of an empty text. Not as `= ''`: empty is common, and its index would be walked whole
-    and sorted where the newest tickets give a page at once."""
-    return func.length(text) == 0
-
-
 TIMES = {"created": "created_at", "updated": "updated_at"}
 SINCE = {"age": "created_at", "idle": "last_person_at", "waiting": "waiting_since"}
 
@@ -196,16 +152,12 @@ def _each_tag() -> Any:
 _TAGS = _each_tag()
 
 
-class Translation:
+class Translation(Comparison):
     """Translates the conditions of one statement about `ticket`.
 
     With a scope, its values stand in the statement. Without one they are parameters whose values
     `later` gives for any scope, so that the statement can be kept.
     """
-
-    def __init__(self, scope: Scope | None) -> None:
-        self.scope = scope
-        self.later: dict[str, Callable[[Scope], Any]] = {}
 
     def all_of(self, nodes: Sequence[Node]) -> Bool:
         """True where every one of these holds."""
@@ -235,9 +187,9 @@ class Translation:
             return _OWN[field.name](self, term)
         match field.type:
             case Type.TIME:
-                return self._time(ms(TIMES[field.name]), term)
+                return self.time(ms(TIMES[field.name]), term)
             case Type.LENGTH:
-                return self._since(ms(SINCE[field.name]), term)
+                return self.since(ms(SINCE[field.name]), term)
         return self.compare(self.column(field), term)
 
     def column(self, field: Field) -> ColumnElement[Any]:
@@ -255,92 +207,14 @@ class Translation:
         """What a field was before the event, or is after it: only a wave knows."""
         raise NotImplementedError(term.field.name)
 
-    # values
-
-    def param(self, value: Callable[[Scope], Any]) -> ColumnElement[Any]:
-        """A value that depends on the scope."""
-        if self.scope is not None:
-            return literal(value(self.scope))
-        name = f"scope_{len(self.later)}"
-        self.later[name] = value
-        return bindparam(name)
-
-    def me(self) -> ColumnElement[Any]:
-        """The person who asks; somebody who is nobody has no tickets."""
-        return self.param(lambda scope: scope.me or "\0")
-
-    def compare(self, left: ColumnElement[Any], term: Term) -> Bool:
-        """A comparison of one stored value with a term's values, by the field's type."""
-        return or_(*(self._compare(left, term, value) for value in term.values))
-
-    def _compare(self, left: ColumnElement[Any], term: Term, value: Value) -> Bool:
-        field = term.field
-        match value:
-            case Special.NONE:
-                return left.is_(None) if field.type is Type.NUMBER else is_empty(left)
-            case Special.ME:
-                return left == self.me()
-            case Pattern(regex):
-                return func.re2_search(regex, left) == 1
-            case Part(text):
-                return func.instr(func.fold(left), text) > 0
-            case Glob(text) if field.type is Type.PATH and text.endswith("/*"):
-                branch = text[:-1]
-                if field.key:
-                    left = func.fold(left)
-                return or_(left == branch[:-1], func.substr(left, 1, len(branch)) == branch)
-            case Glob():
-                return func.re2_search(value.regex, func.fold(left)) == 1
-        if field.type is Type.RANK:
-            return _by_operator(term.op, left, Priority(str(value)).rank)
-        if field.type is Type.NUMBER:
-            return and_(left.is_not(None), _by_operator(term.op, left, value))
-        if field.type is Type.DATE:
-            return and_(left != "", _by_operator(term.op, left, value))
-        if field.type is Type.YESNO:
-            return left == ("yes" if value else "no")
-        if field.names:
-            return left == value
-        if field.type is Type.TEXT and term.op == ":" and value:
-            return func.instr(func.fold(left), value) > 0
-        return func.fold(left) == value
-
-    def _time(self, left: ColumnElement[int], term: Term) -> Bool:
-        return or_(*(self._in(left, term.op, v) for v in term.values if isinstance(v, Period)))
-
-    def _in(self, left: ColumnElement[int], op: str, period: Period) -> Bool:
-        def start() -> ColumnElement[Any]:
-            return self.param(lambda scope: to_ms(period.bounds(scope)[0]))
-
-        def end() -> ColumnElement[Any]:
-            return self.param(lambda scope: to_ms(period.bounds(scope)[1]))
-
-        match op:
-            case "<":
-                return left < start()
-            case "<=":
-                return left < end()
-            case ">":
-                return left >= end()
-            case ">=":
-                return left >= start()
-        return and_(left >= start(), left < end())
-
-    def _since(self, left: ColumnElement[int], term: Term) -> Bool:
-        (length,) = term.values
-        assert isinstance(length, timedelta)
-        then = self.param(lambda scope: to_ms(scope.now) - _milliseconds(length))
-        back = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[term.op]
-        return and_(left.is_not(None), _by_operator(back, left, then))
+    # what lies in other tables
 
     def _due(self, term: Term) -> Bool:
         (length,) = term.values
         assert isinstance(length, timedelta)
-        then = self.param(lambda scope: to_ms(scope.now) + _milliseconds(length))
+        then = self.param(lambda scope: to_ms(scope.now) + milliseconds(length))
         left = deadline()
-        return and_(left.is_not(None), _by_operator(term.op, left, then))
-
-    # what lies in other tables
+        return and_(left.is_not(None), by_operator(term.op, left, then))
 
     def among(
         self,
@@ -384,7 +258,7 @@ class Translation:
 
     def tag_fits(self, term: Term, value: Value) -> Bool:
         """True of a tag that fits. The few different tags are looked at, not each use of one."""
-        fits = and_(_TAGS.c.tag.is_not(None), self._compare(_TAGS.c.tag, term, value))
+        fits = and_(_TAGS.c.tag.is_not(None), self.compare_one(_TAGS.c.tag, term, value))
         found: Bool = tag.c.tag.in_(select(_TAGS.c.tag).where(fits))
         return found
 
@@ -398,7 +272,7 @@ class Translation:
             )
 
         return self._several(
-            term, known(lambda c: c != ""), lambda v: known(lambda c: self._compare(c, term, v))
+            term, known(lambda c: c != ""), lambda v: known(lambda c: self.compare_one(c, term, v))
         )
 
     def _customer_name(self, term: Term) -> Bool:
@@ -413,7 +287,7 @@ class Translation:
         def fits(value: Value) -> Bool:
             if isinstance(value, str):  # addresses are kept in lower case: their index finds it
                 return reached(identity.c.value == value)
-            return reached(self._compare(identity.c.value, term, value))
+            return reached(self.compare_one(identity.c.value, term, value))
 
         return self._several(term, reached(true()), fits)
 
@@ -422,7 +296,7 @@ class Translation:
             return self.among(ticket.c.customer_id, group.c.customer_id, fits)
 
         return self._several(
-            term, member(true()), lambda v: member(self._compare(group.c.name, term, v))
+            term, member(true()), lambda v: member(self.compare_one(group.c.name, term, v))
         )
 
     def _org(self, term: Term) -> Bool:
@@ -435,7 +309,7 @@ class Translation:
         return self._several(
             term,
             belongs(true()),
-            lambda v: belongs(or_(*(self._compare(name, term, v) for name in names))),
+            lambda v: belongs(or_(*(self.compare_one(name, term, v) for name in names))),
         )
 
     # what was said
@@ -512,19 +386,4 @@ def phrase(term: Term) -> str:
     return f"body : ({words})" if term.field.name == "message" else words
 
 
-def _milliseconds(length: timedelta) -> int:
-    return length // timedelta(milliseconds=1)
-
-
-def _by_operator(op: str, left: ColumnElement[Any], right: Any) -> Bool:
-    compare: Callable[[Any, Any], Any] = _OPERATORS.get(op, operator.eq)
-    found: Bool = compare(left, right)
-    return found
-
-
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+__all__ = ["LIVE", "Bool", "Translation", "order", "phrase", "register", "where"]

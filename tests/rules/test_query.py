@@ -15,6 +15,7 @@ from kfdesk.rules.known import BARE, Known
 from kfdesk.rules.query import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse, point
 from kfdesk.rules.tree import And, Not, Or, Sort
 from kfdesk.rules.values import NotAValue, Period, Scope, length
+from kfdesk.settings import CustomField
 from tests.rules.shop import settings
 
 KNOWN = Known.of(settings(Path("/nowhere")))
@@ -118,6 +119,17 @@ def test_names_have_titles_and_any_case() -> None:
         assert term.values == ("li.wei",)
     (term,) = parse("team:大客户", KNOWN).terms()
     assert term.values == ("key accounts",)
+
+
+def test_a_custom_fields_name_has_any_case(tmp_path: Path) -> None:
+    known = Known.of(settings(tmp_path, fields=(CustomField("OrderNo"),)))
+    (term,) = parse("field.orderno:x", known).terms()
+    assert term.field.key == "OrderNo"
+
+
+@pytest.mark.parametrize("text", ["subject:\udc80", "a\x00b"])
+def test_what_no_text_can_hold_is_refused(text: str) -> None:
+    assert "cannot be looked for" in str(error(text))
 
 
 def test_a_dash_inside_a_word_is_part_of_it() -> None:

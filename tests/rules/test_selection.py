@@ -17,6 +17,7 @@ from kfdesk.model import By
 from kfdesk.rules.query import parse
 from kfdesk.rules.values import Scope
 from kfdesk.store import wave
+from kfdesk.store.probe import probe
 from tests.rules.shop import HOUR, NOW, Shop
 
 
@@ -304,7 +305,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 def by_trigger(shop: Shop, text: str) -> list[int]:
     """The tickets that a rule with this text would fire for."""
-    probe = wave.probe(parse(text, shop.known, rule=True))
+    question = probe(parse(text, shop.known, rule=True))
     message = 0
     entries = []
     for n, m in enumerate(MODELS, 1):
@@ -313,7 +314,7 @@ def by_trigger(shop: Shop, text: str) -> list[int]:
         entries.append(wave.Entry(n, False, False, By.AGENT, newest, {}))
     with shop.desk.store.write() as tx:
         span = wave.fill(tx, entries)
-        rows = probe.run(tx, Scope(NOW), span)
+        rows = question.run(tx, Scope(NOW), span)
     return [number for number, failure in rows if failure is None]
 
 
