@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -21,6 +22,7 @@ from kfdesk.model import SYSTEM, Actor, By, Change
 from kfdesk.rules.triggers import Note, Reply, Rule, Ruleset, Shape
 from kfdesk.rules.values import Scope
 from kfdesk.store import journal, trace, wave
+from kfdesk.store.engine import savepoint
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.probe import Probe, probe
 from kfdesk.store.tx import Tx
@@ -110,9 +112,9 @@ def _shape(entry: Entry) -> Shape:
     return Shape(entry.created, entry.came, frozenset(entry.changes))
 
 
-@lru_cache(maxsize=4)
-def _probes(rules: Ruleset) -> list[Probe]:
-    return [probe(rule.when) for rule in rules.rules]
+@lru_cache(maxsize=1000)
+def _probe(rules: Ruleset, index: int) -> Probe:
+    return probe(rules.rules[index].when)
 
 
 @dataclass(slots=True)
@@ -140,7 +142,7 @@ class _Run:
             (
                 (case.root.ticket_id, case.root.event_id, case.passes)
                 for case in cases
-                if any(case.passes)
+                if case.passes
             ),
             self.now,
         )
@@ -164,10 +166,11 @@ class _Run:
             case.changes = {}
             case.steps = []
         scope = Scope(self.now, timezone=self.desk.settings.desk.timezone)
-        for index, question in enumerate(_probes(self.desk.rules)):
-            if not looking[index]:
+        for index, groups_looking in enumerate(looking):
+            if not groups_looking:
                 continue
-            seen = looking[index][0] if len(looking[index]) == 1 else _joined(looking[index])
+            seen = groups_looking[0] if len(groups_looking) == 1 else _joined(groups_looking)
+            question = _probe(self.desk.rules, index)
             hits: list[_Case] = []
             for ticket_id, failure in question.run(self.tx, scope, span):
                 one = seen.get(ticket_id)
@@ -180,13 +183,16 @@ class _Run:
             if hits:
                 self.fire(index, rules[index], hits)
         for case in cases:
-            case.passes.append(case.steps)
+            if case.steps:
+                case.passes.append(case.steps)
         return [case for case in cases if case.changes]
 
     def fire(self, index: int, rule: Rule, cases: list[_Case]) -> None:
         """Do all that a rule does, or nothing of it, to each of these tickets."""
+        # Changes of fields alone cannot fail half-way; a savepoint would write out the text index.
+        atomic = nullcontext() if rule.only_changes else savepoint(self.tx)
         try:
-            with self.tx.begin_nested():
+            with atomic:
                 outcomes = self.act(rule, cases)
         except StoreError:
             raise

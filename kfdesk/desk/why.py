@@ -189,6 +189,8 @@ def _event_lines(event: EventWhy, zone: ZoneInfo) -> Iterator[str]:
     yield from (f"    {line}" for line in _changes(event.changes))
     if event.text:
         yield f"    {event.text}"
+    if not event.passes:
+        yield "  " + _("no rule had to look at this")
     for number, rules in enumerate(event.passes, 1):
         if number > 1:
             yield "  " + _("Pass {n}, over what the rules had changed:").format(n=number)

@@ -151,32 +151,36 @@ class _Reader:
                 ),
             )
         wanted = Change()
-        customs = {custom.name: custom for custom in self.settings.fields}
         for name, given in _flat(value):
-            at = f"{key}.{name}"
-            bare = name.removeprefix("fields.").removeprefix("field.")
-            match name:
-                case "status":
-                    wanted = replace(wanted, status=Status(self.one_of(at, name, given, Status)))
-                case "priority":
-                    rank = self.one_of(at, name, given, Priority)
-                    wanted = replace(wanted, priority=Priority(rank))
-                case "subject":
-                    wanted = replace(wanted, subject=clean_line(self.text(at, given)))
-                case "category":
-                    wanted = replace(wanted, category=self.name_or_none(at, name, given))
-                case "team":
-                    wanted = replace(wanted, team=self.name_or_none(at, name, given))
-                case "assignee":
-                    wanted = replace(wanted, assignee=self.name_or_none(at, "agent", given))
-                case _ if bare in customs:
-                    fits = self.custom(at, customs[bare], given)
-                    wanted = replace(wanted, fields={**wanted.fields, bare: fits})
-                case _:
-                    names = [*_SETTABLE, *(f"field.{name}" for name in customs)]
-                    message = _("unknown field “{name}”{hint}")
-                    self.fail(at, message.format(name=name, hint=hint(name, names)))
+            try:
+                wanted = self.set_one(wanted, f"{key}.{name}", name, given)
+            except ConfigError as error:
+                self.errors.append(error)
         return wanted
+
+    def set_one(self, wanted: Change, at: str, name: str, given: Any) -> Change:
+        """One field that a rule sets."""
+        customs = {custom.name: custom for custom in self.settings.fields}
+        bare = name.removeprefix("fields.").removeprefix("field.")
+        match name:
+            case "status":
+                return replace(wanted, status=Status(self.one_of(at, name, given, Status)))
+            case "priority":
+                return replace(wanted, priority=Priority(self.one_of(at, name, given, Priority)))
+            case "subject":
+                return replace(wanted, subject=clean_line(self.text(at, given)))
+            case "category":
+                return replace(wanted, category=self.name_or_none(at, name, given))
+            case "team":
+                return replace(wanted, team=self.name_or_none(at, name, given))
+            case "assignee":
+                return replace(wanted, assignee=self.name_or_none(at, "agent", given))
+        if bare not in customs:
+            names = [*_SETTABLE, *(f"field.{custom}" for custom in customs)]
+            message = _("unknown field “{name}”{hint}")
+            self.fail(at, message.format(name=name, hint=hint(name, names)))
+        fits = self.custom(at, customs[bare], given)
+        return replace(wanted, fields={**wanted.fields, bare: fits})
 
     def custom(self, key: str, custom: CustomField, value: Any) -> Any:
         """A custom field's value, of the field's type."""

@@ -70,6 +70,11 @@ class Rule:
         """True where something that it does leaves the desk."""
         return any(isinstance(action, Reply) for action in self.do)
 
+    @cached_property
+    def only_changes(self) -> bool:
+        """True where it does nothing but set fields."""
+        return all(isinstance(action, Change) for action in self.do)
+
     def why_not(self, shape: Shape) -> str:
         """Return why the rule does not look at such an event, or nothing if it does.
 

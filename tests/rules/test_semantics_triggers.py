@@ -9,7 +9,7 @@ import pytest
 
 from kfdesk.desk import automatic
 from kfdesk.desk.triggers import MAX_PASSES, Root, one_each
-from kfdesk.errors import ConfigError
+from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.model import Status
 from kfdesk.rules.load import load
 from tests.rules.shop import AGENT, CUSTOMER, HOUR, NOW, Shop, rule, settings
@@ -339,6 +339,20 @@ def test_a_rule_that_names_what_does_not_exist_is_an_error_at_load(
     with pytest.raises(ConfigError) as error:
         load(settings(tmp_path, trigger))
     assert said in str(error.value)
+
+
+def test_every_mistake_of_a_rule_is_said_with_its_line_and_key(tmp_path: Path) -> None:
+    place = Place("desk.toml", 7, "trigger “r”", {"do[0].set.status": 9, "do[1]": 10})
+    bad = rule(
+        "r", "", {"set": {"status": "opne", "field": {"order": 1}}}, {"tga": "x"}, place=place
+    )
+    with pytest.raises(ConfigErrors) as error:
+        load(settings(tmp_path, bad))
+    assert [str(one).split(": unknown")[0] for one in error.value.errors] == [
+        "desk.toml:9: trigger “r”.do[0].set.status",
+        "desk.toml:7: trigger “r”.do[0].set.field.order",
+        "desk.toml:10: trigger “r”.do[1]",
+    ]
 
 
 # --- actions
