@@ -343,10 +343,14 @@ class Settings:
         return self.folder / self.store.url.removeprefix("sqlite:///")
 
     def own_addresses(self) -> frozenset[str]:
-        """Every address that is ours: channels and their aliases, lower case."""
+        """Every address that is ours: channels, their aliases and senders, lower case."""
         return frozenset(
             address.lower()
             for channel in self.channels
-            for address in (channel.address, *channel.aliases)
+            for address in (
+                channel.address,
+                channel.sender.rpartition("<")[2].rstrip("> "),
+                *channel.aliases,
+            )
             if address
         )

@@ -34,7 +34,7 @@ def write(desk: Desk, channel: Channel, cursor: Cursor, arrivals: Sequence[Arriv
     done = Ingested()
     now = desk.clock()
     with desk.store.write() as tx:
-        fresh, twins = _sort_out(tx, channel.name, arrivals)
+        fresh, twins = _sort_out(tx, desk, channel.name, arrivals)
         done.duplicates = len(arrivals) - len(fresh)
         if fresh:
             blobs.put(tx, (arrival.blob for arrival in fresh))
@@ -57,14 +57,15 @@ def write(desk: Desk, channel: Channel, cursor: Cursor, arrivals: Sequence[Arriv
 
 
 def _sort_out(
-    tx: Tx, account: str, arrivals: Sequence[Arrival]
+    tx: Tx, desk: Desk, account: str, arrivals: Sequence[Arrival]
 ) -> tuple[list[Arrival], list[Arrival]]:
     """Split off what the desk has: from another pull or folder, or because it sent it itself.
 
     Returns what is new, and second copies of that within the batch.
     """
     known = messages.by_external(tx, account, [a.mail.digest for a in arrivals])
-    ids = [a.mail.message_id for a in arrivals if a.mail.message_id]
+    ours = desk.settings.own_addresses()
+    ids = [a.mail.message_id for a in arrivals if a.mail.message_id and a.mail.sender.email in ours]
     sent = {
         id: found.id
         for id, several in messages.by_message_ids(tx, ids).items()
@@ -78,7 +79,7 @@ def _sort_out(
         mail = arrival.mail
         if mail.digest in known:
             copies.append((arrival, known[mail.digest].id))
-        elif mail.message_id in sent:
+        elif mail.sender.email in ours and mail.message_id in sent:
             copies.append((arrival, sent[mail.message_id]))
         elif mail.digest in fresh:
             twins.append(arrival)
@@ -109,7 +110,9 @@ def _meet(tx: Tx, desk: Desk, arrivals: Sequence[Arrival]) -> dict[str, int]:
             if person.email and person.email not in known:
                 new.setdefault(person.email, person)
         others = [] if arrival.mail.robot else [*arrival.mail.to, *arrival.mail.cc]
-        strangers = [p for p in others if p.email and p.email not in known and p.email not in ours]
+        strangers = [
+            p for p in others if p.email and not any(p.email in met for met in (known, new, ours))
+        ]
         for person in strangers[:MOST_NEW_PEOPLE]:
             new.setdefault(person.email, person)
     return known | customers.add(tx, new.values(), desk.clock())
