@@ -116,9 +116,10 @@ class _Reader:
         return Term(field, ":", (self._phrase(token),), _span(token, token))
 
     def term(self, tree: Tree[Token], top: bool) -> Term | None:
-        """A field, an operator and values."""
+        """A field, an operator and values; each value counts as a condition."""
         name, sign, *tokens = (child for child in tree.children if isinstance(child, Token))
-        self._counted(name)
+        for token in tokens:
+            self._counted(token)
         op = {"：": ":"}.get(str(sign), str(sign))
         field, side = self._field(name)
         if op not in field.operators:

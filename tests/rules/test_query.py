@@ -161,6 +161,7 @@ def test_size_and_depth_have_limits() -> None:
     error("-" * (MAX_DEPTH + 5) + "x")
     error("(" * 1500 + "x")
     error("a " * (MAX_TERMS + 1))
+    error("tag:" + ",".join("a" * (MAX_TERMS + 1)))
     parse("(" * 30 + "x" + ")" * 30, KNOWN)
 
 

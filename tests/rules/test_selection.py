@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kfdesk.model import By
-from kfdesk.rules.query import parse
+from kfdesk.rules.query import MAX_DEPTH, MAX_TERMS, parse
 from kfdesk.rules.values import Scope
 from kfdesk.store import wave
 from kfdesk.store.probe import probe
@@ -338,6 +338,22 @@ def test_each_condition_means_what_it_says(shop: Shop, text: str) -> None:
 @given(tree=trees)
 def test_any_tree_selects_the_same_as_filter_trigger_and_by_hand(shop: Shop, tree: Case) -> None:
     check(shop, *tree)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(f"w{n}" for n in range(MAX_TERMS)),
+        " or ".join(f"w{n}" for n in range(MAX_TERMS)),
+        "tag:" + ",".join(f"t{n}" for n in range(MAX_TERMS)),
+        "(customer:a org:b) or " * (MAX_TERMS // 2 - 1) + "message:x",
+        "not (a or " * (MAX_DEPTH // 3) + "tag:x" + ")" * (MAX_DEPTH // 3),
+    ],
+    ids=["and", "or", "values", "tables", "deep"],
+)
+def test_the_largest_query_can_be_asked(shop: Shop, text: str) -> None:
+    """What the parser lets through, the database takes."""
+    assert set(shop.select(text)) == set(by_trigger(shop, text))
 
 
 def test_merged_and_deleted_tickets_are_in_no_list_unless_asked_for(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from kfdesk.desk.triggers import MAX_PASSES, Root, one_each
 from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.model import Status
 from kfdesk.rules.load import load
+from kfdesk.store import messages, tickets
 from tests.rules.shop import AGENT, CUSTOMER, HOUR, NOW, Shop, rule, settings
 
 
@@ -67,8 +68,6 @@ def test_merged_and_deleted_tickets_raise_no_event(shop: Shop, columns: dict[str
     shop.run(shop.root(first), shop.root(number))
     assert shop.tags(first) == {"all"}
     with shop.desk.store.read() as tx:
-        from kfdesk.store import tickets
-
         assert tickets.states(tx, [number])[number].tags == ()
 
 
@@ -403,8 +402,6 @@ def test_actions_set_tag_assign_reply_and_note(shop: Shop) -> None:
     assert dict(state.fields) == {"order_no": "A1", "amount": 2, "gift": True}
     assert state.tags == ("a", "b")
     assert shop.outbox() == 1
-    from kfdesk.store import messages
-
     with shop.desk.store.read() as tx:
         assert messages.of_ticket(tx, number)[-1].text == f"seen: {number} Ann"
 
@@ -438,3 +435,59 @@ def test_idle_and_age_and_waiting_are_asked_relative_to_now(shop: Shop) -> None:
     )
     shop.run(shop.root(number, "updated", AGENT, None, team=("", "refunds")))
     assert shop.tags(number) == {"age", "waiting"}
+
+
+def test_words_ask_for_the_whole_ticket_and_message_for_the_new_one(shop: Shop) -> None:
+    """Also when the word was said long before the event."""
+    shop.rules(rule("words", "refund"), rule("new", "message:refund"), rule("denied", "-refund"))
+    old, other = shop.ticket("x", "a refund please"), shop.ticket("x", "nothing")
+    for n in range(3):
+        shop.ticket("between", f"refund {n}")
+    shop.run(
+        shop.root(old, "updated", CUSTOMER, shop.say(old, "hello?")),
+        shop.root(other, "updated", CUSTOMER, shop.say(other, "hello?")),
+    )
+    assert shop.tags(old) == {"words"}
+    assert shop.tags(other) == {"denied"}
+
+
+def test_stop_is_an_action_too_and_nobody_and_no_team_can_be_assigned(shop: Shop) -> None:
+    shop.rules(
+        rule("free", "", {"assign": "none"}, {"assign": "team:none"}, {"stop": True}),
+        rule("after", ""),
+    )
+    number = shop.ticket(assignee="li.wei", team="refunds")
+    shop.created(number)
+    state = shop.state(number)
+    assert (state.assignee, state.team, state.tags) == ("", "", ())
+
+
+def test_of_two_changes_side_by_side_the_later_counts(shop: Shop) -> None:
+    shop.rules(
+        rule(
+            "both", "", {"set": {"status": "open"}}, {"tag": ["a", "b"]}, {"untag": ["a"]},
+            {"set": {"status": "pending"}},
+        )
+    )  # fmt: skip
+    number = shop.ticket()
+    shop.created(number)
+    assert shop.state(number).status is Status.PENDING
+    assert shop.tags(number) == {"b"}
+    assert len([e for e in shop.events(number) if e.rule]) == 1
+
+
+def test_an_answer_is_rendered_where_it_stands_among_the_actions(shop: Shop) -> None:
+    """A note before a change shows the old value, one after it the new one."""
+    text = "{{ticket.status}}"
+    shop.rules(rule("it", "", {"note": text}, {"set": {"status": "open"}}, {"note": text}))
+    number = shop.ticket()
+    shop.created(number)
+    with shop.desk.store.read() as tx:
+        assert [m.text for m in messages.of_ticket(tx, number)] == ["new", "open"]
+
+
+def test_an_event_that_no_rule_looks_at_leaves_no_trace(shop: Shop) -> None:
+    shop.rules(rule("it", "priority:urgent"))
+    number = shop.ticket()
+    shop.run(shop.root(number, "updated", AGENT, None, team=("", "refunds")))
+    assert shop.steps(number) == []
