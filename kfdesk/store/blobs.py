@@ -6,23 +6,25 @@ import hashlib
 from collections.abc import Iterable
 
 import zstandard
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from kfdesk.errors import StoreError
 from kfdesk.i18n import _
 from kfdesk.store.packing import Blob
+from kfdesk.store.prepared import inserting
 from kfdesk.store.tables import BlobRow
 from kfdesk.store.tx import Tx
 
 _table = BlobRow.__table__  # type: ignore[attr-defined]
-_INSERT = insert(_table).prefix_with("OR IGNORE", dialect="sqlite")
+_INSERT = inserting(_table, *_table.c.keys(), instead="IGNORE")
 
 
 def put(tx: Tx, blobs: Iterable[Blob]) -> None:
     """Store blobs; one that is there already stays as it is."""
-    rows = [{"sha256": b.sha256, "size": b.size, "codec": b.codec, "data": b.data} for b in blobs]
-    if rows:
-        tx.execute(_INSERT, rows)
+    _INSERT.many(
+        tx,
+        ({"sha256": b.sha256, "size": b.size, "codec": b.codec, "data": b.data} for b in blobs),
+    )
 
 
 def get(tx: Tx, sha256: bytes) -> bytes:

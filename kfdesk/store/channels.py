@@ -27,7 +27,7 @@ class ChannelState:
 def cursor(tx: Tx, account: str) -> dict[str, str]:
     """Return how far a channel was read."""
     statement = select(_cursor.c.folder, _cursor.c.value).where(_cursor.c.account == account)
-    return dict(tx.execute(statement).tuples().all())
+    return dict(tx.execute(statement).all())
 
 
 def save_cursor(tx: Tx, account: str, value: Cursor) -> None:

@@ -25,7 +25,7 @@ def by_email(tx: Tx, emails: Iterable[str]) -> dict[str, int]:
     statement = select(_identity.c.value, _identity.c.customer_id).where(
         _identity.c.scheme == "email", among(_identity.c.value)
     )
-    return dict(tx.execute(statement, these(set(emails))).tuples().all())
+    return {email: id for email, id in tx.execute(statement, these(set(emails)))}  # noqa: C416
 
 
 def nobody(tx: Tx, now: datetime) -> int:

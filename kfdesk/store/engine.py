@@ -70,6 +70,13 @@ class Store:
         self._engine.dispose()
 
 
+@contextmanager
+def savepoint(tx: Tx) -> Iterator[None]:
+    """Undo what is written inside if it raises. The database's own failures are StoreErrors."""
+    with _sentences(Path(str(tx.engine.url.database))), tx.begin_nested():
+        yield
+
+
 def _engine(file: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{file}",

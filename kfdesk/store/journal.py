@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from kfdesk.model import Actor, By, Event
-from kfdesk.store.ids import next_id
-from kfdesk.store.tables import EventRow
+from kfdesk.model import Actor, By, Direction, Event
+from kfdesk.store.ids import among, next_id, these
+from kfdesk.store.prepared import inserting
+from kfdesk.store.tables import EventRow, MessageRow
 from kfdesk.store.tx import Tx
 
 _event = EventRow.__table__  # type: ignore[attr-defined]
+_message = MessageRow.__table__  # type: ignore[attr-defined]
+_INSERT = inserting(_event, *_event.c.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ def record(tx: Tx, events: Sequence[NewEvent], at: datetime) -> list[int]:
     if not events:
         return []
     first = next_id(tx, _event)
-    tx.execute(
-        insert(_event),
+    _INSERT.many(
+        tx,
         [
             {
                 "id": id,
@@ -46,7 +49,7 @@ def record(tx: Tx, events: Sequence[NewEvent], at: datetime) -> list[int]:
                 "by": e.actor.kind.value,
                 "actor": e.actor.name,
                 "kind": e.kind,
-                "changes": {name: list(pair) for name, pair in e.changes.items()},
+                "changes": e.changes,
                 "rule": e.rule,
                 "message_id": e.message_id,
                 "root": e.root or id,
@@ -75,3 +78,15 @@ def events(tx: Tx, number: int) -> list[Event]:
         )
         for row in tx.execute(statement)
     ]
+
+
+_ROBOTS = (
+    select(_event.c.ticket_id, _message.c.auto)
+    .join_from(_event, _message, _message.c.id == _event.c.message_id)
+    .where(among(_event.c.id), _message.c.direction == Direction.IN.value, _message.c.auto != "")
+)
+
+
+def robots(tx: Tx, events: Iterable[int]) -> dict[int, str]:
+    """Return {ticket: why it counts as automatic} of those events that a robot's message is."""
+    return {ticket: why for ticket, why in tx.execute(_ROBOTS, these(events))}  # noqa: C416

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Address, Attachment, By, Direction, MailPart, Message
 from kfdesk.store import search
 from kfdesk.store.ids import among, next_id, these
+from kfdesk.store.prepared import inserting
 from kfdesk.store.tables import AttachmentRow, MessageRow, OriginRow, OutboxTable, TicketTable
 from kfdesk.store.tx import Tx
 
@@ -22,6 +23,12 @@ _attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
 _origin = OriginRow.__table__  # type: ignore[attr-defined]
 _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
+
+_INSERT = inserting(_message, *_message.c.keys())
+_INSERT_PARTS = inserting(
+    _attachment, *(column.name for column in _attachment.c if column.name != "id")
+)
+_INSERT_ORIGINS = inserting(_origin, *_origin.c.keys(), instead="REPLACE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,8 @@ def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
     """Write messages with their attachments, and index them."""
     if not messages:
         return
-    tx.execute(
-        insert(_message),
+    _INSERT.many(
+        tx,
         [
             {
                 "id": m.id,
@@ -92,28 +99,29 @@ def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
             for m in messages
         ],
     )
-    parts = [
-        {
-            "message_id": m.id,
-            "name": part.name,
-            "type": part.type,
-            "size": part.size,
-            "sha256": part.sha256,
-            "part": part.part,
-            "content_id": part.content_id,
-            "inline": part.inline,
-        }
-        for m in messages
-        for part in m.attachments
-    ]
-    if parts:
-        tx.execute(insert(_attachment), parts)
-    search.index(tx, ((m.id, _searchable(m)) for m in messages))
+    _INSERT_PARTS.many(
+        tx,
+        (
+            {
+                "message_id": m.id,
+                "name": part.name,
+                "type": part.type,
+                "size": part.size,
+                "sha256": part.sha256,
+                "part": part.part,
+                "content_id": part.content_id,
+                "inline": part.inline,
+            }
+            for m in messages
+            for part in m.attachments
+        ),
+    )
+    search.index(tx, ((m.id, _said(m), m.text[m.cut :]) for m in messages))
 
 
-def _searchable(m: NewMessage) -> str:
+def _said(m: NewMessage) -> str:
     files = (part.name for part in m.attachments)
-    return "\n".join((m.subject, m.author, m.author_email, m.text, *files))
+    return "\n".join((m.subject, m.author, m.author_email, m.text[: m.cut], *files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +176,19 @@ def by_message_ids(tx: Tx, ids: Iterable[str]) -> dict[str, list[Known]]:
 
 def add_origins(tx: Tx, account: str, origins: Iterable[tuple[str, int, bytes | None]]) -> None:
     """Remember where messages lie in their channel: (place, message, raw hash if it differs)."""
-    rows = [
-        {"account": account, "place": place, "message_id": id, "raw": raw}
-        for place, id, raw in origins
-    ]
-    if rows:
-        tx.execute(insert(_origin).prefix_with("OR REPLACE", dialect="sqlite"), rows)
+    _INSERT_ORIGINS.many(
+        tx,
+        (
+            {"account": account, "place": place, "message_id": id, "raw": raw}
+            for place, id, raw in origins
+        ),
+    )
 
 
 def origins(tx: Tx, account: str) -> dict[str, int]:
     """Return {place: message} of everything a channel ever brought."""
     statement = select(_origin.c.place, _origin.c.message_id).where(_origin.c.account == account)
-    return dict(tx.execute(statement).tuples().all())
+    return dict(tx.execute(statement).all())
 
 
 def place_of(tx: Tx, id: int) -> tuple[str, str] | None:
@@ -370,4 +379,4 @@ def fates(tx: Tx, account: str) -> dict[int, str]:
         .join(_ticket, _ticket.c.id == _message.c.ticket_id)
         .where(_message.c.id.in_(select(_origin.c.message_id).where(_origin.c.account == account)))
     )
-    return dict(tx.execute(statement).tuples().all())
+    return dict(tx.execute(statement).all())

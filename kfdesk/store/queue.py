@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from sqlalchemy import func, select
-from sqlalchemy import text as sql
 
 from kfdesk.model import Priority, Status, TicketRow
 from kfdesk.rules.tree import Query
 from kfdesk.rules.values import Scope
 from kfdesk.store import condition
 from kfdesk.store.ids import among, these
+from kfdesk.store.ordered import Ordered
 from kfdesk.store.tables import CustomerRow, MessageRow, TicketTable
 from kfdesk.store.tickets import tags_of
 from kfdesk.store.tx import Tx
@@ -36,18 +36,15 @@ def _newest_hits(tx: Tx, query: Query, scope: Scope, limit: int, offset: int) ->
     """Walk the index from its newest message; stop when the page is full."""
     texts, rest = query.split_text()
     first, *others = texts
-    # CROSS JOIN fixes the order of the loops: without statistics SQLite would scan the tickets.
-    source = sql(
-        "search CROSS JOIN message ON message.id = search.rowid "
-        "CROSS JOIN ticket ON ticket.id = message.ticket_id"
-    )
+    index = condition.index
+    found = Ordered(index, _message, _message.c.id == index.c.rowid)
     statement = (
         select(_message.c.ticket_id)
-        .select_from(source)
-        .where(sql("search MATCH :phrase").bindparams(phrase=condition.phrase(first)))
+        .select_from(Ordered(found, _ticket, _ticket.c.id == _message.c.ticket_id))
+        .where(index.c.search.op("MATCH")(condition.phrase(first)))
         .where(condition.where(rest, scope))
         .where(condition.Translation(scope).all_of(others))
-        .order_by(sql("search.rowid DESC"))
+        .order_by(index.c.rowid.desc())
         .execution_options(yield_per=200)
     )
     hits = tx.scalars(statement)

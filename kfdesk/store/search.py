@@ -9,29 +9,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import text as sql
-
-from kfdesk.store.tx import Tx
+from kfdesk.store.tx import Tx, driver
 from kfdesk.text import fold
 
-_CJK = (
-    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK = re.compile(
+    "[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-_CJK_RUN = re.compile(f"[{_CJK}]+")
-_INSERT = sql("INSERT INTO search (rowid, body) VALUES (:id, :body)")
+_INSERT = "INSERT INTO search (rowid, body, quoted) VALUES (?, ?, ?)"
+
+
+class _Table(dict[int, str]):
+    """How each character is indexed, found out when it is first met: `str.translate` reads it.
+
+    Folding character by character takes half the time of folding a text; the tokenizer drops the
+    combining marks that only a whole text could compose.
+    """
+
+    def __missing__(self, code: int) -> str:
+        folded = fold(chr(code))
+        self[code] = spread = _CJK.sub(r" \g<0> ", folded)
+        return spread
+
+
+_table = _Table()
 
 
 def tokens(text: str) -> str:
     """Return `text` as it is indexed: folded, a blank around each CJK character."""
-    folded = fold(text)
-    if folded.isascii():
-        return folded
-    return _CJK_RUN.sub(_spread, folded)
-
-
-def _spread(run: re.Match[str]) -> str:
-    return f" {' '.join(run[0])} "
+    return text.lower() if text.isascii() else text.translate(_table)
 
 
 def match(text: str, *, prefix: bool = False) -> str:
@@ -45,8 +51,8 @@ def match(text: str, *, prefix: bool = False) -> str:
     return f'"{words}"*' if prefix else f'"{words}"'
 
 
-def index(tx: Tx, bodies: Iterable[tuple[int, str]]) -> None:
-    """Index messages: (message id, everything in it that shall be found)."""
-    rows = [{"id": id, "body": tokens(body)} for id, body in bodies]
-    if rows:
-        tx.execute(_INSERT, rows)
+def index(tx: Tx, lines: Iterable[tuple[int, str, str]]) -> None:
+    """Index messages: (id, what was said, what it quotes)."""
+    driver(tx).executemany(
+        _INSERT, [(id, tokens(body), tokens(quoted)) for id, body, quoted in lines]
+    )

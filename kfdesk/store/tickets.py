@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -15,6 +16,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Address, Customer, Priority, Status, Ticket
 from kfdesk.store import customers
 from kfdesk.store.ids import among, next_id, these
+from kfdesk.store.prepared import Prepared, inserting
 from kfdesk.store.tables import CollaboratorRow, CustomerRow, LinkRow, TicketTable, TicketTagRow
 from kfdesk.store.tx import Tx
 
@@ -23,6 +25,11 @@ _tag = TicketTagRow.__table__  # type: ignore[attr-defined]
 _collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
 _link = LinkRow.__table__  # type: ignore[attr-defined]
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
+
+_INSERT_TAGS = inserting(_tag, "ticket_id", "tag", instead="IGNORE")
+_DELETE_TAGS = Prepared(
+    delete(_tag).where(_tag.c.ticket_id == bindparam("_id"), _tag.c.tag == bindparam("_tag"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +227,9 @@ class NewTicket:
     breached: bool = False
 
 
+_INSERT = inserting(_ticket, *NewTicket.__slots__, "fields")
+
+
 def first_id(tx: Tx) -> int:
     """The number that the next new ticket gets."""
     return next_id(tx, _ticket)
@@ -227,12 +237,23 @@ def first_id(tx: Tx) -> int:
 
 def insert_many(tx: Tx, tickets: Sequence[NewTicket]) -> None:
     """Write new tickets."""
-    if tickets:
-        rows = [
+    _INSERT.many(
+        tx,
+        (
             {name: getattr(ticket, name) for name in NewTicket.__slots__} | {"fields": {}}
             for ticket in tickets
-        ]
-        tx.execute(insert(_ticket), rows)
+        ),
+    )
+
+
+@lru_cache(maxsize=200)
+def _setting(names: tuple[str, ...]) -> Prepared:
+    """The UPDATE of these columns."""
+    return Prepared(
+        update(_ticket)
+        .where(_ticket.c.id == bindparam("_id"))
+        .values({name: bindparam(f"_{name}", type_=_ticket.c[name].type) for name in names})
+    )
 
 
 def update_many(tx: Tx, rows: Mapping[int, Mapping[str, Any]]) -> None:
@@ -241,29 +262,17 @@ def update_many(tx: Tx, rows: Mapping[int, Mapping[str, Any]]) -> None:
     for id, values in rows.items():
         groups[tuple(sorted(values))].append({"_id": id, **{f"_{k}": v for k, v in values.items()}})
     for names, parameters in groups.items():
-        statement = (
-            update(_ticket)
-            .where(_ticket.c.id == bindparam("_id"))
-            .values({name: bindparam(f"_{name}", type_=_ticket.c[name].type) for name in names})
-        )
-        tx.execute(statement, parameters)
+        _setting(names).many(tx, parameters)
 
 
 def add_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
     """Tag tickets; a tag that is there stays."""
-    rows = [{"ticket_id": id, "tag": tag} for id, tag in pairs]
-    if rows:
-        tx.execute(insert(_tag).prefix_with("OR IGNORE", dialect="sqlite"), rows)
+    _INSERT_TAGS.many(tx, ({"ticket_id": id, "tag": tag} for id, tag in pairs))
 
 
 def remove_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
     """Take tags off tickets."""
-    rows = [{"_id": id, "_tag": tag} for id, tag in pairs]
-    if rows:
-        statement = delete(_tag).where(
-            _tag.c.ticket_id == bindparam("_id"), _tag.c.tag == bindparam("_tag")
-        )
-        tx.execute(statement, rows)
+    _DELETE_TAGS.many(tx, ({"_id": id, "_tag": tag} for id, tag in pairs))
 
 
 def add_collaborators(tx: Tx, people: Iterable[tuple[int, Address]]) -> None:

@@ -15,5 +15,5 @@ def upgrade() -> None:
     metadata.create_all(op.get_bind())
     op.execute(
         "CREATE VIRTUAL TABLE search USING fts5"
-        "(body, content='', tokenize='unicode61 remove_diacritics 2')"
+        "(body, quoted, content='', tokenize='unicode61 remove_diacritics 2')"
     )
