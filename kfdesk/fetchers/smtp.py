@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
+import socket
 from base64 import b64encode
 from contextlib import suppress
 
@@ -28,14 +29,17 @@ _FAREWELL = 5.0  # seconds that a server has to say good-bye
 
 
 class _Refused(Exception):
-    """The server said no, before anything was handed over."""
+    """The server said no, before anything was handed over: to a mail, or to `us` altogether."""
 
-    def __init__(self, code: int, text: str) -> None:
+    def __init__(self, code: int, text: str, *, us: bool = False) -> None:
         self.code = code
+        self.us = us
         super().__init__(text)
 
     def result(self) -> Retry | Rejected:
-        """5xx is for good; all else passes."""
+        """5xx to a mail is for good; all else passes, a wrong password with a person's help."""
+        if self.us:
+            return Retry(str(self), offline=True)
         return Rejected(str(self)) if 500 <= self.code < 600 else Retry(str(self))
 
 
@@ -60,7 +64,7 @@ class SmtpSender:
                 return error.result()
             return self._content(outbound.raw, refused)
         except KfdeskError as error:
-            return Retry(str(error))
+            return Retry(str(error), offline=True)
 
     def check(self) -> Health:
         """Connect and log in."""
@@ -218,6 +222,9 @@ class SmtpSender:
                 )
             else:
                 server = smtplib.SMTP(smtp.host, self._port, name, timeout=seconds)
+            if server.sock is not None:
+                # The final dot is a small write of its own: it must not wait for an ACK.
+                server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             server.ehlo_or_helo_if_needed()
             if smtp.tls == "starttls":
                 if not server.has_extn("starttls"):
@@ -235,7 +242,7 @@ class SmtpSender:
                 server.close()
             if isinstance(error, smtplib.SMTPResponseException):
                 said = _said(error.smtp_code, error.smtp_error)
-                raise _Refused(error.smtp_code, said) from error
+                raise _Refused(error.smtp_code, said, us=True) from error
             if isinstance(error, OSError):
                 raise self._broken(error) from error
             raise
@@ -254,6 +261,7 @@ class SmtpSender:
                 _("{host} refuses the login of {user}: {why}; check user and password").format(
                     host=smtp.host, user=smtp.user, why=_said(error.smtp_code, error.smtp_error)
                 ),
+                us=True,
             )
             if 500 <= refused.code < 600:
                 self._locked = refused

@@ -172,10 +172,11 @@ def test_an_unknown_host_is_a_retry() -> None:
     assert isinstance(result, Retry)
 
 
-def test_a_greeting_that_refuses_for_good_is_final() -> None:
+def test_a_greeting_that_refuses_says_nothing_about_the_mail() -> None:
     with Scripted(lambda peer: peer.say("554 go away")) as server:
         result = sender_of(SmtpSettings("127.0.0.1", server.port, "none")).send(outbound())
-    assert isinstance(result, Rejected)
+    assert isinstance(result, Retry)
+    assert result.offline
 
 
 @pytest.mark.parametrize(
@@ -231,7 +232,8 @@ def test_a_wrong_password_is_tried_once() -> None:
         before = server.connections
         for _each in range(3):
             result = sender.send(outbound())
-            assert isinstance(result, Rejected)
+            assert isinstance(result, Retry)
+            assert result.offline
             assert "check user and password" in result.why
         assert server.connections - before == 1
         assert not sender.check().ok
@@ -252,7 +254,7 @@ def test_xoauth2_logs_in_with_a_token() -> None:
         good = sender_of(server.settings(oauth=OAuth(token=Secret(plain="token"))))
         bad = sender_of(server.settings(oauth=OAuth(token=Secret(plain="stale"))))
         assert good.send(outbound()) == Sent()
-        assert isinstance(bad.send(outbound()), Rejected)
+        assert isinstance(bad.send(outbound()), Retry)
         good.close()
         bad.close()
 
