@@ -92,6 +92,15 @@ ACTIONS: tuple[Action, ...] = (
         undoable=True,
     ),
     Action(
+        "queue.filter",
+        N_("Filter with a query"),
+        ("slash",),
+        _READ,
+        N_("filter"),
+        ("filter",),
+        "QUERY",
+    ),
+    Action(
         "ticket.status",
         N_("Set the status"),
         ("s",),
@@ -149,9 +158,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("ticket.next", N_("Next ticket"), ("J",), _READ, listed=False),
     Action("ticket.previous", N_("Previous ticket"), ("K",), _READ, listed=False),
-    Action(
-        "reply.undo", N_("Take back the reply that has not left yet"), ("u",), _READ, "", ("undo",)
-    ),
+    Action("reply.undo", N_("Take back the reply that waits"), ("u",), _READ, "", ("undo",)),
     _move("down", N_("Down"), "j", "down"),
     _move("up", N_("Up"), "k", "up"),
     _move("page_down", N_("Page down"), "pagedown", "ctrl+f", "space"),
@@ -160,15 +167,6 @@ ACTIONS: tuple[Action, ...] = (
     _move("half_up", N_("Half a page up"), "ctrl+u"),
     _move("first", N_("First"), "g", "home"),
     _move("last", N_("Last"), "G", "end"),
-    Action(
-        "queue.filter",
-        N_("Filter with a query"),
-        ("slash",),
-        _READ,
-        N_("filter"),
-        ("filter",),
-        "QUERY",
-    ),
     Action(
         "view.show",
         N_("Show a view by its number"),
@@ -220,7 +218,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("console.close", N_("Back; at the top, quit"), ("q",), _READ, listed=False),
     Action("console.sync", N_("Sync now, and take in new tickets"), ("R",), _READ, "", ("sync",)),
     Action("console.command", N_("Command line"), ("colon",), _READ),
-    Action("console.palette", N_("Find an action"), ("ctrl+p",), (Scope.GLOBAL,)),
+    Action("console.palette", N_("Find an action"), ("ctrl+p",), (Scope.GLOBAL,), N_("actions")),
     Action("console.help", N_("Help"), ("question_mark",), _READ, N_("help"), ("help",)),
     Action("console.quit", N_("Quit"), ("ctrl+q",), (Scope.GLOBAL,), "", ("quit", "q")),
 )

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from kfdesk.actions import ACTIONS, Scope, shown
-from kfdesk.i18n import _, ngettext
+from kfdesk.actions import ACTIONS, BY_ID, Scope, shown
+from kfdesk.i18n import ngettext
 from kfdesk.settings import View
 from kfdesk.tui.cells import fit, plain_line
 from kfdesk.tui.content import content
@@ -93,37 +93,37 @@ def _size(parts: list[tuple[str, str]]) -> int:
     return sum(cell_len(text) for text, style in parts)
 
 
-class Below(Bar):
-    """The keys that work in the pane that has the focus."""
+Hint = tuple[str, str]  # a key, and what it does in a word
 
-    def show(
-        self, scope: Scope, keys: Mapping[str, tuple[str, ...]], width: int, waiting: str = ""
-    ) -> None:
-        """Say as many as there is room for, the palette always; at the right, what is waiting."""
-        last = (
-            [(shown(keys["console.palette"][0]), _("actions"))] if keys["console.palette"] else []
-        )
-        hints = [
-            (shown(keys[action.id][0]), action.hint)
-            for action in ACTIONS
-            if scope in action.scopes and action.hint and keys[action.id]
-        ]
-        used = sum(cell_len(key) + cell_len(word) + 3 for key, word in last) + 1
-        used += cell_len(waiting) + 1 if waiting else 0
-        fitting = []
-        for key, word in hints:
-            used += cell_len(key) + cell_len(word) + 3
-            if used > width:
-                break
-            fitting.append((key, word))
+
+def hints(scope: Scope, keys: Mapping[str, tuple[str, ...]]) -> list[Hint]:
+    """The keys of a pane, from the registry; help and palette come last, and are never left out."""
+    last = ("console.help", "console.palette")
+    here = [action for action in ACTIONS if scope in action.scopes and action.id not in last]
+    shared = [BY_ID[name] for name in last if {scope, Scope.GLOBAL} & {*BY_ID[name].scopes}]
+    return [
+        (shown(keys[action.id][0]), action.hint)
+        for action in [*here, *shared]
+        if action.hint and keys[action.id]
+    ]
+
+
+class Below(Bar):
+    """The keys that work in the pane that has the focus, and what is waiting."""
+
+    def show(self, said: list[Hint], width: int, waiting: str = "") -> None:
+        """Say as many as there is room for, the first ones and the last two."""
+        room = width - 1 - (cell_len(waiting) + 1 if waiting else 0)
+        while len(said) > 2 and _length(said) > room:
+            del said[-3]
         parts: list[str | tuple[str, str]] = [" "]
-        size = 1
-        for key, word in [*fitting, *last]:
+        for key, word in said:
             parts += [(key, "$primary bold"), (f" {word}  ", "$ink-muted")]
-            size += cell_len(key) + cell_len(word) + 3
         if waiting:
-            parts += [
-                " " * max(0, width - size - cell_len(waiting) - 1),
-                (waiting, "$warning bold"),
-            ]
+            gap = " " * max(0, room - _length(said))
+            parts += [gap, (waiting, "$warning bold")]
         self.say(content(*parts))
+
+
+def _length(said: list[Hint]) -> int:
+    return sum(cell_len(key) + cell_len(word) + 3 for key, word in said)

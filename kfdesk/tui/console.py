@@ -79,7 +79,7 @@ class Console(App[KfdeskError | None]):
             return
         self.main.attach(source)
         if self._config is not None:
-            self.main.sync = Sync(self._config, self.main.synced)
+            self.main.sync = Sync(self._config, self.main.poller.synced)
             self.run_worker(self.main.sync.run())
 
     async def on_unmount(self) -> None:

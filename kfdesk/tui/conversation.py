@@ -35,6 +35,7 @@ class Conversation(ScrollView, can_focus=True):
         self._lines: list[Line] = []
         self._heads: list[int] = []
         self._palette = palette
+        self._pinned = True  # at the newest message, and to stay there when lines are added
 
     @property
     def width(self) -> int:
@@ -44,14 +45,14 @@ class Conversation(ScrollView, can_focus=True):
     def show(self, reading: Reading | None, lines: list[Line]) -> None:
         """Show a conversation; another ticket's begins at its newest message."""
         other = (reading and reading.ticket.number) != (self.reading and self.reading.ticket.number)
-        at_end = self.scroll_offset.y >= self.max_scroll_y
         if other:
             self.unfolded = set()
         self.reading, self._lines = reading, lines
         self._heads = [at for at, line in enumerate(lines) if line.head]
         self.virtual_size = Size(self.size.width, len(lines))
-        if other or at_end:
+        if other or self._pinned:
             self.set_scroll(None, self._newest())
+            self._pinned = True
         self.refresh()
 
     def restyle(self, palette: Mapping[str, Style]) -> None:
@@ -99,6 +100,11 @@ class Conversation(ScrollView, can_focus=True):
     def _newest(self) -> int:
         """Where to look first: the end, but not past the newest message's head."""
         return min(self.max_scroll_y, self._heads[-1]) if self._heads else self.max_scroll_y
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Whoever scrolls away from the end stays where they read."""
+        super().watch_scroll_y(old_value, new_value)
+        self._pinned = new_value >= self._newest()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lines are laid out for a width."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from kfdesk.actions import Scope
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
 from kfdesk.tui import labels, when
 from kfdesk.tui.cells import fit, plain_line
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
+from kfdesk.tui.keys import bindings
 from kfdesk.tui.painter import Who
 
 _STATUS_COLOR = {
@@ -32,12 +36,36 @@ class Head(Static):
         self.update(_head(ticket, who) if ticket else content())
 
 
-class Facts(Static):
+class Facts(VerticalScroll, can_focus=True):
     """Everything about customer and ticket that is not conversation."""
+
+    BINDINGS = bindings(Scope.CONVERSATION)
+
+    def __init__(self) -> None:
+        super().__init__(id="facts")
+
+    def compose(self) -> ComposeResult:
+        """The text."""
+        yield Static(markup=False)
 
     def show(self, ticket: Ticket | None, who: Who) -> None:
         """Show a ticket, or nothing."""
-        self.update(_facts(ticket, who) if ticket else content())
+        self.query_one(Static).update(_facts(ticket, who) if ticket else content())
+
+    def move(self, way: str) -> None:
+        """Scroll."""
+        page = max(1, self.size.height - 2)
+        down = {
+            "down": 1,
+            "up": -1,
+            "page_down": page,
+            "page_up": -page,
+            "half_down": page // 2,
+            "half_up": -(page // 2),
+            "first": -self.max_scroll_y,
+            "last": self.max_scroll_y,
+        }
+        self.scroll_relative(y=down.get(way, 0), animate=False)
 
 
 def _head(ticket: Ticket, who: Who) -> Content:

@@ -98,8 +98,9 @@ def _message(
 def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
     """Who said it, and when, at the two ends of a line."""
     now = who.now()
-    ago = when.ago(message.at, now, who.zone)
-    right = f"{when.clock(message.at, now, who.zone)} · {ago}"
+    right = when.clock(message.at, now, who.zone)
+    if now - message.at < when.RECENT:
+        right += f" · {when.ago(message.at, now, who.zone)}"
     word = {
         "in": _("customer"),
         "out": _("reply"),

@@ -9,17 +9,15 @@ from typing import Any
 from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import Widget
 
 from kfdesk.actions import Scope
 from kfdesk.errors import KfdeskError
-from kfdesk.i18n import _
-from kfdesk.model import OutboxRow, Ticket, TicketRow
+from kfdesk.model import Ticket, TicketRow
 from kfdesk.settings import Settings
-from kfdesk.tui import verbs, when
+from kfdesk.tui import verbs
 from kfdesk.tui.bars import Above, Below
 from kfdesk.tui.composer import Composer, Draft, Review
 from kfdesk.tui.content import notify
@@ -28,11 +26,12 @@ from kfdesk.tui.facts import Facts, Head
 from kfdesk.tui.feed import Feed
 from kfdesk.tui.follow import Follow
 from kfdesk.tui.painter import Who
+from kfdesk.tui.poller import Poller
 from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue import Queue
 from kfdesk.tui.source import Source
 from kfdesk.tui.status import Status
-from kfdesk.tui.sync import Sync, SyncState
+from kfdesk.tui.sync import Sync
 from kfdesk.tui.threads import Threads
 from kfdesk.tui.verbs import listing
 from kfdesk.tui.verbs.kind import Work
@@ -64,12 +63,10 @@ class Main(Screen[None]):
         self.source: Source | None = None
         self.sync: Sync | None = None
         self.queue = Queue(who, palette)
-        self.conversation = Conversation(palette)
+        self.conversation, self.facts = Conversation(palette), Facts()
         self.composer, self.prompt = Composer(), Prompt()
         self.status = Status(settings)
-        self.held: OutboxRow | None = None
-        self._counter = -1
-        self._polling = False
+        self.poller = Poller(self)
         self._following: Timer | None = None
         self._filtering: Timer | None = None
 
@@ -82,38 +79,41 @@ class Main(Screen[None]):
                 yield Head(id="head", markup=False)
                 yield self.conversation
                 yield self.composer
-            with VerticalScroll(id="side", can_focus=False):
-                yield Facts(id="facts", markup=False)
+            yield self.facts
         yield self.prompt
         yield Below(id="below", markup=False)
 
     def on_mount(self) -> None:
         """Begin in the queue."""
         self.queue.focus()
-        self.set_interval(_POLL, self._tick)
-        self.say_where()
+        self.set_interval(_POLL, self.poller.tick)
+        self.poller.say()
 
     # --- the desk
 
     def attach(self, source: Source) -> None:
         """The desk is open: show it, and follow its changes."""
         self.source = source
-        panes = (self.query_one(Head), self.conversation, self.query_one(Facts))
+        panes = (self.query_one(Head), self.conversation, self.facts)
         self.feed = Feed(self.queue, source, self.threads)
         self.follow = Follow(panes, self.who, source, self.threads)
-        self.attempt(self.show(self.status.query))
+        self.attempt(self._begin(source))
+
+    async def _begin(self, source: Source) -> None:
+        await self.poller.begin(source)
+        await self.show(self.status.query)
 
     async def show(self, query: str) -> bool:
         """List a query's tickets; False if it is wrong."""
         shown = await self.feed.show(query)
         self.status.query = self.feed.query
-        self.say_where()
+        self.poller.say()
         return shown
 
     async def refresh_all(self) -> None:
         """Something was changed here: show it at once."""
         await asyncio.gather(self.feed.refresh(now=True), self.follow.refresh())
-        self.say_where()
+        self.poller.say()
 
     def attempt(self, work: Work) -> None:
         """Do something beside the event loop's next keys; a failure is said in a sentence."""
@@ -125,29 +125,6 @@ class Main(Screen[None]):
             await work
         except KfdeskError as error:
             notify(self.app, str(error), "error")
-
-    def _tick(self) -> None:
-        if self.source is not None and not self._polling:
-            self._polling = True
-            self.attempt(self._poll(self.source))
-        if self.held is not None and self.held.not_before <= self.who.now():
-            self.held = None
-        self.say_where()
-        self.say_keys()
-
-    async def _poll(self, source: Source) -> None:
-        try:
-            counter = await self.threads.read(source.counter)
-            if counter != self._counter:
-                first, self._counter = self._counter == -1, counter
-                if not first:
-                    await asyncio.gather(self.feed.refresh(), self.follow.refresh())
-            elif self.feed.overdue:
-                await self.feed.refresh()
-            elif self.held is not None:
-                await self.follow.refit()
-        finally:
-            self._polling = False
 
     # --- keys
 
@@ -162,7 +139,7 @@ class Main(Screen[None]):
     def scope(self) -> Scope:
         """Where the keys go."""
         match self.focused:
-            case Conversation():
+            case Conversation() | Facts():
                 return Scope.CONVERSATION
             case Draft():
                 return Scope.COMPOSER
@@ -172,8 +149,10 @@ class Main(Screen[None]):
                 return Scope.QUEUE
 
     @property
-    def pane(self) -> Queue | Conversation:
+    def pane(self) -> Queue | Conversation | Facts:
         """The pane that movements are for."""
+        if self.focused is self.facts:
+            return self.facts
         return self.conversation if self.scope is Scope.CONVERSATION else self.queue
 
     @property
@@ -194,11 +173,13 @@ class Main(Screen[None]):
         """Back to the queue."""
         self.remove_class("-reading")
         self.queue.focus()
-        if self.source is not None:
-            self._follow_cursor()
+        self._follow_cursor()
 
     def refocus(self) -> None:
         """Give the keys back to the pane that is read."""
+        if self.has_class("-narrow") and self.has_class("-facts"):
+            self.facts.focus()
+            return
         (self.conversation if self.has_class("-reading") else self.queue).focus()
 
     def sync_now(self) -> None:
@@ -217,7 +198,7 @@ class Main(Screen[None]):
         del event
 
     def _follow_cursor(self) -> None:
-        if self.scope is Scope.QUEUE and not self.composer.display:
+        if self.source is not None and self.scope is Scope.QUEUE and not self.composer.display:
             self.attempt(self.follow.show(self.queue.listing.number))
 
     def on_queue_opened(self, event: Queue.Opened) -> None:
@@ -261,34 +242,12 @@ class Main(Screen[None]):
             self._filtering.stop()
         self.attempt(listing.given_up(self, self.prompt.kind))
 
-    def synced(self, state: SyncState) -> None:
-        """The child that syncs has said something."""
-        self.status.sync = state
-        self.say_where()
-
-    # --- what the bars say
-
-    def say_where(self) -> None:
-        """Bring the line above up to date."""
-        if self.is_mounted:
-            complete = self.source is None or self.feed.complete
-            where = self.status.where(self.queue.listing, self.who.now(), complete=complete)
-            self.query_one(Above).show(where, self.size.width)
-
     @on(events.DescendantFocus)
-    def say_keys(self, focused: Widget | None = None) -> None:
-        """Bring the line below up to date."""
-        del focused
-        self.set_class(self.scope is not Scope.QUEUE, "-elsewhere")
-        waiting = ""
-        if self.held is not None:
-            time = when.span(self.held.not_before - self.who.now())
-            waiting = _("#{number} leaves in {time}, u takes it back").format(
-                number=self.held.ticket, time=time
-            )
-        self.query_one(Below).show(self.scope, self.keys, self.size.width, waiting)
+    @on(events.DescendantBlur)
+    def say_keys(self) -> None:
+        """The line below says what works where the focus is now."""
+        self.poller.say_keys()
 
     def on_resize(self) -> None:
         """Both lines fit their words to the width."""
-        self.say_where()
-        self.say_keys()
+        self.poller.say()

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from kfdesk.i18n import _
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+#: Up to here a time is said as how long ago it was, then as a date.
+RECENT = timedelta(days=14)
 
 
 def ago(at: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -15,7 +17,7 @@ def ago(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     seconds = (now - at).total_seconds()
     if seconds < _MINUTE:
         return _("now")
-    if seconds < 14 * _DAY:
+    if seconds < RECENT.total_seconds():
         return span(timedelta(seconds=seconds))
     local = at.astimezone(zone)
     return local.strftime("%m-%d") if seconds < 300 * _DAY else local.strftime("%Y")

@@ -70,7 +70,7 @@ def row(number: int) -> TicketRow:
         number=number,
         subject=subject,
         status=(Status.OPEN, Status.NEW, Status.PENDING, Status.OPEN, Status.HOLD)[number % 5],
-        priority=(Priority.NORMAL, Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.NORMAL, Priority.LOW)[number % 6],
+        priority=Priority.of_rank((2, 2, 3, 4, 2, 1)[number % 6]),
         channel="email",
         team=("refunds", "tech", "")[number % 3],
         assignee=("li.wei", "", "wang.fang", "john")[number % 4],
@@ -256,12 +256,13 @@ def conversation(each: TicketRow) -> list[Message]:
         return Message(id, each.number, direction, author, text=text, **values)
 
     question = (
-        "您好，\n\n我在 11 月 3 日申请了退款（订单号 A100234），页面显示“已受理”，但是到今天已经过了七天，"
-        "钱还没有退回到我的银行卡。请帮我查一下是哪一步出了问题，谢谢！\n\nIf you need the receipt, "
-        "I have attached it as a PDF; the reference number of the bank is 8842-1190-27.\n"
+        "您好，\n\n我在 11 月 3 日申请了退款（订单号 A100234），页面显示“已受理”，"
+        "但是到今天已经过了七天，钱还没有退回到我的银行卡。请帮我查一下是哪一步出了问题，谢谢！"
+        "\n\nIf you need the receipt, I have attached it as a PDF; the reference number "
+        "of the bank is 8842-1190-27.\n"
     )
     again = "还是没有收到，请尽快处理。"
-    tail = "\n\n在 2026年11月10日，李伟 写道：\n> 您好，\n> 退款已经提交银行。\n> 一般需要三个工作日。\n"
+    tail = "\n\n在 2026年11月10日，李伟 写道：\n> 您好，\n> 退款已经提交。\n> 一般三个工作日。\n"
     return [
         message(
             1, Direction.IN, each.customer, question,

@@ -56,14 +56,15 @@ def change_pane(main: Main) -> Work:
 def toggle_facts(main: Main) -> None:
     """Show the facts where they are hidden, hide them where they are shown."""
     main.toggle_class("-facts")
+    main.refocus()
 
 
 def back(main: Main) -> Work:
-    """One step back: the conversation, then the filter."""
+    """One step back: the facts over the whole screen, the conversation, the filter."""
     query = main.status.views[main.status.view].query
     if main.has_class("-facts") and main.has_class("-narrow"):
-        main.remove_class("-facts")
-    elif main.pane is main.conversation:
+        toggle_facts(main)
+    elif main.pane is not main.queue:
         main.leave()
     elif main.status.query != query:
         return main.show(query)

@@ -55,7 +55,7 @@ async def send(main: Main) -> None:
         if kind == "note":
             await main.threads.write(desk.note, number, text)
         else:
-            main.held = await main.threads.write(desk.reply, number, text, composer.seen)
+            main.poller.held = await main.threads.write(desk.reply, number, text, composer.seen)
     except KfdeskError as error:
         composer.edit()
         if isinstance(error, Conflict):
@@ -71,10 +71,10 @@ async def send(main: Main) -> None:
 
 async def undo(main: Main) -> None:
     """Take back the reply that still waits: what it said becomes the draft again."""
-    if (held := main.held) is None:
+    if (held := main.poller.held) is None:
         notify(main.app, _("No reply is waiting to leave"))
         return
-    main.held = None
+    main.poller.held = None
     desk = desk_of(main)
     reading = await main.threads.read(desk.reading, held.ticket)
     said = [m.text for m in reading.messages if m.message_id == held.message_id]

@@ -1,0 +1,85 @@
+"""Looks at the store twice a second, and keeps the lines above and below up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from kfdesk.i18n import _
+from kfdesk.model import OutboxRow
+from kfdesk.tui import when
+from kfdesk.tui.bars import Above, Below, Hint, hints
+from kfdesk.tui.prompt import Line
+from kfdesk.tui.source import Source
+from kfdesk.tui.sync import SyncState
+
+if TYPE_CHECKING:
+    from kfdesk.tui.main import Main
+
+
+class Poller:
+    """What happens by itself: another process's changes, time that passes, what the child says."""
+
+    def __init__(self, main: Main) -> None:
+        self.held: OutboxRow | None = None  # the reply that can still be taken back
+        self._main = main
+        self._counter: int | None = None
+        self._polling = False
+
+    async def begin(self, source: Source) -> None:
+        """Remember where the store stands before anything of it is shown."""
+        self._counter = await self._main.threads.read(source.counter)
+
+    def tick(self) -> None:
+        """One look."""
+        main = self._main
+        if main.source is not None and not self._polling:
+            self._polling = True
+            main.attempt(self._poll(main.source))
+        if self.held is not None and self.held.not_before <= main.who.now():
+            self.held = None
+        self.say()
+
+    async def _poll(self, source: Source) -> None:
+        """Ask again what is shown, if anybody has committed anything."""
+        main = self._main
+        try:
+            before, self._counter = self._counter, await main.threads.read(source.counter)
+            if before != self._counter:
+                await asyncio.gather(main.feed.refresh(), main.follow.refresh())
+            elif main.feed.overdue:
+                await main.feed.refresh()
+            elif self.held is not None:
+                await main.follow.refit()  # its line counts down
+            self.say()
+        finally:
+            self._polling = False
+
+    def synced(self, state: SyncState) -> None:
+        """The child that syncs has said something."""
+        self._main.status.sync = state
+        self.say()
+
+    def say(self) -> None:
+        """Bring both lines up to date."""
+        main = self._main
+        if main.is_mounted:
+            complete = main.source is not None and main.feed.complete
+            where = main.status.where(main.queue.listing, main.who.now(), complete=complete)
+            main.query_one(Above).show(where, main.size.width)
+            self.say_keys()
+
+    def say_keys(self) -> None:
+        """Say the keys of the pane that has the focus, and what is waiting to leave."""
+        main = self._main
+        waiting = ""
+        if self.held is not None:
+            waiting = _("#{number} leaves in {time}, u takes it back").format(
+                number=self.held.ticket, time=when.span(self.held.not_before - main.who.now())
+            )
+        said: list[Hint] = (
+            [("Enter", _("done")), ("Tab", _("complete")), ("Esc", _("cancel"))]
+            if isinstance(main.focused, Line)
+            else hints(main.scope, main.keys)
+        )
+        main.query_one(Below).show(said, main.size.width, waiting)

@@ -1,0 +1,72 @@
+"""The console on a fake desk, for tests: opened at a size, read back as lines of text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from kfdesk.errors import KfdeskError
+from kfdesk.settings import Settings
+from kfdesk.tui.console import Console
+from kfdesk.tui.painter import Who
+from kfdesk.tui.threads import Threads
+from tests.tui.fake import NOW, SETTINGS, FakeSource, inline
+
+WHO = Who(
+    "li.wei",
+    {"li.wei": "李伟", "wang.fang": "王芳", "john": "John Smith", "refunds": "退款组"},
+    ZoneInfo("Asia/Shanghai"),
+    lambda: NOW,
+)
+ConsolePilot = Pilot[KfdeskError | None]
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+@asynccontextmanager
+async def opened(
+    source: FakeSource, size: tuple[int, int] = (120, 40), settings: Settings = SETTINGS
+) -> AsyncIterator[tuple[Console, ConsolePilot]]:
+    """Open the console on a fake desk, without threads and without a sync."""
+    app = Console(lambda: source, settings, WHO, threads=Threads(inline))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await settled(pilot)
+        yield app, pilot
+
+
+async def settled(pilot: ConsolePilot) -> None:
+    """Wait until the conversation has followed the cursor and drafts are kept."""
+    await pilot.pause(0.15)
+    await pilot.app.workers.wait_for_complete(
+        [worker for worker in pilot.app.workers if worker.node is pilot.app.screen]
+        if pilot.app.screen.is_modal is False
+        else []
+    )
+    await pilot.pause()
+
+
+def grid(app: Console) -> list[str]:
+    """The screen as lines of text."""
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+def text(app: Console) -> str:
+    """The screen as one text."""
+    return "\n".join(line.rstrip() for line in grid(app))
+
+
+def assert_snapshot(app: Console, name: str) -> None:
+    """The screen is what it was; KFDESK_SNAPSHOTS=update says that it may be something else."""
+    lines = grid(app)
+    assert {cell_len(line) for line in lines} == {app.size.width}
+    found = "\n".join(line.rstrip() for line in lines) + "\n"
+    file = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("KFDESK_SNAPSHOTS") == "update":
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(found, encoding="utf-8")
+    assert found == file.read_text(encoding="utf-8")

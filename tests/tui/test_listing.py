@@ -1,0 +1,78 @@
+"""The list follows the store without moving under the finger."""
+
+from __future__ import annotations
+
+from array import array
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kfdesk.tui.listing import PAGE, Listing, Window, merge
+from tests.tui.fake import row
+
+numbers = st.lists(st.integers(1, 60), unique=True)
+
+
+def ids(*values: int) -> array[int]:
+    """An array of ticket numbers."""
+    return array("q", values)
+
+
+@given(numbers, numbers, st.integers(0, 59))
+def test_what_stays_keeps_its_order_and_the_cursor_its_ticket(
+    before: list[int], latest: list[int], place: int
+) -> None:
+    """Tickets leave at once, arrive only when they are taken in, and never change places."""
+    listing = Listing()
+    listing.replace(ids(*before))
+    listing.move(place)
+    number = listing.number
+    moved = listing.apply(merge(listing.ids, ids(*latest)))
+    assert list(listing.ids) == [n for n in before if n in latest]
+    assert listing.arrived == set(latest) - set(before)
+    if number in latest:
+        assert listing.number == number
+    assert 0 <= listing.index < max(1, len(listing.ids))
+    assert moved <= 0
+    listing.take_in()
+    assert list(listing.ids) == latest
+
+
+def test_a_merge_for_a_list_that_is_no_longer_shown_does_nothing() -> None:
+    """The answer to an older question comes too late."""
+    listing = Listing()
+    listing.replace(ids(3, 2, 1))
+    late = merge(listing.ids, ids(9))
+    listing.replace(ids(5, 4))
+    assert listing.apply(late) == 0
+    assert list(listing.ids) == [5, 4]
+
+
+def test_rows_are_asked_for_by_the_page_and_once() -> None:
+    """Two hundred at a time, around what is in view; what was asked for is not asked again."""
+    window, listed = Window(), array("q", range(1000, 0, -1))
+    asked = window.missing(listed, 390, 420)
+    assert asked == list(listed[PAGE : 3 * PAGE])
+    assert window.missing(listed, 395, 425) == []
+    assert window.put(asked, [row(n) for n in asked]) == asked
+    assert window.missing(listed, 390, 420) == []
+
+
+def test_rows_that_expired_stay_in_view_until_they_are_read_again() -> None:
+    """A change in the store asks for what is shown, and paints what is different."""
+    window, listed = Window(), ids(3, 2, 1)
+    window.put((), [row(n) for n in listed])
+    window.expire()
+    assert window.rows[2] == row(2)
+    asked = window.missing(listed, 0, 2)
+    assert asked == [3, 2, 1]
+    assert window.put(asked, [row(n) for n in asked]) == []
+
+
+def test_rows_far_from_view_are_forgotten() -> None:
+    """A list of a million tickets does not grow the console by as much."""
+    window = Window()
+    for start in range(0, 20_000, PAGE):
+        window.put((), [row(n) for n in range(start, start + PAGE)])
+    assert len(window.rows) == 20 * PAGE
+    assert 19_999 in window.rows
