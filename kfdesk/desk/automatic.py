@@ -34,15 +34,22 @@ def answer(
     addresses = customers.emails_of(tx, people)
     asked = messages.newest_inbound_of(tx, numbers)
     wanted = next(t for t in desk.settings.templates if t.name == template)
-    limits = Limits.load(tx, desk, [a for own in addresses.values() for a in own], now)
+    robots = journal.robots(tx, roots.values())
+    recipients = {
+        number: address_of(people[s.customer_id], addresses[s.customer_id], asked.get(number))
+        for number, s in states.items()
+    }
+    limits = Limits.load(tx, desk, {to.email for to in recipients.values() if to}, now)
     letters: list[Outgoing] = []
     held: dict[int, str] = {}
     for number, state in states.items():
         customer = people[state.customer_id]
         values = template_values(desk.settings, state, customer)
         subject = clean_line(render(wanted.subject, values)) or answer_subject(desk.settings, state)
-        to = address_of(customer, addresses[state.customer_id], asked.get(number))
-        if why := limits.holds_back(number, asked.get(number), to, subject):
+        to = recipients[number]
+        question = asked.get(number)
+        robot = robots.get(number) or (question.auto if question else "")
+        if why := limits.holds_back(number, robot, to, subject):
             held[number] = why
             continue
         assert to is not None
@@ -53,7 +60,7 @@ def answer(
                 actor=actor,
                 text=clean(render(wanted.text, values)),
                 to=to,
-                asked=asked.get(number),
+                asked=question,
                 not_before=now,
                 subject=subject,
                 auto=f"rule: {rule}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,6 @@ from kfdesk.i18n import _
 from kfdesk.mail.subject import clean_subject
 from kfdesk.model import Address
 from kfdesk.store import outbox, suppression
-from kfdesk.store.messages import Thread
 from kfdesk.store.outbox import Automatic
 from kfdesk.store.suppression import Suppression
 from kfdesk.store.tx import Tx
@@ -34,18 +33,19 @@ class Limits:
     got: dict[str, list[Automatic]]
 
     @classmethod
-    def load(cls, tx: Tx, desk: Desk, emails: Sequence[str], now: datetime) -> Limits:
+    def load(cls, tx: Tx, desk: Desk, emails: Collection[str], now: datetime) -> Limits:
         """Read what is known of these addresses."""
         got = outbox.automatic_since(tx, emails, now - timedelta(days=1))
         stopped = suppression.of(tx, emails, now)
         return cls(now, desk.settings.own_addresses(), stopped, got)
 
-    def holds_back(
-        self, ticket: int, asked: Thread | None, to: Address | None, subject: str
-    ) -> str:
-        """Return why an automatic mail may not leave, or "" if it may."""
-        if asked is not None and asked.auto:
-            return _("the message is automatic itself ({why})").format(why=asked.auto)
+    def holds_back(self, ticket: int, robot: str, to: Address | None, subject: str) -> str:
+        """Return why an automatic mail may not leave, or "" if it may.
+
+        `robot` says why what it would answer is automatic itself, if it is.
+        """
+        if robot:
+            return _("the message is automatic itself ({why})").format(why=robot)
         if to is None:
             return _("the customer has no address")
         if to.email in self.ours:
