@@ -68,8 +68,7 @@ def _values(field: Field, known: Known) -> list[str]:
     if field.name == "is":
         return [flag.name for flag in FLAGS]
     if not field.names:
-        choices = next((c.choices for c in known.customs if c.name == field.key), ())
-        return list(choices)
+        return []
     stored = list(dict.fromkeys(known.of_kind(field.names).values()))
     if field.type is Type.PATH:
         parents = [name for name in stored if any(n.startswith(f"{name}/") for n in stored)]

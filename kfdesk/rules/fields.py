@@ -319,4 +319,5 @@ def custom(field: CustomField) -> Field:
     name = f"field.{field.name}"
     doc = field.title or field.name
     kind = _CUSTOM.get(field.type, Type.WORD)
-    return Field(name, kind, "ticket", doc, ("ticket.fields",), (name,), key=field.name)
+    names = name if field.choices and field.type in ("choice", "tree") else ""
+    return Field(name, kind, "ticket", doc, ("ticket.fields",), (name,), names, key=field.name)

@@ -35,6 +35,18 @@ class Known:
             "channel": [(name,) for name in (*MEDIA, *types)],
             "category": [(path,) for c in settings.categories for path in _and_parents(c.path)],
             "template": [(t.name,) for t in settings.templates],
+            **{
+                f"field.{field.name}": [
+                    (path,) for one in field.choices for path in _and_parents(one)
+                ]
+                for field in settings.fields
+                if field.type == "tree"
+            },
+            **{
+                f"field.{field.name}": [(one,) for one in field.choices]
+                for field in settings.fields
+                if field.type == "choice"
+            },
         }
         return cls(
             {**_FIXED, **{kind: _names(rows) for kind, rows in kinds.items()}}, settings.fields

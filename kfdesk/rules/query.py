@@ -37,7 +37,12 @@ MAX_LENGTH = 4000
 MAX_TERMS = 200
 MAX_DEPTH = 40
 
-_CAN_BE_EMPTY = (Type.WORD, Type.TEXT, Type.PATH, Type.DATE, Type.NUMBER)
+_NEVER_EMPTY = ("number", "status", "channel")
+
+
+def _can_be_empty(field: Field) -> bool:
+    kinds = (Type.WORD, Type.TEXT, Type.PATH, Type.DATE, Type.NUMBER)
+    return field.type in kinds and field.name not in _NEVER_EMPTY
 
 
 @cache
@@ -145,7 +150,7 @@ class _Reader:
                 )
             self.sort.extend(self._sort(token) for token in tokens)
             return None
-        values = tuple(self._values(field, op, tokens))
+        values = tuple(self._values(field, side, op, tokens))
         return Term(field, op, values, _span(name, tokens[-1]), side)
 
     def _counted(self, token: Token) -> None:
@@ -202,11 +207,11 @@ class _Reader:
             _("unknown {kind} “{name}”{hint}").format(kind=kind, name=name, hint=hint(name, names)),
         )
 
-    def _values(self, field: Field, op: str, tokens: Sequence[Token]) -> list[Value]:
+    def _values(self, field: Field, side: Side, op: str, tokens: Sequence[Token]) -> list[Value]:
         found: list[Value] = []
         for token in tokens:
             try:
-                found.extend(self._value(field, op, token))
+                found.extend(self._value(field, side, op, token))
             except NotAValue as error:
                 fail(
                     self.text,
@@ -215,12 +220,12 @@ class _Reader:
                 )
         return found
 
-    def _value(self, field: Field, op: str, token: Token) -> list[Value]:
+    def _value(self, field: Field, side: Side, op: str, token: Token) -> list[Value]:
         text = _plain(token)
         bare = token.type == "VALUE"
         if op == "~":
             return [pattern(text)]
-        special = self._special(field, token) if bare else None
+        special = self._special(field, side, op, token) if bare else None
         if special:
             return [special]
         match field.type:
@@ -246,22 +251,17 @@ class _Reader:
             return [Glob(fold(text))]
         return [fold(text)]
 
-    def _special(self, field: Field, token: Token) -> Special | None:
+    def _special(self, field: Field, side: Side, op: str, token: Token) -> Special | None:
+        """`none`, which any field was before its ticket came, and `me`."""
         word = fold(token)
-        if (
-            word == "none"
-            and field.type in (Type.WORD, Type.TEXT, Type.PATH, Type.DATE, Type.NUMBER)
-            and field.name != "number"
-        ):
+        if op not in (":", "=", "!="):
+            return None
+        if word == "none" and (side or _can_be_empty(field)):
             return Special.NONE
         if word != "me" or field.names != "agent":
             return None
         if self.rule:
-            fail(
-                self.text,
-                token.start_pos or 0,
-                _("a rule runs for nobody in particular: there is no “me” in it"),
-            )
+            self._nobody(token)
         return Special.ME
 
     def _nobody(self, token: Token) -> NoReturn:
@@ -279,11 +279,7 @@ class _Reader:
             return [Glob(f"{above}/*")]
         if folded in names:
             if names[folded] == "mine" and self.rule:
-                fail(
-                    self.text,
-                    token.start_pos or 0,
-                    _("a rule runs for nobody in particular: there is no “me” in it"),
-                )
+                self._nobody(token)
             return [names[folded]]
         fits = re.compile(Glob(folded).regex) if bare and "*" in text else None
         found = {stored for name, stored in names.items() if fits and fits.search(name)}

@@ -87,7 +87,7 @@ class Comparison:
                 return func.instr(func.fold(left), text) > 0
             case Glob(text) if field.type is Type.PATH and text.endswith("/*"):
                 branch = text[:-1]
-                if field.key:
+                if not field.names:
                     left = func.fold(left)
                 return or_(left == branch[:-1], func.substr(left, 1, len(branch)) == branch)
             case Glob():

@@ -61,6 +61,12 @@ def error(text: str, *, rule: bool = False) -> QueryError:
         ("changed:status", "changed:status\n^\n“changed” is about an event"),
         ("status.was:open", "status.was:open\n^\n“status.was” is about an event"),
         ("!!", "!!\n^\nthere is no word in “!!”"),
+        (
+            "field.part:lenz",
+            "field.part:lenz\n           ^\nunknown field.part “lenz”; did you mean lens",
+        ),
+        ("field.amount>none", "field.amount>none\n             ^\n“field.amount” wants a number"),
+        ("status:none", "status:none\n       ^\nunknown status “none”"),
         ("a\nb statsu:x", "b statsu:x\n  ^\nunknown field"),
     ],
 )
@@ -265,7 +271,7 @@ def test_lengths_of_time_add_up() -> None:
         ("status:open,p", ["status:open,pending", "status:open,open"]),
         ("team:k", ['team:"key accounts"']),
         ("assignee:m", ["assignee:me"]),
-        ("field.part:", ["field.part:lens", "field.part:body"]),
+        ("field.part:", ["field.part:lens", "field.part:body", "field.part:none"]),
         ("is:una", ["is:unassigned"]),
         ("age>1", ["age>1h", "age>1d", "age>1w"]),
         ("created:to", ["created:today", "created:tomorrow"]),
