@@ -71,7 +71,7 @@ def point(error: QueryError) -> str:
     """Return the line of the query that an error is on, with a caret below the place."""
     from rich.cells import cell_len
 
-    lines = error.text.splitlines() or [""]
+    lines = error.text.split("\n")
     line = lines[min(error.line, len(lines)) - 1]
     before = line[: error.column]
     blank = "".join("\t" if c == "\t" else " " * cell_len(c) for c in before)
