@@ -117,12 +117,21 @@ class Shop:
                 tx,
                 [
                     NewTicket(
-                        number, subject, "email", "support", "", known[email], created,
-                        columns.pop("updated_at", created), columns.pop("last_person_at", created),
-                        columns.pop("waiting_since", created), len(said), True,
+                        id=number,
+                        subject=subject,
+                        channel="email",
+                        account="support",
+                        team="",
+                        customer_id=known[email],
+                        created_at=created,
+                        updated_at=columns.pop("updated_at", created),
+                        last_person_at=columns.pop("last_person_at", created),
+                        waiting_since=columns.pop("waiting_since", created),
+                        message_count=len(said),
+                        unread=True,
                     )
                 ],
-            )  # fmt: skip
+            )
             if columns:
                 table = TicketTable.__table__  # type: ignore[attr-defined]
                 tx.execute(update(table).where(table.c.id == number).values(columns))
@@ -152,12 +161,22 @@ class Shop:
                 tx,
                 [
                     NewMessage(
-                        message, number, "support", Direction.IN, By.CUSTOMER, "Ann", email,
-                        NOW, NOW, f"<{message}@customer.example>", auto=auto,
-                        text=text, cut=len(text),
+                        id=message,
+                        ticket_id=number,
+                        account="support",
+                        direction=Direction.IN,
+                        by=By.CUSTOMER,
+                        author="Ann",
+                        author_email=email,
+                        at=NOW,
+                        created_at=NOW,
+                        external_id=f"<{message}@customer.example>",
+                        auto=auto,
+                        text=text,
+                        cut=len(text),
                     )
                 ],
-            )  # fmt: skip
+            )
             return message
 
     def root(
