@@ -38,8 +38,8 @@ from kfdesk.store import condition
 from kfdesk.store.comparison import Bool
 from kfdesk.store.condition import Translation, ticket
 from kfdesk.store.tables import to_ms
-from kfdesk.store.tx import Tx
-from kfdesk.store.wave import Span, change, driver, wave
+from kfdesk.store.tx import Tx, driver
+from kfdesk.store.wave import Span, change, wave
 
 #: How much of a value a trace keeps.
 LONGEST = 40

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kfdesk.store.tables import EventRow, OutboxTable, RulesetRow, TraceRow, to_ms
-from kfdesk.store.tx import Tx
+from kfdesk.store.tx import Tx, driver
 
 _trace = TraceRow.__table__  # type: ignore[attr-defined]
 _ruleset = RulesetRow.__table__  # type: ignore[attr-defined]
@@ -33,13 +33,13 @@ def claim(tx: Tx, rule: str, roots: Mapping[int, int], now: datetime) -> set[int
 
     Returns the tickets for which that was not written before.
     """
-    driver: Any = tx.connection.driver_connection
+    connection = driver(tx)
     statement = "INSERT OR IGNORE INTO rule_receipt (rule, ticket_id, key, at) VALUES (?, ?, ?, ?)"
     at = to_ms(now)
     return {
         number
         for number, root in roots.items()
-        if driver.execute(statement, (rule, number, str(root), at)).rowcount
+        if connection.execute(statement, (rule, number, str(root), at)).rowcount
     }
 
 
@@ -51,15 +51,15 @@ def keep(
     now: datetime,
 ) -> None:
     """Write traces, (ticket, root event, passes); and the rules themselves where they are new."""
-    driver: Any = tx.connection.driver_connection
-    known = driver.execute("SELECT 1 FROM ruleset WHERE hash = ?", (ruleset,)).fetchone()
+    connection = driver(tx)
+    known = connection.execute("SELECT 1 FROM ruleset WHERE hash = ?", (ruleset,)).fetchone()
     at = to_ms(now)
     if known is None:
-        driver.execute(
+        connection.execute(
             "INSERT INTO ruleset (hash, rules, loaded_at) VALUES (?, ?, ?)",
             (ruleset, _json(texts()), at),
         )
-    driver.executemany(
+    connection.executemany(
         "INSERT INTO trace (ticket_id, event_id, at, ruleset, steps) VALUES (?, ?, ?, ?, ?)",
         ((number, event, at, ruleset, _json(passes)) for number, event, passes in traces),
     )
