@@ -278,7 +278,7 @@ FIELDS = (
         "message",
         Type.PHRASE,
         "message",
-        "words of the newest message; in a rule, of the one that came",
+        "words of the newest message, but not of what it quotes; in a rule, of the one that came",
         ("search.body", "message.text"),
     ),
     Field("auto", Type.YESNO, "message", "the newest message is from a robot", ("message.auto",)),

@@ -152,7 +152,13 @@ class Shop:
         return number
 
     def say(
-        self, number: int, text: str, *, auto: str = "", email: str = "ann@customer.example"
+        self,
+        number: int,
+        text: str,
+        *,
+        quoted: str = "",
+        auto: str = "",
+        email: str = "ann@customer.example",
     ) -> int:
         """Write a customer's message; return its id. No rule looks at it yet."""
         with self.desk.store.write() as tx:
@@ -172,7 +178,7 @@ class Shop:
                         created_at=NOW,
                         external_id=f"<{message}@customer.example>",
                         auto=auto,
-                        text=text,
+                        text=f"{text}\n{quoted}" if quoted else text,
                         cut=len(text),
                     )
                 ],

@@ -491,3 +491,16 @@ def test_an_event_that_no_rule_looks_at_leaves_no_trace(shop: Shop) -> None:
     number = shop.ticket()
     shop.run(shop.root(number, "updated", AGENT, None, team=("", "refunds")))
     assert shop.steps(number) == []
+
+
+def test_message_asks_for_what_was_written_and_not_for_what_is_quoted(shop: Shop) -> None:
+    """Words alone find the quoted history too."""
+    shop.rules(
+        rule("words", "refund"),
+        rule("message", "message:refund"),
+        rule("pattern", 'message~"/refund/"'),
+        rule("written", 'message:thanks message~"/^.*thanks$/s"'),
+    )
+    number = shop.ticket()
+    shop.created(number, shop.say(number, "thanks", quoted="> a refund please"))
+    assert shop.tags(number) == {"words", "written"}
