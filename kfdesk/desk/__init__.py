@@ -44,7 +44,7 @@ class Desk:
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = wall_clock) -> Desk:
-        """Open the desk of a configuration; its database is made, migrated and told who works here."""
+        """Open a desk; its database is made, migrated and told who works here."""
         from kfdesk.rules.known import Known
         from kfdesk.rules.load import load
         from kfdesk.rules.query import parse

@@ -10,6 +10,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import IO
@@ -33,8 +34,8 @@ class Read:
 
 @contextmanager
 def read_ahead(channel: Channel, ours: Own, cursor: Cursor) -> Iterator[Iterator[Read]]:
-    """Pull and read what lies behind `cursor`, in a child process, one batch ahead of the caller."""
-    child = subprocess.Popen(
+    """Pull and read what lies behind `cursor` in a child, one batch ahead of the caller."""
+    child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
         [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert child.stdin is not None
@@ -68,20 +69,34 @@ def _received(pipe: IO[bytes], channel: Channel) -> Iterator[Read]:
 
 def _serve(channel: Channel, ours: Own, cursor: Cursor, out: IO[bytes]) -> None:
     fetcher = connect(channel)
-    more = True
-    try:
-        while more:
-            batch = fetcher.pull(cursor)
-            arrivals = receive(batch.items, ours)
-            cursor, more = batch.cursor, batch.more
-            items = tuple(arrival.item for arrival in arrivals)
-            pickle.dump(Read(replace(batch, items=items), arrivals), out, pickle.HIGHEST_PROTOCOL)
-            out.flush()
-    except FetchError as error:
-        pickle.dump(error, out)
-        out.flush()
-    finally:
-        fetcher.close()
+    # A thread waits on the pipe, so that the next batch is in the making before this one is taken.
+    with ThreadPoolExecutor(1) as writer:
+        sent: Future[None] | None = None
+        more = True
+        try:
+            while more:
+                batch = fetcher.pull(cursor)
+                arrivals = receive(batch.items, ours)
+                cursor, more = batch.cursor, batch.more
+                items = tuple(arrival.item for arrival in arrivals)
+                found: Read | FetchError = Read(replace(batch, items=items), arrivals)
+                packed = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+                if sent is not None:
+                    sent.result()
+                sent = writer.submit(_send, out, packed)
+        except FetchError as error:
+            if sent is not None:
+                sent.result()
+            _send(out, pickle.dumps(error))
+        finally:
+            fetcher.close()
+        if sent is not None:
+            sent.result()
+
+
+def _send(out: IO[bytes], packed: bytes) -> None:
+    out.write(packed)
+    out.flush()
 
 
 def main() -> None:

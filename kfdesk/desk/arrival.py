@@ -1,4 +1,4 @@
-"""Mail on its way in: read and packed, the slow part, outside any transaction and without the store."""
+"""Mail on its way in, read and packed: the slow part, outside any transaction."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from kfdesk.mail.robot import Own
 from kfdesk.mail.token import message_id_host
 from kfdesk.model import Address, Inbound, Mail, MailPart
 from kfdesk.settings import Settings
+from kfdesk.store import words
 from kfdesk.store.packing import Blob
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One mail: as it was found (its bytes are in the blob), as it was read, packed for the store."""
+    """One mail: where it was found, as it was read, its bytes packed for the store."""
 
     item: Inbound
     mail: Mail
     blob: Blob
+    indexed: tuple[str, str]  # its words, for the full-text index
 
     @property
     def writers(self) -> tuple[Address, ...]:
-        """Who may turn out to be its customer: the sender, whom to answer, whose mail is forwarded."""
+        """Who may turn out to be its customer: who sent it, whom to answer, whose it forwards."""
         mail = self.mail
         return tuple(a for a in (mail.sender, mail.reply_to, mail.forwarded) if a is not None)
 
@@ -44,4 +46,6 @@ def _receive(item: Inbound, ours: Own) -> Arrival:
     if item.partial:
         parts = tuple(MailPart(p.name, p.type, p.size, "", p.section) for p in item.parts)
         mail = replace(mail, attachments=parts)
-    return Arrival(replace(item, raw=b""), mail, Blob.of(item.raw))
+    names = (mail.subject, str(mail.sender), *(part.name for part in mail.attachments))
+    indexed = words.of(mail.text, mail.cut, names)
+    return Arrival(replace(item, raw=b""), mail, Blob.of(item.raw), indexed)

@@ -13,7 +13,7 @@ from kfdesk.settings import Settings
 
 
 def target(settings: Settings, who: str, me: str = "") -> Change:
-    """Return the change that `who` means: an agent, a team, `agent:NAME`, `team:NAME`, `me`, `none`."""
+    """Return the change that `who` means: an agent, a team, `agent:X`, `team:X`, `me`, `none`."""
     kind, colon, name = who.partition(":")
     if not colon:
         kind, name = "", who

@@ -1,4 +1,4 @@
-"""Changing tickets: a key, a command and a rule all end here; written with its journal in one go."""
+"""Changing tickets: a key, a command and a rule all end here, and all is journalled."""
 
 from __future__ import annotations
 
@@ -60,16 +60,19 @@ def opened(desk: Desk, number: int) -> None:
 
 def apply(
     tx: Tx,
-    desk: Desk,
     changes: Mapping[int, Change],
     actor: Actor,
     now: datetime,
     *,
+    states: dict[int, State],
     roots: Mapping[int, int],
     rule: str,
 ) -> dict[int, Diff]:
-    """Write a rule's changes, in bulk; return what really differed of each ticket that changed."""
-    done = write(tx, changes, actor, now, roots=roots, rule=rule)
+    """Write a rule's changes, in bulk; return what really differed of each ticket that changed.
+
+    `states` is what is known of tickets in this transaction: read where missing, kept up to date.
+    """
+    done = write(tx, changes, actor, now, states=states, roots=roots, rule=rule)
     return {number: written.diff for number, written in done.items()}
 
 
@@ -79,28 +82,31 @@ def write(
     actor: Actor,
     now: datetime,
     *,
-    kind: str = "changed",
+    states: dict[int, State] | None = None,
     roots: Mapping[int, int] | None = None,
     rule: str = "",
 ) -> dict[int, Written]:
     """Write changes and their journal; a ticket that is already as wanted is left alone."""
-    states = tickets.states(tx, list(changes))
+    known = {} if states is None else states
+    known |= tickets.states(tx, [number for number in changes if number not in known])
     diffs = {
         number: found
-        for number, state in states.items()
-        if (found := difference(state, changes[number]))
+        for number, wanted in changes.items()
+        if number in known and (found := difference(known[number], wanted))
     }
     if not diffs:
         return {}
-    tickets.update_many(
-        tx, {number: columns(states[number], diff, actor, now) for number, diff in diffs.items()}
-    )
+    values = {n: columns(known[n], diff, actor, now) for n, diff in diffs.items()}
+    tickets.update_many(tx, values)
     tickets.remove_tags(tx, ((n, t) for n in diffs for t in changes[n].remove_tags))
     tickets.add_tags(tx, ((n, t) for n in diffs for t in changes[n].add_tags))
+    for number, diff in diffs.items():
+        tags = diff["tags"][1] if "tags" in diff else known[number].tags
+        known[number] = known[number].moved(values[number], tags)
     ids = journal.record(
         tx,
         [
-            NewEvent(number, actor, kind, diff, rule, root=(roots or {}).get(number, 0))
+            NewEvent(number, actor, "changed", diff, rule, root=(roots or {}).get(number, 0))
             for number, diff in diffs.items()
         ],
         now,
@@ -142,11 +148,11 @@ def columns(state: State, diff: Diff, actor: Actor, now: datetime) -> dict[str, 
         elif name != "tags":
             values[name] = new
     if "status" in diff:
-        values |= _clocks(state, Status(diff["status"][1]), now)
+        values |= _clocks(Status(diff["status"][1]), now)
     return values
 
 
-def _clocks(state: State, status: Status, now: datetime) -> dict[str, Any]:
+def _clocks(status: Status, now: datetime) -> dict[str, Any]:
     if status in OPEN_STATUSES:
         return {"solved_at": None, "closed_at": None}
     if status is Status.SOLVED:

@@ -20,7 +20,7 @@ E_ = TypeVar("E_", bound=StrEnum)
 
 
 def parse(settings: Settings, pairs: Iterable[str], me: str = "") -> Change:
-    """Turn `status=open`, `tag=+vip,-new`, `order_no=A123456` into a change. UserError where wrong."""
+    """Turn `status=open`, `tag=+vip,-new`, `order_no=A1` into a change. UserError where wrong."""
     values: dict[str, Any] = {}
     add: list[str] = []
     remove: list[str] = []

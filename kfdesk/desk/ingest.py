@@ -16,7 +16,7 @@ from kfdesk.store.tx import Tx
 
 @dataclass(slots=True)
 class Ingested:
-    """What batches came to; `messages`, `duplicates` and `quarantined` add up to what was pulled."""
+    """What a batch came to; messages, duplicates and quarantined add up to what was pulled."""
 
     new_tickets: int = 0
     messages: int = 0

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from kfdesk.desk import Desk
-from kfdesk.errors import UserError
+from kfdesk.errors import StoreError, UserError
 from kfdesk.fetchers import Fetcher
 from kfdesk.i18n import _
 from kfdesk.mail.compose import Letter, Quoted, compose
@@ -58,9 +58,7 @@ def deliver(desk: Desk, channel: Channel, fetcher: Fetcher) -> Delivered:
         due = outbox.due(tx, channel.name, desk.clock())
     last: tuple[Claimed, SendResult] | None = None
     for id in due:
-        with desk.store.read() as tx:
-            outbound = _outbound(tx, desk, channel, id)
-        blob = Blob.of(outbound.raw)
+        outbound = _made(desk, channel, id)
         # The mark of one and the claim of the next are one commit: durable before anything leaves.
         with desk.store.write() as tx:
             if last is not None:
@@ -69,6 +67,10 @@ def deliver(desk: Desk, channel: Channel, fetcher: Fetcher) -> Delivered:
             claimed = outbox.claim(tx, id, desk.clock())
             if claimed is None:
                 continue
+            if isinstance(outbound, Rejected):
+                last = claimed, outbound
+                continue
+            blob = Blob.of(outbound.raw)
             blobs.put(tx, [blob])
             messages.set_raw(tx, claimed.message_id, blob.sha256, blob.size)
         result = fetcher.send(outbound)
@@ -79,6 +81,15 @@ def deliver(desk: Desk, channel: Channel, fetcher: Fetcher) -> Delivered:
         with desk.store.write() as tx:
             _mark(tx, *last, desk.clock(), done)
     return done
+
+
+def _made(desk: Desk, channel: Channel, id: int) -> Outbound | Rejected:
+    """Compose a row's mail; one whose content is damaged must not hold up those behind it."""
+    try:
+        with desk.store.read() as tx:
+            return _outbound(tx, desk, channel, id)
+    except StoreError as error:
+        return Rejected(str(error))
 
 
 def _settle(desk: Desk, channel: Channel, fetcher: Fetcher) -> None:

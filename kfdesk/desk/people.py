@@ -12,7 +12,7 @@ from kfdesk.settings import Settings
 
 
 def acting(settings: Settings, name: str | None = None) -> Actor:
-    """Return the agent that `--as` names, else the one whose `os_user` this is, else the login name.
+    """Return the agent of `--as`, else the one whose `os_user` this is, else the login name.
 
     UserError for a name that the configuration does not know.
     """

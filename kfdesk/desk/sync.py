@@ -1,4 +1,4 @@
-"""One sync: pull every channel, take in what came, send what is due. Channels do not stop each other.
+"""One sync: pull each channel, take in what came, send what is due; none stops another.
 
 An idle sync is run by cron every minute: whether there is anything to do is decided before the
 store and the rules are imported.

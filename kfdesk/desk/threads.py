@@ -19,7 +19,7 @@ from kfdesk.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Where a message goes: into `ticket`, or a new one that is linked to `related` for `reason`."""
+    """Where a message goes: into `ticket`, or a new one, linked to `related` for `reason`."""
 
     ticket: int | None = None
     related: int | None = None
@@ -102,7 +102,7 @@ def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
             referred = _referred(threads, mail, number)
             if state.status is Status.CLOSED and _other_subject(mail, referred, state):
                 return _maybe(state, "another subject than the mail it answers")
-            return _join(desk, threads, mail, state, now)
+            return _join(desk, mail, state, now)
     suspicion = NEW
     for reference in mail.references:
         for found in threads.known.get(reference, ()):
@@ -114,11 +114,11 @@ def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
                 reason = "another subject than the mail it answers"
                 suspicion = _first(suspicion, _maybe(state, reason))
             else:
-                return _join(desk, threads, mail, state, now)
+                return _join(desk, mail, state, now)
     for kind, number in claims:
         if kind == "number" and (state := _live(threads, number)):
             if _is_party(desk, threads, mail, number, state):
-                return _join(desk, threads, mail, state, now)
+                return _join(desk, mail, state, now)
             suspicion = _first(suspicion, _maybe(state, "its number stands in the subject"))
     return suspicion
 
@@ -177,7 +177,7 @@ def _first(old: Verdict, new: Verdict) -> Verdict:
     return old if old.related is not None else new
 
 
-def _join(desk: Desk, threads: Threads, mail: Mail, state: State, now: datetime) -> Verdict:
+def _join(desk: Desk, mail: Mail, state: State, now: datetime) -> Verdict:
     if mail.robot:
         return Verdict(ticket=state.id)
     if state.status is not Status.CLOSED:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -22,9 +21,10 @@ from kfdesk.model import SYSTEM, Actor, By, Change
 from kfdesk.rules.triggers import Note, Reply, Rule, Ruleset, Shape
 from kfdesk.rules.values import Scope
 from kfdesk.store import journal, trace, wave
-from kfdesk.store.engine import savepoint
+from kfdesk.store.engine import in_words, savepoint
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.probe import Probe, probe
+from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.store.wave import Entry
 from kfdesk.text import shorten
@@ -124,6 +124,7 @@ class _Run:
     desk: Desk
     tx: Tx
     now: datetime
+    states: dict[int, State] = field(default_factory=dict)  # what changes need not read again
 
     def go(self, cases: list[_Case]) -> None:
         """Pass after pass, until the rules change nothing more or have gone on for too long."""
@@ -190,13 +191,14 @@ class _Run:
     def fire(self, index: int, rule: Rule, cases: list[_Case]) -> None:
         """Do all that a rule does, or nothing of it, to each of these tickets."""
         # Changes of fields alone cannot fail half-way; a savepoint would write out the text index.
-        atomic = nullcontext() if rule.only_changes else savepoint(self.tx)
+        atomic = in_words(self.tx) if rule.only_changes else savepoint(self.tx)
         try:
             with atomic:
                 outcomes = self.act(rule, cases)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001  # whatever a rule's action raises is its failure
+            self.forget(cases)
             if len(cases) > 1:
                 for case in cases:
                     self.fire(index, rule, [case])
@@ -228,9 +230,16 @@ class _Run:
                 automatic.note(self.tx, self.desk, action.text, rule.name, roots, self.now)
                 for outcome in outcomes:
                     outcome["notes"] = outcome.get("notes", 0) + 1
+                self.forget(cases)
             else:
                 self.reply(rule, action, {n: r for n, r in roots.items() if n in fresh}, by_number)
+                self.forget(cases)
         return outcomes
+
+    def forget(self, cases: Sequence[_Case]) -> None:
+        """Something else than a change was written, or undone: read these tickets again."""
+        for case in cases:
+            self.states.pop(case.root.ticket_id, None)
 
     def change(
         self, rule: Rule, wanted: Change, cases: list[_Case], outcomes: list[dict[str, Any]]
@@ -238,10 +247,10 @@ class _Run:
         """Change all the tickets at once."""
         diffs = change.apply(
             self.tx,
-            self.desk,
             {case.root.ticket_id: wanted for case in cases},
             Actor(By.RULE, rule.name),
             self.now,
+            states=self.states,
             roots={case.root.ticket_id: case.root.event_id for case in cases},
             rule=rule.name,
         )

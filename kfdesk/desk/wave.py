@@ -124,7 +124,8 @@ class Wave:
             )
             if mail.message_id:
                 later.add(mail.message_id)
-            if waits or verdict.ticket in taken:
+            # A related ticket that is being written to may get this sender as a party just now.
+            if waits or verdict.ticket in taken or verdict.related in taken:
                 rest.append(arrival)
                 continue
             number = verdict.ticket
@@ -228,6 +229,7 @@ class Wave:
             partial=item.partial,
             text=mail.text,
             attachments=mail.attachments,
+            indexed=p.arrival.indexed,
         )
 
     def _connect(self, placed: Sequence[_Placed]) -> None:
@@ -257,7 +259,7 @@ class Wave:
         )
 
     def _bounced(self, p: _Placed, event: int) -> None:
-        """Write a bounce on its ticket, and stop automatic mail to an address that does not exist."""
+        """Write a bounce on its ticket; stop automatic mail to an address that does not exist."""
         bounce = p.arrival.mail.bounce
         if bounce is None:
             return

@@ -45,7 +45,7 @@ class Fetcher(Protocol):
         ...
 
     def stream(self, cursor: Cursor, stop: threading.Event, beat: float) -> Iterator[Batch]:
-        """Yield each batch as it arrives, and an empty one at least every `beat` seconds; ends on `stop`.
+        """Yield each batch as it arrives, an empty one at least every `beat` seconds; ends on `stop`.
 
         Reconnects by itself; raises FetchError only where a person must act.
         """
@@ -88,6 +88,8 @@ def connect(channel: Channel) -> Fetcher:
         return fetcher(channel)
     known = ", ".join(kinds())
     raise ConfigError(
-        _("unknown channel type “{type}”; known are {known}").format(type=channel.type, known=known),
+        _("unknown channel type “{type}”; known are {known}").format(
+            type=channel.type, known=known
+        ),
         channel.place,
     )

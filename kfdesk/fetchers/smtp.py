@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
-import socket
 from base64 import b64encode
 from contextlib import suppress
 

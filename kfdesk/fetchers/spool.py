@@ -17,8 +17,8 @@ from kfdesk.settings import Channel
 
 _EVERY = 1.0  # seconds between two looks: they cost next to nothing
 
-BATCH = 200
-BATCH_BYTES = 8_000_000
+BATCH = 500
+BATCH_BYTES = 16_000_000
 
 
 class SpoolFetcher(ABC):

@@ -35,7 +35,7 @@ from kfdesk.model import OPEN_STATUSES, Status
 from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.tree import And, Node, Not, Query, Sort, Term
 from kfdesk.rules.values import Glob, Scope, Special, Value
-from kfdesk.store import search
+from kfdesk.store import words
 from kfdesk.store.comparison import Bool, Comparison, by_operator, is_empty, milliseconds, register
 from kfdesk.store.tables import (
     AttachmentRow,
@@ -339,7 +339,8 @@ class Translation(Comparison):
 
     def _message(self, term: Term) -> Bool:
         if term.op == "~":
-            said = message.c.subject + "\n" + message.c.text
+            written = func.substr(message.c.text, 1, message.c.cut)
+            said = message.c.subject + "\n" + written
             return self._newest_is(self.compare(said, term))
         last = message.alias()
         newest = select(func.max(last.c.id)).where(last.c.ticket_id == message.c.ticket_id)
@@ -379,11 +380,11 @@ def phrase(term: Term) -> str:
 
     `message:` is about what its writer said, not about the history that is quoted below.
     """
-    words = " OR ".join(
-        search.match(v.text[:-1], prefix=True) if isinstance(v, Glob) else search.match(str(v))
+    found = " OR ".join(
+        words.match(v.text[:-1], prefix=True) if isinstance(v, Glob) else words.match(str(v))
         for v in term.values
     )
-    return f"body : ({words})" if term.field.name == "message" else words
+    return f"body : ({found})" if term.field.name == "message" else found
 
 
 __all__ = ["LIVE", "Bool", "Translation", "order", "phrase", "register", "where"]

@@ -73,7 +73,22 @@ class Store:
 @contextmanager
 def savepoint(tx: Tx) -> Iterator[None]:
     """Undo what is written inside if it raises. The database's own failures are StoreErrors."""
-    with _sentences(Path(str(tx.engine.url.database))), tx.begin_nested():
+    with in_words(tx):
+        nested = tx.begin_nested()
+        try:
+            yield
+        except (DatabaseError, sqlite3.DatabaseError):
+            raise  # a full disk has ended the transaction: no savepoint is left to go back to
+        except BaseException:
+            nested.rollback()
+            raise
+        nested.commit()
+
+
+@contextmanager
+def in_words(tx: Tx) -> Iterator[None]:
+    """Tell the database's own failures inside as StoreErrors: nothing can be written after."""
+    with _sentences(Path(str(tx.engine.url.database))):
         yield
 
 
@@ -123,7 +138,10 @@ def _sentences(file: Path) -> Iterator[None]:
         ) from error
 
 
-def _sentence(file: Path, error: Exception) -> StoreError:
+def _sentence(file: Path, error: BaseException) -> StoreError:
+    # A full disk ends the transaction by itself; the rollback after it then fails and hides it.
+    while isinstance(error.__context__, (DatabaseError, sqlite3.DatabaseError)):
+        error = error.__context__
     text = str(getattr(error, "orig", error))
     if "full" in text:
         return StoreError(

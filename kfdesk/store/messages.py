@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, case, func, select, update
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Address, Attachment, By, Direction, MailPart, Message
-from kfdesk.store import search
+from kfdesk.store import search, words
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import inserting
 from kfdesk.store.tables import AttachmentRow, MessageRow, OriginRow, OutboxTable, TicketTable
@@ -58,6 +58,7 @@ class NewMessage:
     partial: bool = False
     text: str = ""
     attachments: tuple[MailPart, ...] = ()
+    indexed: tuple[str, str] | None = None  # `words.of` it, where that was found out before
 
 
 def first_id(tx: Tx) -> int:
@@ -116,12 +117,12 @@ def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
             for part in m.attachments
         ),
     )
-    search.index(tx, ((m.id, _said(m), m.text[m.cut :]) for m in messages))
+    search.index(tx, ((m.id, *(m.indexed or words.of(m.text, m.cut, _names(m)))) for m in messages))
 
 
-def _said(m: NewMessage) -> str:
+def _names(m: NewMessage) -> tuple[str, ...]:
     files = (part.name for part in m.attachments)
-    return "\n".join((m.subject, m.author, m.author_email, m.text[: m.cut], *files))
+    return (m.subject, m.author, m.author_email, *files)
 
 
 @dataclass(frozen=True, slots=True)

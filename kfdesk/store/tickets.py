@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -56,7 +56,17 @@ class State:
     merged_into: int | None
     tags: tuple[str, ...] = ()
 
+    def moved(self, values: Mapping[str, Any], tags: Sequence[str]) -> State:
+        """The state after these columns were set."""
+        now = {name: value for name, value in values.items() if name in _OF_STATE}
+        if "status" in now:
+            now["status"] = Status(now["status"])
+        if "priority" in now:
+            now["priority"] = Priority.of_rank(now["priority"])
+        return replace(self, **now, tags=tuple(tags))
 
+
+_OF_STATE = frozenset(field.name for field in fields(State))
 _STATE = select(
     _ticket.c.id,
     _ticket.c.subject,
