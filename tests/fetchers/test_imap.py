@@ -126,16 +126,16 @@ def test_a_changed_uidvalidity_walks_the_folder_again(mailbox: Mailbox, dovecot:
 
 
 def test_a_mail_expunged_before_it_is_fetched_is_passed(mailbox: Mailbox) -> None:
-    mailbox.deliver(*(mail(number) for number in range(203)))
+    mailbox.deliver(*(mail(number) for number in range(503)))
     fetcher = ImapFetcher(mailbox.channel())
     first = fetcher.pull({})
     other = mailbox.client()
     other.select_folder("INBOX")
-    other.delete_messages([202])
-    other.uid_expunge([202])
+    other.delete_messages([502])
+    other.uid_expunge([502])
     other.logout()
     items, cursor = drain(fetcher, first.cursor)
-    assert [item.raw for item in items] == [wire(mail(200)), wire(mail(202))]
+    assert [item.raw for item in items] == [wire(mail(500)), wire(mail(502))]
     assert drain(fetcher, cursor)[0] == []
     fetcher.close()
 

@@ -102,22 +102,22 @@ def test_a_cursor_stays_small_once_time_has_passed(box: MaildirBox) -> None:
 
 
 def test_a_mail_that_moves_while_it_is_read_is_found(box: MaildirBox) -> None:
-    box.deliver(*(mail(number) for number in range(201)))
+    box.deliver(*(mail(number) for number in range(501)))
     fetcher = box.fetcher()
     batch = fetcher.pull({})
     for file in (box.path / "new").iterdir():
         file.rename(box.path / "cur" / f"{file.name}:2,S")
     items, _cursor = drain(fetcher, batch.cursor)
-    assert [item.raw for item in items][:1] == [mail(200)]
+    assert [item.raw for item in items][:1] == [mail(500)]
 
 
 def test_a_mail_that_is_deleted_while_it_is_read_is_passed(box: MaildirBox) -> None:
-    box.deliver(*(mail(number) for number in range(202)))
+    box.deliver(*(mail(number) for number in range(502)))
     fetcher = box.fetcher()
     batch = fetcher.pull({})
-    next(file for file in (box.path / "new").iterdir() if "M000201" in file.name).unlink()
+    next(file for file in (box.path / "new").iterdir() if "M000501" in file.name).unlink()
     items, _cursor = drain(fetcher, batch.cursor)
-    assert [item.raw for item in items] == [mail(201)]
+    assert [item.raw for item in items] == [mail(501)]
 
 
 def test_the_place_stays_when_flags_change(box: MaildirBox) -> None:
