@@ -114,6 +114,7 @@ class Wave:
         next_number = tickets.first_id(self.tx)
         taken: set[int] = set()
         later: set[str] = set()  # Message-IDs whose ticket is not known before this wave is written
+        behind: set[str] = set()  # who wrote what has to wait for the next wave
         placed: list[_Placed] = []
         rest: list[Arrival] = []
         for arrival in arrivals:
@@ -124,8 +125,11 @@ class Wave:
             )
             if mail.message_id:
                 later.add(mail.message_id)
-            # A related ticket that is being written to may get this sender as a party just now.
+            # A related ticket that is being written to may get this sender as a party just now,
+            # and the mails of one sender stay in order: what limits their answers counts them.
+            waits = waits or mail.sender.email in behind
             if waits or verdict.ticket in taken or verdict.related in taken:
+                behind.add(mail.sender.email)
                 rest.append(arrival)
                 continue
             number = verdict.ticket

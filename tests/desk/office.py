@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,8 @@ from kfdesk.model import (
 from kfdesk.rules.query import parse
 from kfdesk.settings import Channel, Settings
 from kfdesk.store import customers, journal, messages, outbox, queue, tickets
+from tests.conftest import Mailbox
+from tests.support.servers import PASSWORD
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ANNA = Actor(By.AGENT, "anna")
@@ -43,7 +46,7 @@ timezone = "Asia/Shanghai"
 language = "en"
 
 [ui]
-undo_send = "0s"
+undo_send = "{undo_send}"
 
 [[team]]
 name = "refunds"
@@ -65,16 +68,32 @@ email = "bert@shop.example"
 
 [[channel]]
 name = "support"
-type = "maildir"
 address = "support@shop.example"
 aliases = ["help@shop.example"]
-path = "Maildir"
 {outlet}
+{inlet}
 
 [[template]]
 name = "ack"
 subject = "[{{{{ticket.token}}}}] {{{{ticket.subject}}}}"
 text = "Dear {{{{customer.name}}}}, we have your message."
+"""
+
+MAILDIR = """
+type = "maildir"
+path = "Maildir"
+"""
+
+IMAP = """
+type = "imap"
+sent_folder = "Sent"
+[channel.imap]
+host = "127.0.0.1"
+port = {port}
+tls = "none"
+user = "{user}"
+password = "{password}"
+folders = {folders}
 """
 
 ACKNOWLEDGE = """
@@ -140,13 +159,19 @@ class Office:
     """The desk. `now` is the time; `receive` takes mails in as one batch."""
 
     def __init__(
-        self, folder: Path, rules: str = "", *, outlet: str = 'outbox_path = "Out"', more: str = ""
+        self,
+        folder: Path,
+        rules: str = "",
+        *,
+        outlet: str = 'outbox_path = "Out"',
+        inlet: str = MAILDIR,
+        undo_send: str = "0s",
     ) -> None:
         self.folder = folder
         self.now = NOW
         self.file = folder / "kfdesk.toml"
-        configuration = CONFIGURATION.format(outlet=outlet) + more + rules
-        self.file.write_text(configuration, encoding="utf-8")
+        configuration = CONFIGURATION.format(outlet=outlet, inlet=inlet, undo_send=undo_send)
+        self.file.write_text(configuration + rules, encoding="utf-8")
         for sub in ("tmp", "new", "cur"):
             (folder / "Maildir" / sub).mkdir(parents=True, exist_ok=True)
         self.settings: Settings = load(self.file)
@@ -268,6 +293,16 @@ class Office:
     def close(self) -> None:
         """Let go of the database."""
         self.desk.close()
+
+
+def inlet(mailbox: Mailbox, *folders: str) -> str:
+    """The configuration of a channel on a real mailbox."""
+    return IMAP.format(
+        port=mailbox.dovecot.plain_port,
+        user=mailbox.user,
+        password=PASSWORD,
+        folders=json.dumps(folders or ("INBOX",)),
+    )
 
 
 def subjects(found: Iterable[Ticket]) -> list[str]:
