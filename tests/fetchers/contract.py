@@ -108,7 +108,7 @@ class FetcherContract:
         other.close()
 
     def test_many_mails_come_in_batches(self, box: Box, fetcher: Fetcher) -> None:
-        mails = [mail(number) for number in range(450)]
+        mails = [mail(number) for number in range(1050)]
         box.deliver(*mails)
         sizes = []
         cursor: Cursor = {}
