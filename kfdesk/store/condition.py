@@ -358,6 +358,18 @@ class Translation(Comparison):
         return exists().where(message.c.id == self.newest(), condition).correlate_except(message)
 
 
+class EachTicket(Translation):
+    """Conditions asked of few tickets: words are looked up in each, not in all that there is."""
+
+    def _text(self, term: Term) -> Bool:
+        if term.op == "~":
+            return super()._text(term)
+        said, line = message.alias(), index.alias()
+        words_fit = line.c.search.op("MATCH")(phrase(term))
+        hit = exists().where(line.c.rowid == said.c.id, words_fit).correlate(said)
+        return exists().where(said.c.ticket_id == ticket.c.id, hit).correlate(ticket)
+
+
 #: Fields that are more than one column of the ticket.
 _OWN: dict[str, Callable[[Translation, Term], Bool]] = {
     "text": lambda t, term: t._text(term),
@@ -387,4 +399,4 @@ def phrase(term: Term) -> str:
     return f"body : ({found})" if term.field.name == "message" else found
 
 
-__all__ = ["LIVE", "Bool", "Translation", "order", "phrase", "register", "where"]
+__all__ = ["LIVE", "Bool", "EachTicket", "Translation", "order", "phrase", "register", "where"]

@@ -8,7 +8,7 @@ from itertools import islice
 from sqlalchemy import func, select
 
 from kfdesk.model import Priority, Status, TicketRow
-from kfdesk.rules.tree import Query
+from kfdesk.rules.tree import Query, Term
 from kfdesk.rules.values import Scope
 from kfdesk.store import condition
 from kfdesk.store.ids import among, these
@@ -22,19 +22,39 @@ _message = MessageRow.__table__  # type: ignore[attr-defined]
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
 
 
+#: So many tickets are few enough to look for words in each of them.
+FEW = 3000
+
+
 def ids(tx: Tx, query: Query, scope: Scope, limit: int | None = None, offset: int = 0) -> list[int]:
     """Return the numbers of a query's tickets, in its order; of words, the newest hit first."""
-    texts, _rest = query.split_text()
-    if texts and not query.sort and limit is not None:
-        return _newest_hits(tx, query, scope, limit, offset)
-    statement = select(_ticket.c.id).where(condition.where(query, scope))
-    statement = statement.order_by(*condition.order(query.sort)).offset(offset or None)
-    return list(tx.scalars(statement.limit(limit)))
-
-
-def _newest_hits(tx: Tx, query: Query, scope: Scope, limit: int, offset: int) -> list[int]:
-    """Walk the index from its newest message; stop when the page is full."""
     texts, rest = query.split_text()
+    if texts and not query.sort and limit is not None:
+        return _newest_hits(tx, texts, rest, scope, limit, offset)
+    if texts and (few := _few(tx, rest, scope)) is not None:
+        found = condition.EachTicket(scope).all_of(texts)
+        statement = select(_ticket.c.id).where(among(_ticket.c.id), found)
+        parameters = these(few)
+    else:
+        parameters = {}
+        statement = select(_ticket.c.id).where(condition.where(query, scope))
+    statement = statement.order_by(*condition.order(query.sort)).offset(offset or None)
+    return list(tx.scalars(statement.limit(limit), parameters))
+
+
+def _few(tx: Tx, rest: Query, scope: Scope) -> list[int] | None:
+    """Return the tickets of a query without words, if they are few."""
+    if rest.where is None:
+        return None
+    statement = select(_ticket.c.id).where(condition.where(rest, scope)).limit(FEW + 1)
+    found = list(tx.scalars(statement))
+    return found if len(found) <= FEW else None
+
+
+def _newest_hits(
+    tx: Tx, texts: Sequence[Term], rest: Query, scope: Scope, limit: int, offset: int
+) -> list[int]:
+    """Walk the index of one word from its newest message; stop when the page is full."""
     first, *others = texts
     index = condition.index
     found = Ordered(index, _message, _message.c.id == index.c.rowid)
@@ -43,7 +63,7 @@ def _newest_hits(tx: Tx, query: Query, scope: Scope, limit: int, offset: int) ->
         .select_from(Ordered(found, _ticket, _ticket.c.id == _message.c.ticket_id))
         .where(index.c.search.op("MATCH")(condition.phrase(first)))
         .where(condition.where(rest, scope))
-        .where(condition.Translation(scope).all_of(others))
+        .where(condition.EachTicket(scope).all_of(others))
         .order_by(index.c.rowid.desc())
         .execution_options(yield_per=200)
     )

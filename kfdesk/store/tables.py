@@ -107,6 +107,8 @@ class TicketTable(SQLModel, table=True):
         Index("ix_ticket_status", "status", "updated_at", "id"),
         Index("ix_ticket_assignee", "assignee", "status", "updated_at"),
         Index("ix_ticket_team", "team", "status", "updated_at"),
+        Index("ix_ticket_assignee_updated", "assignee", "updated_at", "id"),
+        Index("ix_ticket_team_updated", "team", "updated_at", "id"),
         Index("ix_ticket_customer", "customer_id", "updated_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
