@@ -25,7 +25,7 @@ def run(settings: Settings, actor: Actor, clock: Clock, *, sync: bool = True) ->
 
     Raises what kept the desk from being opened, and ConfigError for impossible keys.
     """
-    who = Who(actor.name, _titles(settings), ZoneInfo(settings.desk.timezone), clock)
+    who = looking(settings, actor, clock)
     known = glance(settings.database, _GLANCE)
     if known and sys.stdout.isatty():
         paint(known, settings, who)
@@ -43,7 +43,9 @@ def run(settings: Settings, actor: Actor, clock: Clock, *, sync: bool = True) ->
         raise error
 
 
-def _titles(settings: Settings) -> dict[str, str]:
+def looking(settings: Settings, actor: Actor, clock: Clock) -> Who:
+    """Who looks at the desk of a configuration."""
     titles = {team.name: team.title for team in settings.teams}
     titles |= {agent.name: agent.title for agent in settings.agents}
-    return {name: title for name, title in titles.items() if title}
+    shown = {name: title for name, title in titles.items() if title}
+    return Who(actor.name, shown, ZoneInfo(settings.desk.timezone), clock)

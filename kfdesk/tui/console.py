@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.theme import Theme
 
 from kfdesk.actions import Scope
 from kfdesk.errors import KfdeskError
@@ -66,10 +67,16 @@ class Console(App[KfdeskError | None]):
 
     def on_mount(self) -> None:
         """Show what is known, then open the desk."""
+        self.theme_changed_signal.subscribe(self, self._restyle)
         if self._known:
             self.main.queue.show(array("q", (row.number for row in self._known)), top=True)
             self.main.queue.put((), self._known)
         self.main.call_after_refresh(self.run_worker, self._open())
+
+    def _restyle(self, chosen: Theme) -> None:
+        styles = palette(theme.colors_of(chosen))
+        self.main.queue.restyle(styles)
+        self.main.conversation.restyle(styles)
 
     async def _open(self) -> None:
         try:

@@ -64,7 +64,7 @@ class Feed:
             self._queue.show(ids, top=False)
 
     async def refresh(self, *, now: bool = False) -> None:
-        """The store has changed: ask again what is shown."""
+        """The store has changed: ask again what is shown; `now` if the change was made here."""
         self._queue.window.expire()
         self._queue.want()
         self.overdue = not self.complete or (monotonic() < self._not_before and not now)
@@ -75,7 +75,8 @@ class Feed:
             latest = await self._ids(self.query, _ALL)
         except Interrupted:
             return
-        change = await self._threads.query(merge, before, latest)
+        keep = None if now else self._queue.listing.number
+        change = await self._threads.query(merge, before, latest, keep)
         if serial == self._serial:
             self._queue.merge(change)
 

@@ -167,7 +167,7 @@ def _lines(text: str, width: int) -> Iterator[str]:
 def _change(event: Event, who: Who, width: int) -> Iterator[Line]:
     """One line for what somebody, or a rule, changed."""
     told = ", ".join(
-        f"{labels.field(name)} {_value(name, old, who)} → {_value(name, new, who)}"
+        f"{labels.field(name)} {_value(name, old, who, old=True)}→ {_value(name, new, who)}"
         for name, (old, new) in event.changes.items()
         if name not in ("unread", "version")
     )
@@ -178,8 +178,11 @@ def _change(event: Event, who: Who, width: int) -> Iterator[Line]:
     yield Line(((fit(f"  · {at}  {actor}: {told}", width).rstrip(), "faint"),))
 
 
-def _value(name: str, value: object, who: Who) -> str:
-    """A journal's value in words."""
+def _value(name: str, value: object, who: Who, *, old: bool = False) -> str:
+    """A journal's value in words; an old one that was empty needs none."""
+    if old:
+        said = _value(name, value, who)
+        return "" if said == "—" else f"{said} "
     if value in (None, "", [], ()):
         return "—"
     if name == "status" and value in list(Status):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,20 +19,21 @@ class Merge:
 
     before: array[int]
     after: array[int]
+    gone: array[int]  # the places in `before` of those that have left
     arrived: frozenset[int]
     latest: array[int]
 
 
-def merge(before: array[int], latest: array[int]) -> Merge:
-    """Keep the order that is on the screen, without what has left; for the thread of queries."""
-    if before == latest:
-        return Merge(before, before, frozenset(), latest)
+def merge(before: array[int], latest: array[int], keep: int | None = None) -> Merge:
+    """Keep the order that is on the screen, without what has left; for the thread of queries.
+
+    `keep` stays though it has left: the line under the cursor is not exchanged under the finger.
+    """
     now = frozenset(latest)
-    arrived = now.difference(before)
-    after = before
-    if len(now) - len(arrived) != len(before):
-        after = array("q", (number for number in before if number in now))
-    return Merge(before, after, arrived, latest)
+    staying = now if keep is None else now | {keep}
+    gone = array("q", (place for place, number in enumerate(before) if number not in staying))
+    after = array("q", (number for number in before if number in staying)) if gone else before
+    return Merge(before, after, gone, now.difference(before), latest)
 
 
 @dataclass(slots=True)
@@ -61,10 +63,7 @@ class Listing:
         if change.before is not self.ids:
             return 0
         old = self.index
-        if change.after is not change.before:
-            left = set(change.after)
-            self.index = sum(number in left for number in self.ids[:old])
-            self.index = max(0, min(self.index, len(change.after) - 1))
+        self.index = max(0, min(old - bisect_left(change.gone, old), len(change.after) - 1))
         self.ids, self.arrived, self._latest = change.after, change.arrived, change.latest
         return self.index - old
 

@@ -1,4 +1,4 @@
-"""The one screen: queue, conversation and facts, side by side or one at a time."""
+"""The one screen: what connects the panes with the desk, and keys with verbs."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from typing import Any
 
 from rich.style import Style
 from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 
-from kfdesk.actions import Scope
 from kfdesk.errors import KfdeskError
 from kfdesk.model import Ticket, TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui import verbs
-from kfdesk.tui.bars import Above, Below
-from kfdesk.tui.composer import Composer, Draft, Review
+from kfdesk.tui.composer import Composer
 from kfdesk.tui.content import notify
-from kfdesk.tui.conversation import Conversation
-from kfdesk.tui.facts import Facts, Head
+from kfdesk.tui.facts import Head
 from kfdesk.tui.feed import Feed
 from kfdesk.tui.follow import Follow
 from kfdesk.tui.painter import Who
+from kfdesk.tui.panes import Panes
 from kfdesk.tui.poller import Poller
 from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue import Queue
@@ -41,14 +36,8 @@ _FOLLOW_AFTER = 0.1
 _FILTER_AFTER = 0.08
 
 
-class Main(Screen[None]):
+class Main(Panes):
     """Holds the panes together: passes keys to verbs, and what is read to the panes."""
-
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 -- as Screen declares it
-        (0, "-narrow"),
-        (100, "-medium"),
-        (150, "-wide"),
-    ]
 
     def __init__(
         self,
@@ -58,30 +47,14 @@ class Main(Screen[None]):
         palette: Mapping[str, Style],
         threads: Threads,
     ) -> None:
-        super().__init__()
-        self.settings, self.who, self.keys, self.threads = settings, who, keys, threads
+        super().__init__(who, palette)
+        self.settings, self.keys, self.threads = settings, keys, threads
         self.source: Source | None = None
         self.sync: Sync | None = None
-        self.queue = Queue(who, palette)
-        self.conversation, self.facts = Conversation(palette), Facts()
-        self.composer, self.prompt = Composer(), Prompt()
         self.status = Status(settings)
         self.poller = Poller(self)
         self._following: Timer | None = None
         self._filtering: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        """The panes between two lines."""
-        yield Above(id="above", markup=False)
-        with Horizontal(id="panes"):
-            yield self.queue
-            with Vertical(id="middle"):
-                yield Head(id="head", markup=False)
-                yield self.conversation
-                yield self.composer
-            yield self.facts
-        yield self.prompt
-        yield Below(id="below", markup=False)
 
     def on_mount(self) -> None:
         """Begin in the queue."""
@@ -136,36 +109,16 @@ class Main(Screen[None]):
             notify(self.app, str(error), "error")
 
     @property
-    def scope(self) -> Scope:
-        """Where the keys go."""
-        match self.focused:
-            case Conversation() | Facts():
-                return Scope.CONVERSATION
-            case Draft():
-                return Scope.COMPOSER
-            case Review():
-                return Scope.REVIEW
-            case _:
-                return Scope.QUEUE
-
-    @property
-    def pane(self) -> Queue | Conversation | Facts:
-        """The pane that movements are for."""
-        if self.focused is self.facts:
-            return self.facts
-        return self.conversation if self.scope is Scope.CONVERSATION else self.queue
-
-    @property
     def number(self) -> int | None:
         """The ticket that keys are for: the one that is read, else the one under the cursor."""
-        if self.scope is Scope.QUEUE or self.source is None:
+        if not self.reading or self.source is None:
             return self.queue.listing.number
         return self.follow.number
 
     @property
     def ticket(self) -> TicketRow | Ticket | None:
         """What is known of that ticket."""
-        if self.scope is Scope.QUEUE or self.source is None:
+        if not self.reading or self.source is None:
             return self.queue.row
         return self.follow.reading.ticket if self.follow.reading else None
 
@@ -174,13 +127,6 @@ class Main(Screen[None]):
         self.remove_class("-reading")
         self.queue.focus()
         self._follow_cursor()
-
-    def refocus(self) -> None:
-        """Give the keys back to the pane that is read."""
-        if self.has_class("-narrow") and self.has_class("-facts"):
-            self.facts.focus()
-            return
-        (self.conversation if self.has_class("-reading") else self.queue).focus()
 
     def sync_now(self) -> None:
         """Ask the child for a sync, where there is one."""
@@ -191,14 +137,14 @@ class Main(Screen[None]):
 
     def on_queue_moved(self, event: Queue.Moved) -> None:
         """Follow the cursor once it rests, but never away from what is being read."""
-        if self.scope is Scope.QUEUE:
+        if not self.reading:
             if self._following is not None:
                 self._following.stop()
             self._following = self.set_timer(_FOLLOW_AFTER, self._follow_cursor)
         del event
 
     def _follow_cursor(self) -> None:
-        if self.source is not None and self.scope is Scope.QUEUE and not self.composer.display:
+        if self.source is not None and not self.reading:
             self.attempt(self.follow.show(self.queue.listing.number))
 
     def on_queue_opened(self, event: Queue.Opened) -> None:
@@ -246,6 +192,7 @@ class Main(Screen[None]):
     @on(events.DescendantBlur)
     def say_keys(self) -> None:
         """The line below says what works where the focus is now."""
+        self.place_keys()
         self.poller.say_keys()
 
     def on_resize(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kfdesk.i18n import _
 from kfdesk.model import OutboxRow
 from kfdesk.tui import when
-from kfdesk.tui.bars import Above, Below, Hint, hints
+from kfdesk.tui.bars import Hint, hints
 from kfdesk.tui.prompt import Line
 from kfdesk.tui.source import Source
 from kfdesk.tui.sync import SyncState
@@ -33,7 +33,8 @@ class Poller:
     def tick(self) -> None:
         """One look."""
         main = self._main
-        if main.source is not None and not self._polling:
+        # Nothing moves while a line is typed: it is about the ticket under the cursor.
+        if main.source is not None and not self._polling and not main.prompt.display:
             self._polling = True
             main.attempt(self._poll(main.source))
         if self.held is not None and self.held.not_before <= main.who.now():
@@ -63,10 +64,10 @@ class Poller:
     def say(self) -> None:
         """Bring both lines up to date."""
         main = self._main
-        if main.is_mounted:
+        if main.is_running:
             complete = main.source is not None and main.feed.complete
             where = main.status.where(main.queue.listing, main.who.now(), complete=complete)
-            main.query_one(Above).show(where, main.size.width)
+            main.above.show(where, main.size.width)
             self.say_keys()
 
     def say_keys(self) -> None:
@@ -82,4 +83,4 @@ class Poller:
             if isinstance(main.focused, Line)
             else hints(main.scope, main.keys)
         )
-        main.query_one(Below).show(said, main.size.width, waiting)
+        main.below.show(said, main.size.width, waiting)

@@ -119,7 +119,10 @@ async def test_a_draft_is_kept_as_it_is_typed() -> None:
         number = app.main.queue.listing.number
         assert number is not None
         await pilot.press("r", *"hello")
-        await pilot.pause(0.45)
+        for _ in range(100):
+            if (number, "reply") in source.drafts:
+                break
+            await pilot.pause(0.05)
         assert source.drafts[number, "reply"] == "hello"
     async with opened(source) as (app, pilot):
         await pilot.press("r")

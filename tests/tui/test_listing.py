@@ -38,6 +38,18 @@ def test_what_stays_keeps_its_order_and_the_cursor_its_ticket(
     assert list(listing.ids) == latest
 
 
+def test_the_line_under_the_cursor_is_not_exchanged() -> None:
+    """A ticket that left stays for as long as the cursor is on it."""
+    listing = Listing()
+    listing.replace(ids(5, 4, 3, 2, 1))
+    listing.move(2)
+    listing.apply(merge(listing.ids, ids(5, 2, 1), keep=3))
+    assert (list(listing.ids), listing.number) == ([5, 3, 2, 1], 3)
+    listing.move(2)
+    listing.apply(merge(listing.ids, ids(5, 2, 1), keep=listing.number))
+    assert (list(listing.ids), listing.number) == ([5, 2, 1], 2)
+
+
 def test_a_merge_for_a_list_that_is_no_longer_shown_does_nothing() -> None:
     """The answer to an older question comes too late."""
     listing = Listing()

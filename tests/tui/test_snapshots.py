@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kfdesk import i18n
+from kfdesk.tui.prompt import Line
 from tests.tui.console import assert_snapshot, opened, settled
 from tests.tui.fake import FakeSource
 
@@ -37,7 +38,8 @@ async def test_the_console_looks_as_it_did(size: tuple[int, int], language: i18n
         await pilot.press("r", "O", "K", "ctrl+s")
         await settled(pilot)
         assert_snapshot(app, f"review-{name}")
-        await pilot.press("e", "escape", "escape", "slash", "w", "r", "o", "n", "g", ":")
+        await pilot.press("e", "escape", "escape", "slash")
+        app.main.prompt.query_one(Line).value = "is:open wrong:"
         await settled(pilot)
         assert_snapshot(app, f"filter-{name}")
         await pilot.press("escape", "a")

@@ -36,8 +36,10 @@ async def _open(main: Main, number: int) -> None:
     main.add_class("-reading")
     main.conversation.focus()
     await main.follow.show(number)
-    if main.follow.reading is not None:
+    row = main.queue.window.rows.get(number)
+    if main.follow.reading is not None and (row is None or row.unread):
         await main.threads.write(desk_of(main).opened, number)
+        await main.feed.rows([number])
 
 
 def unfold(main: Main) -> None:
