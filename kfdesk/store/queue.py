@@ -31,24 +31,38 @@ def ids(tx: Tx, query: Query, scope: Scope, limit: int | None = None, offset: in
     texts, rest = query.split_text()
     if texts and not query.sort and limit is not None:
         return _newest_hits(tx, texts, rest, scope, limit, offset)
-    if texts and (few := _few(tx, rest, scope)) is not None:
-        found = condition.EachTicket(scope).all_of(texts)
-        statement = select(_ticket.c.id).where(among(_ticket.c.id), found)
-        parameters = these(few)
-    else:
-        parameters = {}
-        statement = select(_ticket.c.id).where(condition.where(query, scope))
+    if texts and (few := _few(tx, query, rest, scope)) is not None:
+        return _holding(tx, few, texts, scope, limit, offset)
+    statement = select(_ticket.c.id).where(condition.where(query, scope))
     statement = statement.order_by(*condition.order(query.sort)).offset(offset or None)
-    return list(tx.scalars(statement.limit(limit), parameters))
+    return list(tx.scalars(statement.limit(limit)))
 
 
-def _few(tx: Tx, rest: Query, scope: Scope) -> list[int] | None:
-    """Return the tickets of a query without words, if they are few."""
+def _few(tx: Tx, query: Query, rest: Query, scope: Scope) -> list[int] | None:
+    """Return the tickets that fit all but the words of a query, in its order, if they are few."""
     if rest.where is None:
         return None
-    statement = select(_ticket.c.id).where(condition.where(rest, scope)).limit(FEW + 1)
+    statement = select(_ticket.c.id).where(condition.where(rest, scope))
+    statement = statement.order_by(*condition.order(query.sort)).limit(FEW + 1)
     found = list(tx.scalars(statement))
     return found if len(found) <= FEW else None
+
+
+def _holding(
+    tx: Tx, few: Sequence[int], texts: Sequence[Term], scope: Scope, limit: int | None, offset: int
+) -> list[int]:
+    """Return those of a few tickets that hold the words, in order; stop when the page is full."""
+    holds = condition.EachTicket(scope).all_of(texts)
+    statement = select(_ticket.c.id).where(among(_ticket.c.id), holds)
+    end = None if limit is None else offset + limit
+    page: list[int] = []
+    for start in range(0, len(few), 200):
+        chunk = few[start : start + 200]
+        found = set(tx.scalars(statement, these(chunk)))
+        page += [number for number in chunk if number in found]
+        if end is not None and len(page) >= end:
+            break
+    return page[offset:end]
 
 
 def _newest_hits(
