@@ -166,11 +166,13 @@ class Office:
         outlet: str = 'outbox_path = "Out"',
         inlet: str = MAILDIR,
         undo_send: str = "0s",
+        domain: str = "shop",
     ) -> None:
         self.folder = folder
         self.now = NOW
         self.file = folder / "kfdesk.toml"
         configuration = CONFIGURATION.format(outlet=outlet, inlet=inlet, undo_send=undo_send)
+        configuration = configuration.replace("shop.example", f"{domain}.example")
         self.file.write_text(configuration + rules, encoding="utf-8")
         for sub in ("tmp", "new", "cur"):
             (folder / "Maildir" / sub).mkdir(parents=True, exist_ok=True)
@@ -202,7 +204,7 @@ class Office:
     def deliver(self, *mails: bytes) -> None:
         """Put mails into the channel's Maildir."""
         for mail in mails:
-            name = f"{next(_SERIAL):09d}.test"
+            name = f"{int(self.now.timestamp())}.M{next(_SERIAL):09d}.test"
             part = self.folder / "Maildir" / "tmp" / name
             part.write_bytes(mail)
             part.rename(self.folder / "Maildir" / "new" / name)
