@@ -6,6 +6,7 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,12 +45,12 @@ async def draw(folder: Path, pictures: Sequence[str]) -> None:
             home.mkdir()
             desks[language] = make(home, language, NOW)
         settings = load(desks[language])
+        settings = replace(settings, ui=replace(settings.ui, theme=theme))
         desk = Desk.open(settings, lambda: NOW)
         sync(desk.settings, clock=lambda: NOW)
         actor = acting(settings, settings.agents[0].name)
         source = DeskSource(desk, actor)
         app = Console(lambda source=source: source, settings, looking(settings, actor, lambda: NOW))  # type: ignore[misc]
-        app.theme = theme
         async with app.run_test(size=(columns, lines)) as pilot:
             await pilot.pause(1)
             await pilot.press(*keys.split())

@@ -330,3 +330,12 @@ async def test_q_at_the_top_quits_and_lets_go_of_the_desk() -> None:
         await pilot.press("q")
         await pilot.pause()
     assert source.closed
+
+
+async def test_another_theme_repaints_the_line_views_too() -> None:
+    """Queue and conversation paint with a palette of their own, made from the theme."""
+    async with opened(FakeSource()) as (app, pilot):
+        before = app.main.queue.render_line(1)
+        app.theme = "kfdesk-light"
+        await pilot.pause()
+        assert app.main.queue.render_line(1) != before
