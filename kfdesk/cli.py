@@ -16,6 +16,7 @@ import typer
 from kfdesk import i18n
 from kfdesk.errors import ConfigError, KfdeskError, QueryError, UserError
 from kfdesk.i18n import _
+from kfdesk.text import clean
 
 if TYPE_CHECKING:
     from kfdesk.desk import Clock, Desk
@@ -91,16 +92,28 @@ def run(arguments: Sequence[str]) -> int:
     try:
         app(list(arguments), prog_name="kfdesk")
     except SystemExit as end:  # how typer ends, having printed what was wrong with the usage
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
         return end.code if isinstance(end.code, int) else 1
     except QueryError as error:
         from kfdesk.rules.query import point
 
-        sys.stderr.write(f"{point(error)}\n{error}\n")
+        _complain(f"{point(error)}\n{error}")
         return error.exit_code
     except KfdeskError as error:
-        sys.stderr.write(f"{error}\n")
+        _complain(str(error))
         return error.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return 1
     return 0
+
+
+def _complain(text: str) -> None:
+    """Say on stderr what went wrong; a server's words may be part of it."""
+    sys.stderr.write(f"{clean(text)}\n")
 
 
 @app.callback()
@@ -143,12 +156,23 @@ def _console(given: Globals, *, syncs: bool = True) -> None:
 
 
 Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]…")]
-Number = Annotated[int, typer.Argument(help="The ticket's number.")]
+_MOST = 2**63 - 1  # what the database can count to
+Number = Annotated[int, typer.Argument(min=1, max=_MOST, help="The ticket's number.")]
 Body = Annotated[str, typer.Option(help="The text; - reads standard input.")]
+Row = Annotated[int | None, typer.Option(min=1, max=_MOST)]
 
 
 def _text(body: str) -> str:
-    return sys.stdin.read() if body == "-" else body
+    if body != "-":
+        return body
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise UserError(
+            _("standard input is no {encoding} text; convert it with iconv").format(
+                encoding=error.encoding
+            )
+        ) from None
 
 
 @app.command()
@@ -209,7 +233,11 @@ def init(
     }
     known = {key: value for key, value in given.items() if value is not None}
     path = write(new_config(context.obj.config), answer(ask, known))
-    output.line(_("written: {file}; next: kfdesk --config {file} doctor").format(file=path))
+    output.done(
+        _("written: {file}; next: kfdesk --config {file} doctor").format(file=path),
+        {"file": str(path)},
+        as_json=context.obj.json,
+    )
 
 
 @app.command()
@@ -250,7 +278,7 @@ def _sync_once(given: Globals, channels: list[str], *, events: bool = False) -> 
         output.synced(result, as_json=given.json)
     for channel in result.channels:
         if channel.error:
-            sys.stderr.write(f"{channel.channel}: {channel.error}\n")
+            _complain(f"{channel.channel}: {channel.error}")
     return result.exit_code
 
 
@@ -273,7 +301,7 @@ def _watch(given: Globals, channels: list[str], *, events: bool) -> None:
 def list_(
     context: typer.Context,
     query: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]")] = None,
-    limit: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option(min=0, max=_MOST, help="At most so many.")] = None,
     view: Annotated[str | None, typer.Option(help="A view of the configuration.")] = None,
 ) -> None:
     """List the tickets of a query, newest first; without one, what is open."""
@@ -304,7 +332,9 @@ def show(context: typer.Context, number: Number) -> None:
 @app.command()
 def attachment(
     context: typer.Context,
-    id: Annotated[int, typer.Argument(help="The attachment's id, as `show` prints it.")],
+    id: Annotated[
+        int, typer.Argument(min=1, max=_MOST, help="The attachment's id, as `show` prints it.")
+    ],
     to: Annotated[Path | None, typer.Option("--to", help="The file; else standard output.")] = None,
 ) -> None:
     """Save an attachment; one that was left on the mail server is fetched now."""
@@ -317,13 +347,17 @@ def attachment(
     if to is None:
         output.raw(file.content)
     else:
-        output.line(str(save(file, to)))
+        saved = str(save(file, to))
+        output.done(saved, {"file": saved}, as_json=context.obj.json)
 
 
 @app.command()
 def source(
     context: typer.Context,
-    message: Annotated[int, typer.Argument(help="The message's id, as `show --json` prints it.")],
+    message: Annotated[
+        int,
+        typer.Argument(min=1, max=_MOST, help="The message's id, as `show --json` prints it."),
+    ],
 ) -> None:
     """Print a message as it came or went, byte for byte."""
     from kfdesk import output
@@ -416,7 +450,7 @@ def set_(
         int | None, typer.Option("--if-version", help="Only if it is still that.")
     ] = None,
 ) -> None:
-    """Change fields of a ticket: status, priority, subject, category, team, assignee, tag, own ones."""
+    """Change fields: status, priority, subject, category, team, assignee, tag, and your own."""
     from kfdesk.desk.fields import parse
 
     given: Globals = context.obj
@@ -450,9 +484,9 @@ def assign(
 @app.command()
 def outbox(
     context: typer.Context,
-    cancel: Annotated[int | None, typer.Option(help="Take back a row that has not left.")] = None,
-    retry: Annotated[int | None, typer.Option(help="Send a row again: it did not arrive.")] = None,
-    sent: Annotated[int | None, typer.Option(help="An unknown row: it did arrive.")] = None,
+    cancel: Annotated[Row, typer.Option(help="Take back a row that has not left.")] = None,
+    retry: Annotated[Row, typer.Option(help="Send a row again: it did not arrive.")] = None,
+    sent: Annotated[Row, typer.Option(help="An unknown row: it did arrive.")] = None,
 ) -> None:
     """List what is to leave or has left; decide what is unknown."""
     from kfdesk import output
@@ -492,7 +526,11 @@ def backup(
     from kfdesk.desk.backup import backup as copy
 
     size = copy(context.obj.settings(), file)
-    output.line(_("{file}: {size} bytes, checked").format(file=file, size=size))
+    output.done(
+        _("{file}: {size} bytes, checked").format(file=file, size=size),
+        {"file": str(file), "size": size},
+        as_json=context.obj.json,
+    )
 
 
 @app.command()
@@ -506,9 +544,12 @@ def restore(
     given: Globals = context.obj
     settings = given.settings()
     kept = put_back(settings, file, given.clock(settings)())
-    output.line(_("restored from {file}").format(file=file))
+    told = _("restored from {file}").format(file=file)
     if kept is not None:
-        output.line(_("what stood there before: {file}").format(file=kept))
+        told += "\n" + _("what stood there before: {file}").format(file=kept)
+    output.done(
+        told, {"file": str(file), "kept": None if kept is None else str(kept)}, as_json=given.json
+    )
 
 
 @rules_app.command("check")

@@ -83,7 +83,7 @@ class Actor:
 SYSTEM = Actor(By.SYSTEM)
 
 
-# --- what comes in -------------------------------------------------------------------------------
+# --- what comes in
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ class Address:
     email: str
 
     def __str__(self) -> str:
-        return f"{self.name} <{self.email}>" if self.name and self.email else self.email or self.name
+        both = self.name and self.email
+        return f"{self.name} <{self.email}>" if both else self.email or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class MailPart:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A delivery report: to whom, the enhanced status (`5.1.1`, RFC 3463), and which mails it is about."""
+    """A delivery report: to whom, the enhanced status (`5.1.1`, RFC 3463), about which mails."""
 
     recipient: str
     status: str
@@ -200,7 +201,7 @@ class Mail:
     problem: str = ""
 
 
-# --- what is kept --------------------------------------------------------------------------------
+# --- what is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +344,7 @@ class OutboxRow:
     automatic: bool = False
 
 
-# --- what a person or a rule wants ------------------------------------------------------------------
+# --- what a person or a rule wants
 
 
 class _Keep(StrEnum):
@@ -355,7 +356,7 @@ KEEP = _Keep.KEEP
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What shall become of a ticket; what is `KEEP` stays. A rule, a key and a command make the same."""
+    """What shall become of a ticket: the same from a rule, a key, a command. `KEEP` stays."""
 
     status: Status | Literal[_Keep.KEEP] = KEEP
     priority: Priority | Literal[_Keep.KEEP] = KEEP
@@ -368,7 +369,7 @@ class Change:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-# --- what goes out ---------------------------------------------------------------------------------
+# --- what goes out
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +400,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Certainly not accepted, and worth trying again after that many seconds (0: the usual back-off).
+    """Certainly not accepted; worth trying again after that many seconds (0: the usual back-off).
 
     `offline` says that the channel could not be reached at all.
     """

@@ -37,8 +37,17 @@ def raw(content: bytes) -> None:
 
 def record(value: Mapping[str, Any]) -> None:
     """Print one JSON object on one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+    utf8 = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not utf8, default=_plain) + "\n")
     sys.stdout.flush()
+
+
+def done(text: str, value: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what a command did: a sentence, or an object."""
+    if as_json:
+        record(value)
+    else:
+        line(text)
 
 
 def _plain(value: object) -> Any:
@@ -59,7 +68,7 @@ def _print(*items: RenderableType) -> None:
         console.print(item)
 
 
-# --- tickets ----------------------------------------------------------------------------------------
+# --- tickets
 
 
 def ticket_json(ticket: Ticket) -> dict[str, Any]:
@@ -107,18 +116,19 @@ def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
+    wide = _console().width >= 100
+    customer, owner = (24, 14) if wide else (12, 9)
     for title, options in (
         ("#", {"justify": "right"}),
-        (_("Status"), {}),
-        (_("Priority"), {}),
-        (_("Updated"), {}),
-        (_("Customer"), {"max_width": 24, "overflow": "ellipsis"}),
-        (_("Assignee"), {"max_width": 14, "overflow": "ellipsis"}),
+        (_("Status"), {"min_width": 7}),
+        (_("Priority"), {"min_width": 6}),
+        (_("Updated"), {"min_width": 16 if wide else 11}),
+        (_("Customer"), {"max_width": customer, "min_width": customer, "overflow": "ellipsis"}),
+        (_("Assignee"), {"max_width": owner, "min_width": owner, "overflow": "ellipsis"}),
         (_("Subject"), {"overflow": "ellipsis", "ratio": 1}),
     ):
         table.add_column(title, no_wrap=True, **options)
-    n = 0
-    for n, ticket in enumerate(found, 1):
+    for ticket in found:
         table.add_row(
             *(
                 Text(clean_line(cell))
@@ -126,7 +136,7 @@ def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
                     str(ticket.number),
                     ticket.status.value,
                     ticket.priority.value,
-                    moment(ticket.updated_at, timezone),
+                    moment(ticket.updated_at, timezone)[0 if wide else 5 :],
                     ticket.customer.name or ticket.customer.email,
                     ticket.assignee or ticket.team or "–",
                     ticket.subject or _("(no subject)"),
@@ -134,7 +144,7 @@ def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
             )
         )
     _print(table)
-    line(ngettext("{n} ticket", "{n} tickets", n).format(n=n))
+    line(ngettext("{n} ticket", "{n} tickets", table.row_count).format(n=table.row_count))
 
 
 def ticket(ticket: Ticket, *, as_json: bool) -> None:
@@ -246,7 +256,7 @@ def moment(at: datetime, timezone: str) -> str:
     return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
 
 
-# --- operations -------------------------------------------------------------------------------------
+# --- operations
 
 
 def synced(result: SyncResult, *, as_json: bool) -> None:
@@ -293,8 +303,8 @@ def audited(results: Iterable[Audit], *, as_json: bool) -> None:
         else:
             line(
                 _(
-                    "{channel}: {server} on the server = {stored} stored + {quarantined} quarantined"
-                    " + {deleted} deleted, {missing} missing"
+                    "{channel}: {server} on the server = {stored} stored"
+                    " + {quarantined} quarantined + {deleted} deleted, {missing} missing"
                 ).format(
                     channel=result.channel,
                     server=result.server,

@@ -6,14 +6,14 @@ import re
 import unicodedata
 
 #: C0 and C1 controls but tab and newline, DEL, bidi embeddings, overrides and isolates, line and
-#: paragraph separators, zero-width and invisible operators, tags, interlinear marks, lone surrogates.
+#: paragraph separators, zero-width and invisible operators, tags, interlinear marks, surrogates.
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 #: More than this many combining marks in a row overprint the lines around them.
-_FLOOD = re.compile("([\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4})"
-                    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_MARK = "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_FLOOD = re.compile(f"({_MARK}{{4}}){_MARK}+")
 _SPACES = re.compile(r"\s+")
 _ASCII_HARMFUL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
 
@@ -42,6 +42,6 @@ def fold(text: str) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return one line of at most `limit` characters, with an ellipsis where something was left out."""
+    """Return one line of at most `limit` characters, an ellipsis where something was left out."""
     line = clean_line(text[: limit * 4])
     return line if len(line) <= limit else line[: limit - 1] + "…"
