@@ -41,6 +41,11 @@ def _(message: str) -> str:
     return _catalogue.gettext(message)
 
 
+def pgettext(context: str, message: str) -> str:
+    """The text where one English word means several things: `context` tells which."""
+    return _catalogue.pgettext(context, message)
+
+
 def ngettext(one: str, many: str, n: int) -> str:
     """The text for `n` things, in the language in use."""
     return _catalogue.ngettext(one, many, n)

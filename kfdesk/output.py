@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from kfdesk import labels
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Message, OutboxRow, Ticket
 from kfdesk.text import clean, clean_line
@@ -134,8 +135,8 @@ def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
                 Text(clean_line(cell))
                 for cell in (
                     str(ticket.number),
-                    ticket.status.value,
-                    ticket.priority.value,
+                    labels.status(ticket.status),
+                    labels.priority(ticket.priority),
                     moment(ticket.updated_at, timezone)[0 if wide else 5 :],
                     ticket.customer.name or ticket.customer.email,
                     ticket.assignee or ticket.team or "–",
@@ -157,8 +158,8 @@ def ticket(ticket: Ticket, *, as_json: bool) -> None:
         _("#{number} {subject} — {status}, {priority}, {owner}").format(
             number=ticket.number,
             subject=clean_line(ticket.subject),
-            status=ticket.status.value,
-            priority=ticket.priority.value,
+            status=labels.status(ticket.status),
+            priority=labels.priority(ticket.priority),
             owner=owner,
         )
     )
@@ -219,8 +220,8 @@ def _print_ticket(found: Shown, timezone: str) -> None:
 
     t = found.ticket
     facts = [
-        (_("Status"), t.status.value),
-        (_("Priority"), t.priority.value),
+        (_("Status"), labels.status(t.status)),
+        (_("Priority"), labels.priority(t.priority)),
         (_("Customer"), f"{t.customer.name} <{t.customer.email}>"),
         (_("Assignee"), t.assignee),
         (_("Team"), t.team),
@@ -228,26 +229,30 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         (_("Tags"), ", ".join(t.tags)),
         (_("Channel"), f"{t.channel} {t.account}".strip()),
         (_("Created"), moment(t.created_at, timezone)),
-        (_("Quarantine"), t.quarantine),
+        (_("Could not be read"), labels.reason(t.quarantine)),
         *((name, str(value)) for name, value in t.fields.items()),
-        *((kind, f"#{number} {reason}") for kind, number, reason in t.links),
+        *(
+            (labels.link(kind), f"#{number} ({labels.reason(why)})")
+            for kind, number, why in t.links
+        ),
     ]
     _print(Text(f"#{t.number} {clean_line(t.subject)}", style="bold"))
     for name, value in facts:
         if value.strip(" <>"):
             _print(Text(f"  {name}: ", style="dim") + Text(clean_line(value)))
     for message in found.messages:
-        head = f"{message.direction.value} · {message.author} · {moment(message.at, timezone)}"
+        kind = labels.direction(message.direction, automatic=bool(message.auto))
+        head = f"{kind} · {message.author} · {moment(message.at, timezone)}"
         if message.delivery:
-            head += f" · {message.delivery}"
+            head += f" · {labels.delivery(message.delivery)}"
         if message.auto:
-            head += f" · {message.auto}"
+            head += f" · {labels.reason(message.auto)}"
         _print(Rule(Text(clean_line(head)), align="left", style="dim"))
         _print(Padding(Text(clean(message.text[: message.cut]).strip()), (0, 2)))
         if message.cut < len(message.text.rstrip()):
             _print(Text("  " + _("[…] quoted text"), style="dim"))
         for file in message.attachments:
-            name = f"  📎 {file.name} ({file.type}, {file.size}) · {file.id}"
+            name = f"  📎 {file.name} ({file.type}, {labels.size(file.size)}) · {file.id}"
             _print(Text(clean_line(name), style="cyan"))
 
 
@@ -326,7 +331,8 @@ def outbox(rows: Iterable[OutboxRow], timezone: str, *, as_json: bool) -> None:
         else:
             to = ", ".join(row.to)
             when = moment(row.not_before, timezone)
-            line(f"{row.id}  #{row.ticket}  {row.state.value}  {when}  {to}  {row.subject}")
+            state = labels.delivery(row.state)
+            line(f"{row.id}  #{row.ticket}  {state}  {when}  {to}  {row.subject}")
             if row.error:
                 line(f"    {row.error}")
 
@@ -380,6 +386,6 @@ def rule_finding(found: RuleFinding, *, as_json: bool) -> None:
             }
         )
         return
-    line(f"{found.severity}: {found.place}: {found.message}")
+    line(f"{labels.severity(found.severity)}: {found.place}: {found.message}")
     if found.remedy:
         line(f"    → {found.remedy}")

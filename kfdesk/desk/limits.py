@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kfdesk import labels
 from kfdesk.desk import Desk
 from kfdesk.i18n import _
 from kfdesk.mail.subject import clean_subject
@@ -45,7 +46,7 @@ class Limits:
         `robot` says why what it would answer is automatic itself, if it is.
         """
         if robot:
-            return _("the message is automatic itself ({why})").format(why=robot)
+            return _("the message is automatic itself ({why})").format(why=labels.reason(robot))
         if to is None:
             return _("the customer has no address")
         if to.email in self.ours:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
+from kfdesk import labels
 from kfdesk.desk import Desk
 from kfdesk.errors import StoreError, UserError
 from kfdesk.fetchers import Fetcher
@@ -201,7 +202,9 @@ def _decide(
         if row.state not in from_:
             raise UserError(
                 _("outbox row {id} is {state}; that can be done only to what is {those}").format(
-                    id=id, state=row.state, those=", ".join(from_)
+                    id=id,
+                    state=labels.delivery(row.state),
+                    those=", ".join(map(labels.delivery, from_)),
                 )
             )
         outbox.mark(tx, [id], to, now, not_before=now if to is OutboxState.QUEUED else None)

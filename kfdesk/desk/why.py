@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from kfdesk import labels
 from kfdesk.desk import Desk
 from kfdesk.i18n import _
 from kfdesk.model import Event
@@ -185,7 +186,7 @@ def _absent(
 
 def _event_lines(event: EventWhy, zone: ZoneInfo) -> Iterator[str]:
     at = event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    yield f"{at}  {event.actor}: {event.kind}"
+    yield f"{at}  {labels.actor(event.actor)}: {labels.event(event.kind)}"
     yield from (f"    {line}" for line in _changes(event.changes))
     if event.text:
         yield f"    {event.text}"
@@ -235,10 +236,7 @@ def _effects(rule: RuleWhy) -> Iterator[str]:
 
 def _changes(changes: Mapping[str, tuple[Any, Any]]) -> Iterator[str]:
     for name, (old, new) in changes.items():
-        yield f"{name}: {_value(old)} → {_value(new)}"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(map(str, value)) or _("nothing")
-    return clean_line(str(value)) if value not in (None, "") else _("nothing")
+        before, after = (
+            clean_line(labels.value(name, value)) or _("nothing") for value in (old, new)
+        )
+        yield f"{labels.field(name)}: {before} → {after}"

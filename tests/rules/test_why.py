@@ -85,7 +85,7 @@ def test_it_shows_what_fired_changed_and_was_queued(shop: Shop) -> None:
     assert (one.replies, one.outbox, one.notes) == (("ack",), (1,), 1)
     assert of(found, "two", 1).outcome == "fired"
     assert "“one” fired, since this holds: by:customer" in text
-    assert "status: new → open" in text
+    assert "Status: new → open" in text
     assert "reply “ack” was queued (outbox 1)" in text
     assert "2026-11-21 20:00" in text
 

@@ -1,0 +1,157 @@
+"""The words that people read for what is stored under a short English name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kfdesk.i18n import _, pgettext
+from kfdesk.model import By, Direction, OutboxState, Priority, Status
+
+
+def status(value: Status) -> str:
+    """A status in a word."""
+    return {
+        Status.NEW: pgettext("status", "new"),
+        Status.OPEN: pgettext("status", "open"),
+        Status.PENDING: pgettext("status", "pending"),
+        Status.HOLD: pgettext("status", "hold"),
+        Status.SOLVED: pgettext("status", "solved"),
+        Status.CLOSED: pgettext("status", "closed"),
+    }[value]
+
+
+def priority(value: Priority) -> str:
+    """A priority in a word."""
+    return {
+        Priority.LOW: pgettext("priority", "low"),
+        Priority.NORMAL: pgettext("priority", "normal"),
+        Priority.HIGH: pgettext("priority", "high"),
+        Priority.URGENT: pgettext("priority", "urgent"),
+    }[value]
+
+
+def delivery(state: str) -> str:
+    """What became of something that was to leave, in words."""
+    return {
+        OutboxState.QUEUED.value: _("waiting for the next sync"),
+        OutboxState.SENDING.value: _("being sent"),
+        OutboxState.SENT.value: _("sent"),
+        OutboxState.FAILED.value: _("not sent"),
+        OutboxState.UNKNOWN.value: _("perhaps sent: please check"),
+        OutboxState.CANCELLED.value: _("taken back"),
+    }.get(state, state)
+
+
+def direction(value: Direction, *, automatic: bool = False) -> str:
+    """What kind of message it is: the customer's, a reply, a note, or a program's."""
+    if automatic and value is not Direction.NOTE:
+        return _("automatic")
+    return {
+        Direction.IN: _("customer"),
+        Direction.OUT: _("reply"),
+        Direction.NOTE: _("internal note"),
+    }[value]
+
+
+def field(name: str) -> str:
+    """A field of a ticket in a word."""
+    return {
+        "number": _("No."),
+        "subject": _("Subject"),
+        "status": _("Status"),
+        "priority": _("Priority"),
+        "channel": _("Channel"),
+        "account": _("Mailbox"),
+        "category": _("Category"),
+        "team": _("Team"),
+        "assignee": _("Assignee"),
+        "customer": _("Customer"),
+        "tags": _("Tags"),
+        "created": _("Created"),
+        "updated": _("Updated"),
+        "last": _("Last"),
+        "due": _("Due"),
+        "messages": _("Messages"),
+        "outbox": _("Outbox"),
+    }.get(name, name)
+
+
+def value(name: str, stored: object) -> str:
+    """What stands in a field, in words; nothing for an empty one."""
+    if stored in (None, "", [], ()):
+        return ""
+    if isinstance(stored, Sequence) and not isinstance(stored, str):
+        return ", ".join(map(str, stored))
+    text = str(stored)
+    if name == "status" and text in list(Status):
+        return status(Status(text))
+    if name == "priority" and text in list(Priority):
+        return priority(Priority(text))
+    return delivery(text) if name == "outbox" else text
+
+
+def event(kind: str) -> str:
+    """What happened to a ticket, in a word or two."""
+    return {
+        "created": pgettext("event", "ticket opened"),
+        "message": pgettext("event", "message"),
+        "changed": pgettext("event", "changed"),
+        "reply": pgettext("event", "reply"),
+        "note": pgettext("event", "internal note"),
+        "bounce": pgettext("event", "mail came back"),
+        "held back": pgettext("event", "reply held back"),
+        "sent": pgettext("event", "sent"),
+        "not sent": pgettext("event", "not sent"),
+        "outbox": pgettext("event", "outbox changed"),
+        "alarm": pgettext("event", "alarm"),
+    }.get(kind, kind)
+
+
+def actor(name: str) -> str:
+    """Who did something: a name as it is, a kind of actor in a word."""
+    return {
+        By.CUSTOMER.value: _("customer"),
+        By.AGENT.value: _("agent"),
+        By.RULE.value: _("rule"),
+        By.SYSTEM.value: _("the system"),
+    }.get(name, name)
+
+
+def link(kind: str) -> str:
+    """How a ticket hangs together with another."""
+    return {"maybe": _("may belong to"), "follow-up": _("follows")}.get(kind, kind)
+
+
+def reason(text: str) -> str:
+    """Why something was decided about a message; what a header said stays as it is."""
+    kind, colon, detail = text.partition(": ")
+    told = {
+        "another subject than the mail it answers": _("another subject than the mail it answers"),
+        "the sender is no party of it": _("the sender is no party of it"),
+        "its number stands in the subject": _("its number stands in the subject"),
+        "the ticket is closed": _("the ticket is closed"),
+        "rule": _("by the rule"),
+        "sender": _("sent by"),
+        "loop header": _("a desk like this one wrote it"),
+        "null return-path": _("it wants no answer (empty Return-Path)"),
+        "report": _("a delivery report"),
+        "own message-id": _("this desk wrote it"),
+        "own address": _("it comes from our own address"),
+        "no header": _("no header"),
+        "broken, and too much of it to repair": _("broken, and too much of it to repair"),
+        "nested too deeply": _("nested too deeply"),
+        "malformed": _("malformed"),
+    }.get(kind, kind)
+    return f"{told}{colon}{detail}"
+
+
+def severity(level: str) -> str:
+    """How bad a finding is."""
+    return {"error": _("error"), "warning": _("warning")}.get(level, level)
+
+
+def size(count: int) -> str:
+    """A file's size for people."""
+    if count < 1000:
+        return _("{n} bytes").format(n=count)
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
