@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 _WITH_VALUE = ("--config", "--as", "--now", "--lang")
 _FLAGS = ("--json",)
@@ -37,6 +38,9 @@ def main() -> None:
         return
     from kfdesk.cli import run
 
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that cannot show a character must not stop the line that it stands in.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = run(arguments)
         sys.stdout.flush()

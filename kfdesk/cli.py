@@ -159,7 +159,6 @@ Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]…")]
 _MOST = 2**63 - 1  # what the database can count to
 Number = Annotated[int, typer.Argument(min=1, max=_MOST, help="The ticket's number.")]
 Body = Annotated[str, typer.Option(help="The text; - reads standard input.")]
-Row = Annotated[int | None, typer.Option(min=1, max=_MOST)]
 
 
 def _text(body: str) -> str:
@@ -484,9 +483,15 @@ def assign(
 @app.command()
 def outbox(
     context: typer.Context,
-    cancel: Annotated[Row, typer.Option(help="Take back a row that has not left.")] = None,
-    retry: Annotated[Row, typer.Option(help="Send a row again: it did not arrive.")] = None,
-    sent: Annotated[Row, typer.Option(help="An unknown row: it did arrive.")] = None,
+    cancel: Annotated[
+        int | None, typer.Option(min=1, max=_MOST, help="Take back a row that has not left.")
+    ] = None,
+    retry: Annotated[
+        int | None, typer.Option(min=1, max=_MOST, help="Send a row again: it did not arrive.")
+    ] = None,
+    sent: Annotated[
+        int | None, typer.Option(min=1, max=_MOST, help="An unknown row: it did arrive.")
+    ] = None,
 ) -> None:
     """List what is to leave or has left; decide what is unknown."""
     from kfdesk import output

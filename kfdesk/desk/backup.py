@@ -9,6 +9,7 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.settings import Settings
 from kfdesk.store import health, migrate
+from kfdesk.store.engine import sentences
 
 
 def backup(settings: Settings, target: Path) -> int:
@@ -17,8 +18,13 @@ def backup(settings: Settings, target: Path) -> int:
         raise UserError(_("{file} exists; a backup overwrites nothing").format(file=target))
     if not settings.database.exists():
         raise UserError(_("there is no desk yet at {file}").format(file=settings.database))
-    migrate.copy(settings.database, target)
-    _sound(target)
+    try:
+        with sentences(settings.database):
+            migrate.copy(settings.database, target)
+        _sound(target)
+    except BaseException:
+        target.unlink(missing_ok=True)  # half a copy is none
+        raise
     return target.stat().st_size
 
 
@@ -31,8 +37,10 @@ def restore(settings: Settings, source: Path, now: datetime) -> Path | None:
     if settings.database.exists():
         stamp = now.strftime("%Y%m%d-%H%M%S")
         kept = settings.database.with_name(f"{settings.database.name}.before-restore-{stamp}")
-        migrate.copy(settings.database, kept)
-    migrate.put_back(source, settings.database)
+        with sentences(settings.database):
+            migrate.copy(settings.database, kept)
+    with sentences(settings.database):
+        migrate.put_back(source, settings.database)
     return kept
 
 

@@ -15,6 +15,10 @@ from kfdesk.store import queue, tickets
 EVERYTHING_OPEN = "is:open"
 
 
+#: Views that are there unless the configuration has its own under their names.
+BUILT_IN = {"quarantine": "is:quarantine"}
+
+
 def find(
     desk: Desk, query: str, me: str, *, limit: int | None = None, view: str | None = None
 ) -> list[Ticket]:
@@ -28,7 +32,7 @@ def find(
 
 
 def _view(desk: Desk, name: str) -> str:
-    views = {view.name: view.query for view in desk.settings.views}
+    views = BUILT_IN | {view.name: view.query for view in desk.settings.views}
     if name not in views:
         near = get_close_matches(name, views, 1)
         hint = _("did you mean {name}?").format(name=near[0]) if near else ", ".join(views)

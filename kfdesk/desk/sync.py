@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kfdesk.desk import Clock, Desk, wall_clock
 from kfdesk.desk.lock import channel_lock
-from kfdesk.errors import FetchError, KfdeskError, UserError
+from kfdesk.errors import ConfigError, FetchError, KfdeskError, RuleError, UserError
 from kfdesk.fetchers import Fetcher, connect
 from kfdesk.i18n import _
 from kfdesk.model import Batch, Cursor
@@ -163,6 +163,8 @@ def _noting_errors(lazy: _Lazy, channel: Channel, result: ChannelResult) -> Iter
         yield
     except FetchError as error:
         result.error = str(error)
+    except (ConfigError, RuleError):
+        raise  # the same for every channel: the file is wrong
     except KfdeskError as error:
         result.error = str(error)
         return  # the desk itself failed: there is nowhere to write it down

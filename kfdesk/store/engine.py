@@ -33,7 +33,7 @@ class Store:
     @classmethod
     def open(cls, file: Path) -> Store:
         """Open the database, made and migrated as needed. StoreError where that cannot be."""
-        with _sentences(file):
+        with sentences(file):
             if not file.exists():
                 private_folder(file.parent)
                 private_file(file)
@@ -43,14 +43,14 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A read transaction: one consistent state of the desk, never waiting for writers."""
-        with _sentences(self.file), self._engine.connect() as connection, connection.begin():
+        with sentences(self.file), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A write transaction; other writers wait. All of it is committed, or nothing."""
         with (
-            _sentences(self.file),
+            sentences(self.file),
             self._engine.connect().execution_options(write=True) as connection,
             connection.begin(),
         ):
@@ -88,7 +88,7 @@ def savepoint(tx: Tx) -> Iterator[None]:
 @contextmanager
 def in_words(tx: Tx) -> Iterator[None]:
     """Tell the database's own failures inside as StoreErrors: nothing can be written after."""
-    with _sentences(Path(str(tx.engine.url.database))):
+    with sentences(Path(str(tx.engine.url.database))):
         yield
 
 
@@ -124,7 +124,7 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _sentences(file: Path) -> Iterator[None]:
+def sentences(file: Path) -> Iterator[None]:
     """Turn the database's errors into sentences that say what to do."""
     try:
         yield

@@ -22,9 +22,19 @@ class Peek:
 
 
 def peek(file: Path, now: datetime) -> Peek | None:
-    """Look into a desk without changing it; None where it must be opened properly (new, old)."""
+    """Look into a desk without changing it; None where it must be opened properly.
+
+    That is: one that is new, old, or damaged, which opening it tells in words.
+    """
     if not file.exists():
         return None
+    try:
+        return _peek(file, now)
+    except sqlite3.DatabaseError:
+        return None
+
+
+def _peek(file: Path, now: datetime) -> Peek | None:
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=120)) as connection:
         tables = {
             name

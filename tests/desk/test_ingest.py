@@ -277,7 +277,8 @@ def threads(draw: st.DrawFn) -> list[list[bytes]]:
             if draw(st.integers(0, 4)) == 0:
                 headers["Subject"] = f"Thread {t} topic {n}"
             sender = draw(st.sampled_from(writers))
-            answers = [draw(st.sampled_from(ids))] if ids and draw(st.integers(0, 3)) else []
+            refers = bool(ids) and draw(st.integers(0, 3)) > 0
+            answers: list[str] = [draw(st.sampled_from(ids))] if refers else []
             ids.append(f"t{t}n{n}@customer.example")
             body = draw(st.sampled_from(_BODIES))
             mails.append(raw(body, sender, id=ids[-1], answers=answers, **headers))

@@ -198,8 +198,6 @@ def _served(mailbox: Mailbox) -> Counter[bytes]:
     return found
 
 
-
-
 def _kfdesk(office: Office, *arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "kfdesk", "--config", str(office.file), *arguments, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)

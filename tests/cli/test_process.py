@@ -1,0 +1,89 @@
+"""What only a process of its own can show: imports, pipes, encodings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kfdesk import __version__
+from tests.desk.office import Office, raw
+
+
+def kfdesk(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the program."""
+    command = [sys.executable, "-m", "kfdesk", *arguments]
+    return subprocess.run(
+        command, capture_output=True, env=os.environ | environment, check=False, timeout=60
+    )
+
+
+def imported(*arguments: str) -> set[str]:
+    """The modules that a command imports."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "kfdesk", *arguments],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+
+
+HEAVY = {"textual", "sqlmodel", "sqlalchemy", "imapclient", "alembic", "lark", "rich"}
+
+
+def test_help_imports_neither_textual_nor_sqlmodel() -> None:
+    assert not imported("--help") & HEAVY
+
+
+def test_the_version_is_cheap() -> None:
+    assert not imported("--version") & (HEAVY | {"typer"})
+    assert kfdesk("--version").stdout.decode().strip() == f"kfdesk {__version__}"
+    assert kfdesk("--version", "--lang", "zh").returncode == 0
+
+
+def test_an_idle_sync_does_not_import_the_orm(office: Office) -> None:
+    office.deliver(raw())
+    assert kfdesk("--config", str(office.file), "sync").returncode == 0
+    office.close()
+    assert not imported("--config", str(office.file), "sync") & HEAVY
+
+
+def test_a_list_does_not_import_the_console(office: Office) -> None:
+    assert not imported("--config", str(office.file), "list") & {"textual", "imapclient", "alembic"}
+
+
+@pytest.mark.parametrize("extra", [(), ("--json",)], ids=["table", "json"])
+def test_a_broken_pipe_is_no_error(office: Office, extra: tuple[str, ...]) -> None:
+    office.receive(*(raw("x" * 500, Subject=f"Matter {n} " + "y" * 500) for n in range(300)))
+    command = [sys.executable, "-m", "kfdesk", "--config", str(office.file), "list", *extra]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize("extra", [(), ("--json",)], ids=["table", "json"])
+def test_a_terminal_of_another_encoding_is_no_error(office: Office, extra: tuple[str, ...]) -> None:
+    office.receive(raw(Subject="退款 Grüße"))
+    arguments = ("--config", str(office.file), "list", *extra)
+    done = kfdesk(*arguments, PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_arguments_that_are_no_text_are_no_crash(office: Office) -> None:
+    office.receive(raw())
+    commands: list[list[str | bytes]] = [
+        ["list", b"\xff\xfe"],
+        ["note", "1", "--body", b"\xff x"],
+        ["set", "1", b"tag=\xff"],
+    ]
+    for words in commands:
+        command = [sys.executable, "-m", "kfdesk", "--config", str(office.file), *words]
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert b"Traceback" not in done.stderr, words

@@ -1,0 +1,1 @@
+"""The database: its schema, its search, its failures."""
