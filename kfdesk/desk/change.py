@@ -1,31 +1,14 @@
-"""Changing tickets: a key, a command and a rule all end here, and all is journalled."""
+"""Changing a ticket: a key, a command and the console end here; the triggers look at it at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
 from kfdesk.desk import Desk
+from kfdesk.desk.edit import write
+from kfdesk.desk.triggers import Root, run
 from kfdesk.errors import Conflict
 from kfdesk.i18n import _
-from kfdesk.model import KEEP, OPEN_STATUSES, Actor, By, Change, Status, Ticket
-from kfdesk.store import journal, tickets
-from kfdesk.store.journal import NewEvent
-from kfdesk.store.tickets import State
-from kfdesk.store.tx import Tx
-
-#: {field: (old, new)}; names as in the query language, custom fields as `field.NAME`.
-Diff = dict[str, tuple[Any, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a change came to: its journal event and what really differed."""
-
-    event_id: int
-    diff: Diff
+from kfdesk.model import Actor, Change, Ticket
+from kfdesk.store import tickets
 
 
 def change(
@@ -35,8 +18,6 @@ def change(
 
     `version` is what the caller based the change on: Conflict if somebody was faster.
     """
-    from kfdesk.desk.triggers import Root, run
-
     now = desk.clock()
     with desk.store.write() as tx:
         state = tickets.state(tx, number)
@@ -56,105 +37,3 @@ def opened(desk: Desk, number: int) -> None:
     """An agent has seen the ticket: it is not unread any more. Nothing else changes."""
     with desk.store.write() as tx:
         tickets.update_many(tx, {number: {"unread": False}})
-
-
-def apply(
-    tx: Tx,
-    changes: Mapping[int, Change],
-    actor: Actor,
-    now: datetime,
-    *,
-    states: dict[int, State],
-    roots: Mapping[int, int],
-    rule: str,
-) -> dict[int, Diff]:
-    """Write a rule's changes, in bulk; return what really differed of each ticket that changed.
-
-    `states` is what is known of tickets in this transaction: read where missing, kept up to date.
-    """
-    done = write(tx, changes, actor, now, states=states, roots=roots, rule=rule)
-    return {number: written.diff for number, written in done.items()}
-
-
-def write(
-    tx: Tx,
-    changes: Mapping[int, Change],
-    actor: Actor,
-    now: datetime,
-    *,
-    states: dict[int, State] | None = None,
-    roots: Mapping[int, int] | None = None,
-    rule: str = "",
-) -> dict[int, Written]:
-    """Write changes and their journal; a ticket that is already as wanted is left alone."""
-    known = {} if states is None else states
-    known |= tickets.states(tx, [number for number in changes if number not in known])
-    diffs = {
-        number: found
-        for number, wanted in changes.items()
-        if number in known and (found := difference(known[number], wanted))
-    }
-    if not diffs:
-        return {}
-    values = {n: columns(known[n], diff, actor, now) for n, diff in diffs.items()}
-    tickets.update_many(tx, values)
-    tickets.remove_tags(tx, ((n, t) for n in diffs for t in changes[n].remove_tags))
-    tickets.add_tags(tx, ((n, t) for n in diffs for t in changes[n].add_tags))
-    for number, diff in diffs.items():
-        tags = diff["tags"][1] if "tags" in diff else known[number].tags
-        known[number] = known[number].moved(values[number], tags)
-    ids = journal.record(
-        tx,
-        [
-            NewEvent(number, actor, "changed", diff, rule, root=(roots or {}).get(number, 0))
-            for number, diff in diffs.items()
-        ],
-        now,
-    )
-    return {
-        number: Written(id, diff) for id, (number, diff) in zip(ids, diffs.items(), strict=True)
-    }
-
-
-def difference(state: State, wanted: Change) -> Diff:
-    """Return what a change would really change of a ticket."""
-    diff: Diff = {}
-    for name in ("subject", "status", "priority", "category", "team", "assignee"):
-        old, new = getattr(state, name), getattr(wanted, name)
-        if new is not KEEP and new != old:
-            diff[name] = (str(old), str(new))
-    tags = (set(state.tags) - set(wanted.remove_tags)) | set(wanted.add_tags)
-    if tags != set(state.tags):
-        diff["tags"] = (list(state.tags), sorted(tags))
-    for name, new in wanted.fields.items():
-        old = state.fields.get(name)
-        if new != old:
-            diff[f"field.{name}"] = (old, new)
-    return diff
-
-
-def columns(state: State, diff: Diff, actor: Actor, now: datetime) -> dict[str, Any]:
-    """Return the columns to set for a difference: its own, and the clocks that follow from it."""
-    values: dict[str, Any] = {"version": state.version + 1, "updated_at": now}
-    if actor.kind in (By.AGENT, By.CUSTOMER):
-        values["last_person_at"] = now
-    fields = dict(state.fields)
-    for name, (_old, new) in diff.items():
-        if name == "priority":
-            values["priority"] = type(state.priority)(new).rank
-        elif name.startswith("field."):
-            fields[name.removeprefix("field.")] = new
-            values["fields"] = fields
-        elif name != "tags":
-            values[name] = new
-    if "status" in diff:
-        values |= _clocks(Status(diff["status"][1]), now)
-    return values
-
-
-def _clocks(status: Status, now: datetime) -> dict[str, Any]:
-    if status in OPEN_STATUSES:
-        return {"solved_at": None, "closed_at": None}
-    if status is Status.SOLVED:
-        return {"solved_at": now, "closed_at": None, "waiting_since": None}
-    return {"closed_at": now, "waiting_since": None}

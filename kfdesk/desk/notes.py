@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from kfdesk.desk.change import columns
+from kfdesk.desk.edit import columns
 from kfdesk.model import Actor, Direction
 from kfdesk.store import journal, messages, tickets
 from kfdesk.store.journal import NewEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.utils import parseaddr
 
 from kfdesk.desk import Desk
-from kfdesk.desk.change import difference, write
+from kfdesk.desk.edit import difference, write
 from kfdesk.desk.triggers import Root, run
 from kfdesk.errors import UserError
 from kfdesk.i18n import _

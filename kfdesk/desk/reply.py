@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kfdesk.desk import Desk
-from kfdesk.desk.change import columns, difference
+from kfdesk.desk.edit import columns, difference
 from kfdesk.desk.notes import write_notes
 from kfdesk.desk.outgoing import Outgoing, address_of, post
 from kfdesk.desk.triggers import Root, run

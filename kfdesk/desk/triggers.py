@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from kfdesk.desk import Desk, automatic, change
+from kfdesk.desk import Desk, automatic, edit
 from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, Actor, By, Change
@@ -245,7 +245,7 @@ class _Run:
         self, rule: Rule, wanted: Change, cases: list[_Case], outcomes: list[dict[str, Any]]
     ) -> None:
         """Change all the tickets at once."""
-        diffs = change.apply(
+        diffs = edit.apply(
             self.tx,
             {case.root.ticket_id: wanted for case in cases},
             Actor(By.RULE, rule.name),

@@ -13,7 +13,7 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.arrival import Arrival
-from kfdesk.desk.change import columns
+from kfdesk.desk.edit import columns
 from kfdesk.desk.threads import Threads, Verdict, decide
 from kfdesk.desk.triggers import Root, run
 from kfdesk.i18n import _
