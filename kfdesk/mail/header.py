@@ -15,13 +15,16 @@ from kfdesk.text import clean_line
 Fields = dict[str, list[bytes]]
 
 _LIMIT = 1 << 20  # of a header block; a longer one is no header but an attack
-_FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)", re.M)
+# Only single characters repeat possessively: Python before 3.11.5 gets groups wrong (gh-106052).
+_FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*)", re.M)
 _LINE_END = re.compile(rb"[\r\n]+[ \t]*")
 #: `=?charset*language?B?…?=`; blanks inside are wrong, and common.
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+)*+)\?=")
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+)*)\?=")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(range(256)).translate(None, _BASE64)
-_PARAM = re.compile(r""";\s*([^\s=;*]+)(\*\d{1,3})?(\*)?\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*+)""")
+_PARAM = re.compile(
+    r""";\s*([^\s=;*]+)(\*\d{1,3})?(\*)?\s*=\s*("[^"\\]*+(?:\\.[^"\\]*+)*"|[^;]*+)"""
+)
 _ESCAPED = re.compile(r"\\(.)")
 _ID = re.compile(rb"<([^<>]{1,2000})>")
 _DATE = re.compile(
