@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -87,3 +89,21 @@ def test_arguments_that_are_no_text_are_no_crash(office: Office) -> None:
         command = [sys.executable, "-m", "kfdesk", "--config", str(office.file), *words]
         done = subprocess.run(command, capture_output=True, check=False)
         assert b"Traceback" not in done.stderr, words
+
+
+def test_watch_takes_in_what_comes_and_ends_on_a_signal(office: Office) -> None:
+    command = [sys.executable, "-m", "kfdesk", "--config", str(office.file), "sync", "--watch"]
+    process = subprocess.Popen(
+        [*command, "--events"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        process.stdout.readline()  # it looks, and found nothing yet
+        office.deliver(raw())
+        while not json.loads(process.stdout.readline())["messages"]:
+            pass
+        assert len(office.tickets()) == 1
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
