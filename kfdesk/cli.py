@@ -189,10 +189,10 @@ def demo(
         given.config = make(Path(folder), i18n.current())
         given.lang = given.lang or i18n.current()
         if headless:
-            _sync_once(given, [])
-            _list(given, "", None, None)
-        else:
-            _console(given)
+            code = _sync_once(given, [])
+            _list(given, "is:open", None, None)
+            raise typer.Exit(code)
+        _console(given)
 
 
 @app.command()
@@ -303,7 +303,7 @@ def list_(
     limit: Annotated[int | None, typer.Option(min=0, max=_MOST, help="At most so many.")] = None,
     view: Annotated[str | None, typer.Option(help="A view of the configuration.")] = None,
 ) -> None:
-    """List the tickets of a query, newest first; without one, what is open."""
+    """List the tickets of a query, newest first; without one, all there are."""
     _list(context.obj, " ".join(query or []), limit, view)
 
 

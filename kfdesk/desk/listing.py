@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from kfdesk.desk import Desk
@@ -11,24 +12,32 @@ from kfdesk.model import Ticket
 from kfdesk.rules.query import parse
 from kfdesk.store import queue, tickets
 
-#: What a list without a query shows.
-EVERYTHING_OPEN = "is:open"
-
-
 #: Views that are there unless the configuration has its own under their names.
 BUILT_IN = {"quarantine": "is:quarantine"}
+#: So many tickets are read at a time: a list of all there are takes no more memory than one page.
+PAGE = 500
 
 
 def find(
     desk: Desk, query: str, me: str, *, limit: int | None = None, view: str | None = None
-) -> list[Ticket]:
-    """Return the tickets of a query, within a view if one is named."""
-    if view is None:
-        parsed = parse(query.strip() or EVERYTHING_OPEN, desk.known)
-    else:
-        parsed = parse(_view(desk, view), desk.known).within(parse(query, desk.known))
+) -> Iterator[Ticket]:
+    """Yield the tickets of a query, within a view if one is named; of no query, all there are.
+
+    QueryError and UserError come at the call, not at the first ticket.
+    """
+    parsed = parse(query, desk.known)
+    if view is not None:
+        parsed = parse(_view(desk, view), desk.known).within(parsed)
     with desk.store.read() as tx:
-        return tickets.get_many(tx, queue.ids(tx, parsed, desk.scope(me), limit))
+        found = queue.ids(tx, parsed, desk.scope(me), limit)
+    return _read(desk, found)
+
+
+def _read(desk: Desk, numbers: Sequence[int]) -> Iterator[Ticket]:
+    for start in range(0, len(numbers), PAGE):
+        with desk.store.read() as tx:
+            page = tickets.get_many(tx, numbers[start : start + PAGE])
+        yield from page
 
 
 def _view(desk: Desk, name: str) -> str:
