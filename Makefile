@@ -2,6 +2,7 @@
 # make test   the whole suite; make test ARGS="tests/config -x" a part of it
 # make lint   style, types, and who may import whom
 # make docs   the pages and comments that are made from the code
+# make messages   the translation, after a text that people read was changed
 #
 # Each does its own set-up on a machine that has Python 3.11 or newer, make and apt.
 
@@ -16,7 +17,7 @@ APT = command -v apt-get >/dev/null || exit 1; \
 	$$as apt-get update -qq && \
 	$$as env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
 
-.PHONY: demo test lint docs servers
+.PHONY: demo test lint docs messages servers
 
 demo: $(VENV)/.installed
 	@$(BIN)/kfdesk demo $(ARGS)
@@ -35,6 +36,9 @@ docs: $(VENV)/.installed
 	$(BIN)/python -m kfdesk.actions docs/keys.md
 	$(BIN)/python -m kfdesk.rules.document docs/query.md
 
+messages: $(VENV)/.developing
+	$(BIN)/python -m tools.messages
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kfdesk needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || ( $(APT) python3-venv ) || \
@@ -50,7 +54,9 @@ $(VENV)/.developing: pyproject.toml $(VENV)/.installed
 	$(PIP) --group dev
 	@touch $@
 
-# The suite runs against a real Dovecot; without one those tests are skipped, with the reason.
+# The suite runs against a real Dovecot and in a real terminal; without them those tests are
+# skipped, with the reason.
 servers:
-	@PATH="$$PATH:/usr/sbin" command -v dovecot >/dev/null || ( $(APT) dovecot-imapd ) || \
-		echo "Dovecot could not be installed: the tests that need it will be skipped" >&2
+	@PATH="$$PATH:/usr/sbin"; command -v dovecot >/dev/null && command -v tmux >/dev/null || \
+		( $(APT) dovecot-imapd tmux ) || \
+		echo "Dovecot and tmux could not be installed: the tests that need them will be skipped" >&2
