@@ -19,8 +19,8 @@ def hoist(arguments: Sequence[str]) -> list[str]:
     for argument in waiting:
         if argument == "--":
             rest += [argument, *waiting]
-        elif argument in _WITH_VALUE:
-            front += [argument, *([value] if (value := next(waiting, None)) is not None else [])]
+        elif argument in _WITH_VALUE and (value := next(waiting, None)) is not None:
+            front += [argument, value]
         elif argument in _FLAGS or argument.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
             front.append(argument)
         else:

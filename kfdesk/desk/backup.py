@@ -35,13 +35,19 @@ def restore(settings: Settings, source: Path, now: datetime) -> Path | None:
     _sound(source)
     kept = None
     if settings.database.exists():
-        stamp = now.strftime("%Y%m%d-%H%M%S")
-        kept = settings.database.with_name(f"{settings.database.name}.before-restore-{stamp}")
+        kept = _unused(settings.database, now)
         with sentences(settings.database):
             migrate.copy(settings.database, kept)
     with sentences(settings.database):
         migrate.put_back(source, settings.database)
     return kept
+
+
+def _unused(database: Path, now: datetime) -> Path:
+    """A name for what stood there: no earlier copy is overwritten."""
+    name = f"{database.name}.before-restore-{now:%Y%m%d-%H%M%S}"
+    names = (name, *(f"{name}-{n}" for n in range(2, 1000)))
+    return next(path for name in names if not (path := database.with_name(name)).exists())
 
 
 def _sound(file: Path) -> None:

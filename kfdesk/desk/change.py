@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kfdesk.desk import Desk
-from kfdesk.desk.edit import write
+from kfdesk.desk.edit import complete, difference, write
 from kfdesk.desk.triggers import Root, run
 from kfdesk.errors import Conflict
 from kfdesk.i18n import _
@@ -27,6 +27,7 @@ def change(
                     number=number
                 )
             )
+        complete(desk.settings, state, difference(state, wanted))
         done = write(tx, {number: wanted}, actor, now).get(number)
         if done:
             run(desk, tx, [Root(number, "updated", actor, None, done.diff, done.event_id)], now)

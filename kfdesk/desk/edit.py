@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kfdesk.errors import UserError
+from kfdesk.i18n import _
 from kfdesk.model import KEEP, OPEN_STATUSES, Actor, By, Change, Status
+from kfdesk.settings import Settings
 from kfdesk.store import journal, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tickets import State
@@ -98,6 +101,21 @@ def difference(state: State, wanted: Change) -> Diff:
         if new != old:
             diff[f"field.{name}"] = (old, new)
     return diff
+
+
+def complete(settings: Settings, state: State, diff: Diff) -> None:
+    """UserError where a change would reach a status while a field that it asks for is empty."""
+    if "status" not in diff:
+        return
+    status = diff["status"][1]
+    for field in settings.fields:
+        _old, value = diff.get(f"field.{field.name}", (None, state.fields.get(field.name)))
+        if field.required_on == status and value in (None, ""):
+            raise UserError(
+                _("no ticket becomes {status} while {field} is empty; set it too: {name}=…").format(
+                    status=status, field=field.title or field.name, name=field.name
+                )
+            )
 
 
 def columns(state: State, diff: Diff, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from kfdesk.desk.assign import target
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
+from kfdesk.rules.known import Known
 from kfdesk.settings import CustomField, Settings
-from kfdesk.text import clean_line
+from kfdesk.text import clean_line, fold
 
 _FIELDS = ("status", "priority", "subject", "category", "team", "assignee", "tag")
 E_ = TypeVar("E_", bound=StrEnum)
@@ -35,8 +36,10 @@ def parse(settings: Settings, pairs: Iterable[str], me: str = "") -> Change:
             values["status"] = _one_of(Status, name, value)
         elif name == "priority":
             values["priority"] = _one_of(Priority, name, value)
-        elif name in ("subject", "category"):
+        elif name == "subject":
             values[name] = value
+        elif name == "category":
+            values[name] = value and _category(settings, value)
         elif name in ("team", "assignee"):
             kind = "agent" if name == "assignee" else "team"
             found = target(settings, f"{kind}:{value or 'none'}", me)
@@ -64,6 +67,15 @@ def _unknown(name: str, known: list[str]) -> str:
         else _("known are {known}").format(known=", ".join(known))
     )
     return _("unknown field “{name}”; {hint}").format(name=name, hint=hint)
+
+
+def _category(settings: Settings, value: str) -> str:
+    known = Known.of(settings).names["category"]
+    if fold(value) in known:
+        return known[fold(value)]
+    near = get_close_matches(value, known.values(), 1)
+    hint = _("did you mean {name}?").format(name=near[0]) if near else ", ".join(known.values())
+    raise UserError(_("there is no category “{name}”; {hint}").format(name=value, hint=hint))
 
 
 def _one_of(kind: type[E_], name: str, value: str) -> E_:

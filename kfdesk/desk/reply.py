@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kfdesk.desk import Desk
-from kfdesk.desk.edit import columns, difference
+from kfdesk.desk.edit import columns, complete, difference
 from kfdesk.desk.notes import write_notes
 from kfdesk.desk.outgoing import Outgoing, address_of, post
 from kfdesk.desk.triggers import Root, run
@@ -73,6 +73,7 @@ def reply(
         (id,) = post(tx, desk, [letter], now)
         wanted = Change(status=status or (Status.OPEN if state.status is Status.NEW else KEEP))
         diff = difference(state, wanted)
+        complete(desk.settings, state, diff)
         values = columns(state, diff, actor, now)
         values |= {
             "waiting_since": None,

@@ -51,7 +51,7 @@ def upgrade(file: Path) -> None:
 
 def copy(source: Path, target: Path) -> None:
     """Copy a live database, one consistent state of it, into a new private file."""
-    private_file(target)
+    private_file(target, new=True)
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
         new.execute("PRAGMA journal_mode = DELETE")

@@ -24,6 +24,10 @@ query = "priority:urgent"
 name = "order_no"
 type = "text"
 pattern = "^[A-Z]\\\\d{3}$"
+required_on = "solved"
+
+[[category]]
+path = "售后/退款"
 """
 
 

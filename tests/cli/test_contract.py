@@ -199,6 +199,14 @@ def test_set_changes_removes_and_empties(office: Office, run: Run) -> None:
     assert found["fields"].get("order_no") is None
 
 
+def test_a_status_is_reached_once_the_fields_that_it_asks_for_are_there(run: Run) -> None:
+    run(*NEW)
+    found = run("set", "1", "status=solved", "order_no=A123", "category=售后", "--json").json
+    assert (found["status"], found["category"]) == ("solved", "售后")
+    run("set", "1", "status=open")
+    assert run("set", "1", "status=solved").code == 0
+
+
 def test_lists_take_a_view_a_query_and_a_limit(office: Office, run: Run) -> None:
     for n in range(3):
         run(*NEW, f"priority={'urgent' if n else 'low'}")

@@ -154,6 +154,12 @@ def test_a_backup_makes_a_desk_where_there_is_none(office: Office, tmp_path: Pat
     again.close()
 
 
+def test_what_stood_there_is_kept_each_time(office: Office, tmp_path: Path) -> None:
+    backup(office.settings, tmp_path / "copy.db")
+    kept = {restore(office.settings, tmp_path / "copy.db", NOW) for _ in range(3)}
+    assert len(kept) == 3
+
+
 def test_what_is_no_desk_is_not_put_in_its_place(office: Office, tmp_path: Path) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("no database " * 100)
