@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from kfdesk.desk import Clock, Desk, wall_clock
 from kfdesk.desk.lock import channel_lock
-from kfdesk.errors import ConfigError, FetchError, KfdeskError, RuleError, UserError
+from kfdesk.errors import (
+    ConfigError,
+    FetchError,
+    KfdeskError,
+    RuleError,
+    SecretError,
+    UserError,
+)
 from kfdesk.fetchers import Fetcher, connect
 from kfdesk.i18n import _
 from kfdesk.model import Batch, Cursor
@@ -161,7 +168,7 @@ def _noting_errors(lazy: _Lazy, channel: Channel, result: ChannelResult) -> Iter
     """Keep a channel's failure to that channel, and write it down where the console shows it."""
     try:
         yield
-    except FetchError as error:
+    except (FetchError, SecretError) as error:
         result.error = str(error)
     except (ConfigError, RuleError):
         raise  # the same for every channel: the file is wrong
@@ -193,7 +200,7 @@ def _pull(
         return
     batch = fetcher.pull(cursor)
     if batch.more:
-        _pull_backlog(lazy, channel, fetcher, batch, result, report)
+        _pull_backlog(lazy, channel, fetcher, cursor, result, report)
     elif batch.items or dict(batch.cursor) != dict(cursor):
         _take(lazy.open(), channel, fetcher, batch, result)
     if result.pulled or (before and channel.name in before.failing):
@@ -204,22 +211,19 @@ def _pull_backlog(
     lazy: _Lazy,
     channel: Channel,
     fetcher: Fetcher,
-    first: Batch,
+    cursor: Cursor,
     result: ChannelResult,
     report: Report,
 ) -> None:
-    """Take in a first batch and all that lies behind it, which a child reads meanwhile."""
+    """Take in all that lies behind a cursor: a child reads it, even while this desk still opens."""
     from kfdesk.desk.ahead import read_ahead
-    from kfdesk.desk.arrival import own, receive
-    from kfdesk.desk.ingest import write
+    from kfdesk.desk.arrival import own
 
-    ours = own(lazy.settings)
-    with read_ahead(channel, ours, first.cursor) as following:
-        arrivals = receive(first.items, ours)
+    with read_ahead(channel, own(lazy.settings), cursor) as found_ahead:
+        from kfdesk.desk.ingest import write
+
         desk = lazy.open()
-        result.count(first, write(desk, channel, first.cursor, arrivals))
-        fetcher.ack(first)
-        for found in following:
+        for found in found_ahead:
             batch = found.batch
             result.count(batch, write(desk, channel, batch.cursor, found.arrivals))
             fetcher.ack(batch)
