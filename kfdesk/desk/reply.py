@@ -57,7 +57,12 @@ def reply(
     with desk.store.write() as tx:
         state = tickets.state(tx, number)
         asked = messages.newest_inbound(tx, number)
-        _nothing_new(number, asked, seen)
+        if seen is not None and (who := messages.written_since(tx, number, seen, actor.name)):
+            raise Conflict(
+                _("{who} wrote on ticket {number} meanwhile; read it before this goes out").format(
+                    who=who, number=number
+                )
+            )
         to = _recipient(tx, state, asked)
         others = tickets.get(tx, number).collaborators if everyone else ()
         letter = Outgoing(
@@ -104,15 +109,6 @@ def _not_empty(text: str) -> str:
     if not body:
         raise UserError(_("there is nothing to say; give --body, or - to read standard input"))
     return body
-
-
-def _nothing_new(number: int, asked: Thread | None, seen: int | None) -> None:
-    if seen is not None and asked is not None and asked.id > seen:
-        raise Conflict(
-            _("{who} wrote on ticket {number} meanwhile; read it before this goes out").format(
-                who=asked.author, number=number
-            )
-        )
 
 
 def _recipient(tx: Tx, state: State, asked: Thread | None) -> Address:

@@ -286,12 +286,15 @@ _THREAD = select(
 
 
 def newest_inbound(tx: Tx, number: int, before: int | None = None) -> Thread | None:
-    """Return the newest message that came in on a ticket, a person's before a robot's.
+    """Return the newest message from outside on a ticket, a person's before a robot's.
 
-    `before` looks only at messages older than that one.
+    What a colleague mailed in is none: an answer would quote it to the customer. `before` looks
+    only at messages older than that one.
     """
     statement = _THREAD.where(
-        _message.c.ticket_id == number, _message.c.direction == Direction.IN.value
+        _message.c.ticket_id == number,
+        _message.c.direction == Direction.IN.value,
+        _message.c.by == By.CUSTOMER.value,
     )
     if before is not None:
         statement = statement.where(_message.c.id < before)
@@ -302,11 +305,15 @@ def newest_inbound(tx: Tx, number: int, before: int | None = None) -> Thread | N
 
 
 def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
-    """Return {ticket: its newest message that came in}, a person's before a robot's."""
+    """Return {ticket: its newest message from outside}, a person's before a robot's."""
     one = _message.alias()
     newest = (
         select(one.c.id)
-        .where(one.c.ticket_id == _ticket.c.id, one.c.direction == Direction.IN.value)
+        .where(
+            one.c.ticket_id == _ticket.c.id,
+            one.c.direction == Direction.IN.value,
+            one.c.by == By.CUSTOMER.value,
+        )
         .order_by(one.c.auto != "", one.c.id.desc())
         .limit(1)
         .correlate(_ticket)
@@ -314,6 +321,16 @@ def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
     )
     chosen = _THREAD.where(_message.c.id.in_(select(newest).where(among(_ticket.c.id))))
     return {row.ticket_id: _thread(row) for row in tx.execute(chosen, these(numbers))}
+
+
+def written_since(tx: Tx, number: int, seen: int, me: str) -> str:
+    """Return who, customer or colleague, wrote on a ticket after the message `seen`; else ""."""
+    people = _message.c.by == By.CUSTOMER.value
+    people |= (_message.c.by == By.AGENT.value) & (_message.c.author != me)
+    statement = select(_message.c.author).where(
+        _message.c.ticket_id == number, _message.c.id > seen, people
+    )
+    return tx.scalar(statement.order_by(_message.c.id).limit(1)) or ""
 
 
 def thread(tx: Tx, id: int) -> Thread:

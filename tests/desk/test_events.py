@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import email
+
+import pytest
+
 from kfdesk.desk.change import change
 from kfdesk.desk.opening import new, person
 from kfdesk.desk.reply import note, reply
-from kfdesk.model import Change, Priority, Status
+from kfdesk.errors import Conflict
+from kfdesk.model import Actor, By, Change, Priority, Status
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
 
@@ -99,10 +104,6 @@ def test_a_note_is_one_event(opened: OpenOffice) -> None:
 
 
 def test_a_version_grows_with_every_change_and_an_older_one_is_a_conflict(office: Office) -> None:
-    import pytest
-
-    from kfdesk.errors import Conflict
-
     office.receive(raw())
     seen = office.ticket(1).version
     change(office.desk, 1, Change(priority=Priority.HIGH), ANNA, seen)
@@ -113,13 +114,48 @@ def test_a_version_grows_with_every_change_and_an_older_one_is_a_conflict(office
 
 
 def test_a_reply_shows_first_what_came_in_meanwhile(office: Office) -> None:
-    import pytest
-
-    from kfdesk.errors import Conflict
-
     office.receive(raw(id="jane1@customer.example"))
     seen = office.messages(1)[-1].id
     office.receive(raw("Never mind!", answers=["jane1@customer.example"]))
     with pytest.raises(Conflict, match="Jane"):
         reply(office.desk, 1, "Sent anyway?", ANNA, seen=seen)
     assert office.outbox() == []
+
+
+def test_a_colleague_who_wrote_meanwhile_is_shown_first(office: Office) -> None:
+    bert = Actor(By.AGENT, "bert")
+    office.receive(raw())
+    seen = office.messages(1)[-1].id
+    note(office.desk, 1, "My own note.", ANNA)
+    reply(office.desk, 1, "I wrote only to myself.", ANNA, seen=seen)
+    seen = office.messages(1)[-1].id
+    reply(office.desk, 1, "I have answered.", bert)
+    with pytest.raises(Conflict, match="bert"):
+        reply(office.desk, 1, "Twice?", ANNA, seen=seen)
+
+
+def test_what_a_colleague_mails_into_a_ticket_is_never_quoted_to_the_customer(
+    office: Office,
+) -> None:
+    office.receive(raw("Where is it?", id="jane1@customer.example"))
+    office.receive(raw("A nuisance.", "bert@shop.example", answers=["jane1@customer.example"]))
+    reply(office.desk, 1, "On its way.", ANNA)
+    letter = email.message_from_bytes(office.letter(office.outbox()[0]).raw)
+    texts = [p.get_payload(decode=True) for p in letter.walk() if not p.is_multipart()]
+    assert not any(b"nuisance" in bytes(text) for text in texts)
+    assert any(b"Where is it?" in bytes(text) for text in texts)
+    assert letter["In-Reply-To"] == "<jane1@customer.example>"
+
+
+def test_what_a_colleague_adds_to_a_forwarded_mail_is_never_quoted_to_the_customer(
+    office: Office,
+) -> None:
+    forwarded = (
+        "A nuisance.\r\n\r\n---------- Forwarded message ---------\r\n"
+        "From: Jane <jane@customer.example>\r\nSubject: My order\r\n\r\nWhere is it?\r\n"
+    )
+    office.receive(raw(forwarded, "bert@shop.example", Subject="Fwd: My order"))
+    reply(office.desk, 1, "On its way.", ANNA)
+    (row,) = office.outbox()
+    assert row.to == ("jane@customer.example",)
+    assert b"nuisance" not in office.letter(row).raw
