@@ -3,6 +3,7 @@
     KfdeskError                 exit 1
     ├── UserError               exit 2  a wrong argument: says what to type instead
     ├── ConfigError             exit 2  file, line, key, what was expected; ConfigErrors: several
+    │   └── SecretError                 a secret cannot be had: only what needs it stops
     ├── QueryError              exit 2  a wrong query: where, what is known there, nearest name
     ├── RuleError               exit 2  a rule that cannot be loaded
     ├── NotFound                exit 1  no such ticket, message, attachment
@@ -72,6 +73,10 @@ class ConfigError(KfdeskError):
         self.place = place or Place()
         self.message = message
         super().__init__(f"{self.place}: {message}" if str(self.place) else message)
+
+
+class SecretError(ConfigError):
+    """A secret that the configuration names cannot be had."""
 
 
 class ConfigErrors(ConfigError):

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from kfdesk.errors import ConfigError, Place
+from kfdesk.errors import Place, SecretError
 from kfdesk.i18n import _
 from kfdesk.settings import Secret
 
@@ -15,7 +15,7 @@ _COMMAND_SECONDS = 30
 
 
 def reveal(secret: Secret, place: Place) -> str:
-    """Return the secret itself; a ConfigError at `place` says what to do where it cannot be had."""
+    """Return the secret itself; a SecretError at `place` says what to do where it cannot be had."""
     if secret.env:
         return _from_env(secret.env, place)
     if secret.command:
@@ -30,7 +30,7 @@ def reveal(secret: Secret, place: Place) -> str:
 def _from_env(name: str, place: Place) -> str:
     value = os.environ.get(name)
     if not value:
-        raise ConfigError(
+        raise SecretError(
             _("the environment variable {name} is not set; set it to the secret").format(name=name),
             place,
         )
@@ -49,14 +49,14 @@ def _from_command(command: str, place: Place) -> str:
             check=False,
         )
     except (OSError, ValueError) as error:
-        raise ConfigError(
+        raise SecretError(
             _("the command “{command}” cannot be run ({why}); try it by hand").format(
                 command=command, why=error
             ),
             place,
         ) from error
     except subprocess.TimeoutExpired as error:
-        raise ConfigError(
+        raise SecretError(
             _("the command “{command}” took over {seconds} s; it must not ask a person").format(
                 command=command, seconds=_COMMAND_SECONDS
             ),
@@ -64,7 +64,7 @@ def _from_command(command: str, place: Place) -> str:
         ) from error
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise ConfigError(
+        raise SecretError(
             _("the command “{command}” failed with exit code {code}: {why}").format(
                 command=command, code=done.returncode, why=why[-1] if why else "-"
             ),
@@ -79,20 +79,20 @@ def _from_keyring(entry: str, place: Place) -> str:
 
     service, slash, user = entry.partition("/")
     if not slash:
-        raise ConfigError(
+        raise SecretError(
             _("keyring = “{entry}” wants the form “service/user”").format(entry=entry), place
         )
     try:
         value = keyring.get_password(service, user)
     except KeyringError as error:
-        raise ConfigError(
+        raise SecretError(
             _("the keyring cannot be read ({why}); unlock it, or use env, command or file").format(
                 why=str(error).splitlines()[0] if str(error) else type(error).__name__
             ),
             place,
         ) from error
     if not value:
-        raise ConfigError(
+        raise SecretError(
             _("the keyring has no entry for {entry}; add it: keyring set {service} {user}").format(
                 entry=entry, service=service, user=user
             ),
@@ -107,7 +107,7 @@ def _from_file(name: str, place: Place) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigError(
+        raise SecretError(
             _("the secret's file {path} cannot be read: {why}").format(
                 path=path, why=error.strerror
             ),
@@ -120,9 +120,9 @@ def _first_line(content: bytes, source: str, place: Place) -> str:
     try:
         value = content.decode("utf-8").partition("\n")[0].rstrip("\r")
     except UnicodeDecodeError as error:
-        raise ConfigError(_("{source} gives no UTF-8 text").format(source=source), place) from error
+        raise SecretError(_("{source} gives no UTF-8 text").format(source=source), place) from error
     if not value:
-        raise ConfigError(
+        raise SecretError(
             _("{source} gives an empty first line; the secret belongs there").format(source=source),
             place,
         )

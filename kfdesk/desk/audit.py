@@ -9,7 +9,7 @@ from typing import Any
 from kfdesk.desk import Desk
 from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.sync import chosen
-from kfdesk.errors import FetchError
+from kfdesk.errors import FetchError, SecretError
 from kfdesk.fetchers import connect
 from kfdesk.settings import Channel
 from kfdesk.store import channels, messages
@@ -51,7 +51,7 @@ def _audit(desk: Desk, channel: Channel) -> Audit:
     fetcher = connect(channel)
     try:
         places = list(fetcher.inventory(cursor))
-    except FetchError as error:
+    except (FetchError, SecretError) as error:
         result.error = str(error)
         return result
     finally:
