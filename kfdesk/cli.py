@@ -68,6 +68,8 @@ class Globals:
             raise UserError(
                 _("--now {text}: write it as 2026-11-21T09:30:00+08:00").format(text=self.now)
             ) from None
+        if not 1970 < at.year < 2500:  # beyond, neither calendars nor clocks can count
+            raise UserError(_("--now {text}: no desk was open then").format(text=self.now))
         fixed = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings.desk.timezone))
         return lambda: fixed
 

@@ -17,7 +17,7 @@ from kfdesk.desk.edit import columns
 from kfdesk.desk.threads import Threads, Verdict, decide
 from kfdesk.desk.triggers import Root, run
 from kfdesk.i18n import _
-from kfdesk.model import Actor, By, Direction, Priority, Status
+from kfdesk.model import EPOCH, Actor, By, Direction, Priority, Status
 from kfdesk.settings import Channel
 from kfdesk.store import customers, groups, journal, messages, outbox, suppression, tickets
 from kfdesk.store.journal import NewEvent
@@ -208,7 +208,9 @@ class Wave:
 
     def _message(self, p: _Placed, id: int) -> NewMessage:
         mail, item = p.arrival.mail, p.arrival.item
-        said = mail.date if mail.date is not None and mail.date <= self.now else item.received_at
+        said = item.received_at
+        if mail.date is not None and EPOCH <= mail.date <= self.now:
+            said = mail.date
         return NewMessage(
             id=id,
             ticket_id=p.number,

@@ -50,6 +50,8 @@ def sentence(done: Done, code: int, *words: str) -> None:
         (("list", "--limit", "-1"), []),
         (("list", "--as", "nobody"), ["nobody", "anna"]),
         (("list", "--now", "yesterday"), ["yesterday"]),
+        (("note", "1", "--body", "x", "--now", "9999-12-31T23:59:59Z"), ["9999"]),
+        (("note", "1", "--body", "x", "--now", "0001-01-01"), ["0001"]),
         (("list", "--lang", "fr"), ["zh or en"]),
         (("new", "--from", "nobody", "--body", "x"), ["--from"]),
         (("new", "--from", "a@b.example"), ["empty"]),

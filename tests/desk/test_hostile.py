@@ -110,3 +110,13 @@ def test_a_strangers_words_are_no_query(office: Office) -> None:
     office.receive(raw("status:open') or 1=1 --", Subject='"; DROP TABLE ticket; --'))
     assert office.find("status:new") == [1]
     assert office.find("DROP") == [1]
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Mon, 01 Jan 0001 00:00:00 +1400", "Fri, 31 Dec 9999 23:59:59 -1200", "no date", "",
+     "Mon, 01 Jan 1900 00:00:00 +0000"],
+)  # fmt: skip
+def test_a_date_that_cannot_be_is_that_of_the_arrival(office: Office, date: str) -> None:
+    office.receive(raw(Date=date))
+    assert office.messages(1)[0].at == office.now
