@@ -288,13 +288,13 @@ def _watch(given: Globals, channels: list[str], *, events: bool) -> None:
     import threading
 
     from kfdesk import output
-    from kfdesk.desk.sync import watch
+    from kfdesk.desk.watch import watch
 
     settings = given.settings()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: stop.set())
-    report = output.record if events or given.json else output.watched
+    report = output.record if events or given.json else output.watching()
     watch(settings, channels, stop, given.clock(settings), report)
 
 

@@ -120,11 +120,15 @@ Cursor = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one pull brought; `cursor` is the whole cursor after it, `more` says to pull again."""
+    """What one pull brought; `cursor` is the whole cursor after it, `more` says to pull again.
+
+    `trouble` says why a stream brings nothing just now, while it goes on trying.
+    """
 
     items: tuple[Inbound, ...]
     cursor: Cursor
     more: bool = False
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

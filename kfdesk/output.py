@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -283,19 +283,26 @@ def synced(result: SyncResult, *, as_json: bool) -> None:
         )
 
 
-def watched(event: Mapping[str, Any]) -> None:
-    """Print what `sync --watch` tells a person: what came, what left, what failed."""
-    if event.get("error"):
-        line(f"{event['channel']}: {event['error']}")
-    elif event.get("messages") or event.get("sent") or event.get("quarantined"):
-        line(
-            _("{channel}: {messages} new messages, {tickets} new tickets, {sent} sent").format(
-                channel=event["channel"],
-                messages=event["messages"] + event["quarantined"],
-                tickets=event["new_tickets"],
-                sent=event["sent"],
+def watching() -> Callable[[Mapping[str, Any]], None]:
+    """Print what `sync --watch` tells a person: what came, what left, and once what is wrong."""
+    errors: dict[str, str] = {}
+
+    def watched(event: Mapping[str, Any]) -> None:
+        channel, error = event["channel"], event.get("error") or ""
+        if error and error != errors.get(channel):
+            line(f"{channel}: {error}")
+        errors[channel] = error
+        if event.get("messages") or event.get("sent") or event.get("quarantined"):
+            line(
+                _("{channel}: {messages} new messages, {tickets} new tickets, {sent} sent").format(
+                    channel=channel,
+                    messages=event["messages"] + event["quarantined"],
+                    tickets=event["new_tickets"],
+                    sent=event["sent"],
+                )
             )
-        )
+
+    return watched
 
 
 def audited(results: Iterable[Audit], *, as_json: bool) -> None:

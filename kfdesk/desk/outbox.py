@@ -6,6 +6,7 @@ lock was left by a process that died: it may have been accepted, and becomes `un
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -51,14 +52,21 @@ class Delivered:
     error: str = ""
 
 
-def deliver(desk: Desk, channel: Channel, fetcher: Fetcher) -> Delivered:
-    """Send what is due on a channel. The caller holds the channel's lock."""
+def deliver(
+    desk: Desk,
+    channel: Channel,
+    fetcher: Fetcher,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Delivered:
+    """Send what is due on a channel, until `stopped`. The caller holds the channel's lock."""
     done = Delivered()
     _settle(desk, channel, fetcher)
     with desk.store.read() as tx:
         due = outbox.due(tx, channel.name, desk.clock())
     last: tuple[Claimed, SendResult] | None = None
     for id in due:
+        if stopped():
+            break
         outbound = _made(desk, channel, id)
         # The mark of one and the claim of the next are one commit: durable before anything leaves.
         with desk.store.write() as tx:

@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 #: What a sync tells while it goes on: one JSON-able object at a time.
 Report = Callable[[Mapping[str, Any]], None]
 
-#: Under --watch: how often what is due is sent, in seconds.
-BEAT = 2.0
-
 
 @dataclass(slots=True)
 class ChannelResult:
@@ -99,8 +96,8 @@ def chosen(settings: Settings, names: Sequence[str]) -> list[Channel]:
     return [known[name] for name in names] if names else list(settings.channels)
 
 
-class _Lazy:
-    """The desk, opened when the first channel needs it; shared by the threads of `watch`."""
+class Lazy:
+    """The desk, opened when the first channel needs it; threads may share it."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
@@ -128,7 +125,7 @@ def sync(
     """Pull, take in and send, channel by channel."""
     started = time.monotonic()
     private_folder(settings.database.parent)
-    lazy = _Lazy(settings, clock)
+    lazy = Lazy(settings, clock)
     result = SyncResult()
     try:
         for channel in chosen(settings, names):
@@ -140,22 +137,23 @@ def sync(
     return result
 
 
-def _one(lazy: _Lazy, channel: Channel, report: Report) -> ChannelResult:
+def _one(lazy: Lazy, channel: Channel, report: Report) -> ChannelResult:
     result = ChannelResult(channel.name)
     with channel_lock(lazy.settings.database, channel.name) as mine:
         if not mine:
             result.skipped = True
         else:
             before = peek(lazy.settings.database, lazy.clock())
-            with _noting_errors(lazy, channel, result), _connected(channel) as fetcher:
+            with noting_errors(lazy, channel, result), connected(channel) as fetcher:
                 _pull(lazy, channel, fetcher, before, result, report)
-                _send(lazy, channel, fetcher, before, result)
+                send(lazy, channel, fetcher, before, result)
     report({"event": "channel", **asdict(result)})
     return result
 
 
 @contextmanager
-def _connected(channel: Channel) -> Iterator[Fetcher]:
+def connected(channel: Channel) -> Iterator[Fetcher]:
+    """Give a channel's fetcher, and close it."""
     fetcher = connect(channel)
     try:
         yield fetcher
@@ -164,7 +162,7 @@ def _connected(channel: Channel) -> Iterator[Fetcher]:
 
 
 @contextmanager
-def _noting_errors(lazy: _Lazy, channel: Channel, result: ChannelResult) -> Iterator[None]:
+def noting_errors(lazy: Lazy, channel: Channel, result: ChannelResult) -> Iterator[None]:
     """Keep a channel's failure to that channel, and write it down where the console shows it."""
     try:
         yield
@@ -177,10 +175,11 @@ def _noting_errors(lazy: _Lazy, channel: Channel, result: ChannelResult) -> Iter
         return  # the desk itself failed: there is nowhere to write it down
     if result.error:
         desk = lazy.open()
-        _remember(desk, channel, result.error)
+        remember(desk, channel, result.error)
 
 
-def _remember(desk: Desk, channel: Channel, error: str) -> None:
+def remember(desk: Desk, channel: Channel, error: str) -> None:
+    """Write down how a channel does, for the console and the doctor; nothing is fine."""
     from kfdesk.store import channels
 
     with desk.store.write() as tx:
@@ -188,7 +187,7 @@ def _remember(desk: Desk, channel: Channel, error: str) -> None:
 
 
 def _pull(
-    lazy: _Lazy,
+    lazy: Lazy,
     channel: Channel,
     fetcher: Fetcher,
     before: Peek | None,
@@ -202,13 +201,13 @@ def _pull(
     if batch.more:
         _pull_backlog(lazy, channel, fetcher, cursor, result, report)
     elif batch.items or dict(batch.cursor) != dict(cursor):
-        _take(lazy.open(), channel, fetcher, batch, result)
+        take(lazy.open(), channel, fetcher, batch, result)
     if result.pulled or (before and channel.name in before.failing):
-        _remember(lazy.open(), channel, "")
+        remember(lazy.open(), channel, "")
 
 
 def _pull_backlog(
-    lazy: _Lazy,
+    lazy: Lazy,
     channel: Channel,
     fetcher: Fetcher,
     cursor: Cursor,
@@ -230,84 +229,32 @@ def _pull_backlog(
             report({"event": "progress", "channel": channel.name, "pulled": result.pulled})
 
 
-def _take(
+def take(
     desk: Desk, channel: Channel, fetcher: Fetcher, batch: Batch, result: ChannelResult
 ) -> None:
+    """Take a batch in, and tell the channel once it is committed."""
     from kfdesk.desk.ingest import ingest
 
     result.count(batch, ingest(desk, channel, batch))
     fetcher.ack(batch)
 
 
-def _send(
-    lazy: _Lazy, channel: Channel, fetcher: Fetcher, before: Peek | None, result: ChannelResult
+def send(
+    lazy: Lazy,
+    channel: Channel,
+    fetcher: Fetcher,
+    before: Peek | None,
+    result: ChannelResult,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> None:
+    """Send what is due on a channel, until `stopped`."""
     waiting = before is None or channel.name in before.sending
     if not fetcher.capabilities.sends or not (waiting or result.pulled):
         return
     from kfdesk.desk.outbox import deliver
 
-    done = deliver(lazy.open(), channel, fetcher)
+    done = deliver(lazy.open(), channel, fetcher, stopped)
     result.sent += done.sent
     result.failed += done.failed
     result.unknown += done.unknown
     result.error = result.error or done.error or None
-
-
-def watch(
-    settings: Settings,
-    names: Sequence[str],
-    stop: threading.Event,
-    clock: Clock = wall_clock,
-    report: Report = lambda _event: None,
-) -> None:
-    """Stay: every channel in a thread of its own, taking in as it comes and sending what is due."""
-    private_folder(settings.database.parent)
-    lazy = _Lazy(settings, clock)
-    threads = [
-        threading.Thread(
-            target=_watch_one, args=(lazy, channel, stop, report), name=f"watch {channel.name}"
-        )
-        for channel in chosen(settings, names)
-    ]
-    lazy.open()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    lazy.close()
-
-
-def _watch_one(lazy: _Lazy, channel: Channel, stop: threading.Event, report: Report) -> None:
-    """Watch one channel until `stop`; a failure is told and tried again, more slowly each time."""
-    wait = BEAT
-    while not stop.is_set():
-        result = ChannelResult(channel.name)
-        with channel_lock(lazy.settings.database, channel.name) as mine:
-            if mine:
-                with _noting_errors(lazy, channel, result), _connected(channel) as fetcher:
-                    _follow(lazy, channel, fetcher, stop, report)
-        if result.error:
-            report({"event": "channel", **asdict(result)})
-        wait = min(wait * 2, 300.0) if result.error else BEAT
-        stop.wait(wait)
-
-
-def _follow(
-    lazy: _Lazy, channel: Channel, fetcher: Fetcher, stop: threading.Event, report: Report
-) -> None:
-    from kfdesk.store import channels
-
-    desk = lazy.open()
-    with desk.store.read() as tx:
-        cursor: Cursor = channels.cursor(tx, channel.name)
-    _remember(desk, channel, "")
-    for batch in fetcher.stream(cursor, stop, BEAT):
-        result = ChannelResult(channel.name)
-        if batch.items or dict(batch.cursor) != dict(cursor):
-            _take(desk, channel, fetcher, batch, result)
-            cursor = batch.cursor
-        _send(lazy, channel, fetcher, None, result)
-        if result.error:
-            _remember(desk, channel, result.error)
-        report({"event": "channel", **asdict(result)})

@@ -39,9 +39,10 @@ def stream(
     """Yield what `pull` brings, then whenever `wait` says so; an empty batch at each beat.
 
     `wait(seconds)` waits so long at most and says whether it is time to pull. What passes by itself
-    is tried again, slower each time; what wants a person is raised.
+    is tried again, slower each time, and told at each beat; what wants a person is raised.
     """
     back_off = BackOff()
+    trouble = ""
     due: float | None = time.monotonic()  # when to pull; None until something calls
     beaten = time.monotonic()
     while not stop.is_set():
@@ -51,6 +52,7 @@ def stream(
                 if wait(pause):
                     due = time.monotonic()
                 back_off.succeeded()
+                trouble = ""
             elif (early := due - time.monotonic()) > 0:
                 stop.wait(min(pause, early))
             else:
@@ -58,16 +60,18 @@ def stream(
                 due = time.monotonic() if batch.more else None
                 changed = bool(batch.items) or batch.cursor != cursor
                 cursor = batch.cursor
+                trouble = ""
                 if changed:
                     beaten = time.monotonic()
                     yield batch
         except FetchError as error:
             if not error.retryable:
                 raise
+            trouble = str(error)
             due = time.monotonic() + back_off.failed()
         if time.monotonic() - beaten >= beat:
             beaten = time.monotonic()
-            yield Batch((), cursor)
+            yield Batch((), cursor, trouble=trouble)
 
 
 def waiter(every: float, stop: threading.Event) -> Callable[[float], bool]:

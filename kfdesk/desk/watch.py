@@ -1,0 +1,118 @@
+"""Staying: each channel in a thread of its own, taking in as it comes and sending what is due."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from kfdesk.desk import Clock, wall_clock
+from kfdesk.desk.lock import channel_lock
+from kfdesk.desk.sync import (
+    ChannelResult,
+    Lazy,
+    Report,
+    chosen,
+    connected,
+    noting_errors,
+    remember,
+    send,
+    take,
+)
+from kfdesk.fetchers import Fetcher
+from kfdesk.model import Cursor
+from kfdesk.paths import private_folder
+from kfdesk.settings import Channel, Settings
+
+#: How often what is due is sent, in seconds.
+BEAT = 2.0
+#: The longest wait after failures in a row, in seconds.
+_LONGEST = 300.0
+#: How long a thread may take to end, in seconds; one that waits for a silent server takes longer.
+_FAREWELL = 1.0
+
+
+class _Watcher(threading.Thread):
+    """Follows one channel until `stop`. A daemon: what it reads at the end is read again."""
+
+    def __init__(self, lazy: Lazy, channel: Channel, stop: threading.Event, report: Report) -> None:
+        super().__init__(name=f"watch {channel.name}", daemon=True)
+        self.sending = False  # a mail is on its way: to end now would leave its fate unknown
+        self._lazy = lazy
+        self._channel = channel
+        self._stopped = stop
+        self._report = report
+
+    def run(self) -> None:
+        """Try again after a failure, more slowly each time."""
+        wait = BEAT
+        while not self._stopped.is_set():
+            result = ChannelResult(self._channel.name)
+            with channel_lock(self._lazy.settings.database, self._channel.name) as mine:
+                if mine:
+                    with (
+                        noting_errors(self._lazy, self._channel, result),
+                        connected(self._channel) as fetcher,
+                    ):
+                        self._follow(fetcher)
+            if result.error:
+                self._tell(result)
+            wait = min(wait * 2, _LONGEST) if result.error else BEAT
+            self._stopped.wait(wait)
+
+    def _follow(self, fetcher: Fetcher) -> None:
+        from kfdesk.store import channels
+
+        desk = self._lazy.open()
+        with desk.store.read() as tx:
+            cursor: Cursor = channels.cursor(tx, self._channel.name)
+        known: str | None = None
+        unsent = ""
+        for batch in fetcher.stream(cursor, self._stopped, BEAT):
+            result = ChannelResult(self._channel.name)
+            if batch.items or dict(batch.cursor) != dict(cursor):
+                take(desk, self._channel, fetcher, batch, result)
+                cursor = batch.cursor
+            self._send(fetcher, result)
+            if result.error or result.sent:
+                unsent = result.error or ""
+            result.error = batch.trouble or unsent or None
+            if (result.error or "") != known:
+                known = result.error or ""
+                remember(desk, self._channel, known)
+            self._tell(result)
+
+    def _send(self, fetcher: Fetcher, result: ChannelResult) -> None:
+        self.sending = True
+        try:
+            if not self._stopped.is_set():
+                send(self._lazy, self._channel, fetcher, None, result, self._stopped.is_set)
+        finally:
+            self.sending = False
+
+    def _tell(self, result: ChannelResult) -> None:
+        self._report({"event": "channel", **asdict(result)})
+
+
+def watch(
+    settings: Settings,
+    names: Sequence[str],
+    stop: threading.Event,
+    clock: Clock = wall_clock,
+    report: Report = lambda _event: None,
+) -> None:
+    """Stay until `stop`; then wait for mail that is just leaving, but for no silent server."""
+    private_folder(settings.database.parent)
+    lazy = Lazy(settings, clock)
+    lazy.open()
+    watchers = [_Watcher(lazy, channel, stop, report) for channel in chosen(settings, names)]
+    for watcher in watchers:
+        watcher.start()
+    stop.wait()
+    end = time.monotonic() + _FAREWELL
+    while alive := [watcher for watcher in watchers if watcher.is_alive()]:
+        if time.monotonic() > end and not any(watcher.sending for watcher in alive):
+            return  # the desk stays open for them; the process is about to end
+        time.sleep(0.02)
+    lazy.close()
