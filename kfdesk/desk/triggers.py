@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
@@ -155,25 +155,25 @@ class _Run:
         groups: dict[Shape, dict[int, _Case]] = defaultdict(dict)
         for case, entry in zip(cases, entries, strict=True):
             groups[_shape(entry)][case.root.ticket_id] = case
-        looking = [
-            [group for shape, group in groups.items() if not rule.why_not(shape)] for rule in rules
-        ]
+        bits = {shape: 1 << min(n, 61) for n, shape in enumerate(groups)}
+        looking = [[shape for shape in groups if not rule.why_not(shape)] for rule in rules]
         if not any(looking):
             return []
-        span = wave.fill(self.tx, entries)
+        span = wave.fill(self.tx, entries, [bits[_shape(entry)] for entry in entries])
         gone = set(wave.silent(self.tx)) if first else set()
         for case in cases:
             case.stopped = case.root.ticket_id in gone
             case.changes = {}
             case.steps = []
         scope = Scope(self.now, timezone=self.desk.settings.desk.timezone)
-        for index, groups_looking in enumerate(looking):
-            if not groups_looking:
+        for index, shapes in enumerate(looking):
+            if not shapes:
                 continue
-            seen = groups_looking[0] if len(groups_looking) == 1 else _joined(groups_looking)
+            seen = _joined([groups[shape] for shape in shapes])
+            asked = replace(span, shapes=sum({bits[shape] for shape in shapes}))
             question = _probe(self.desk.rules, index)
             hits: list[_Case] = []
-            for ticket_id, failure in question.run(self.tx, scope, span):
+            for ticket_id, failure in question.run(self.tx, scope, asked):
                 one = seen.get(ticket_id)
                 if one is None or one.stopped or index in one.fired:
                     continue
@@ -296,6 +296,8 @@ class _Run:
 
 
 def _joined(groups: list[dict[int, _Case]]) -> dict[int, _Case]:
+    if len(groups) == 1:
+        return groups[0]
     return {number: case for group in groups for number, case in group.items()}
 
 

@@ -68,10 +68,13 @@ def probe(query: Query) -> Probe:
     ]
     failure: ColumnElement[Any] = case(*steps) if steps else literal(None)
     tables = wave.outerjoin(ticket, ticket.c.id == wave.c.ticket_id)
-    compiled = select(wave.c.ticket_id, failure).select_from(tables).compile(dialect=sqlite())
+    asked = wave.c.shape.op("&")(bindparam("shapes")) != 0
+    statement = select(wave.c.ticket_id, failure).select_from(tables).where(asked)
+    compiled = statement.compile(dialect=sqlite())
     given: dict[str, Callable[[Scope, Span], Any]] = {
         "first": lambda _scope, span: span.first,
         "last": lambda _scope, span: span.last,
+        "shapes": lambda _scope, span: span.shapes,
     }
     for name, value in translation.later.items():
         given[name] = _of_scope(value)
@@ -137,7 +140,8 @@ class _Wave(Translation):
         message = condition.message
         said = message.c.id
         new = ticket.c.id.in_(select(message.c.ticket_id).where(said.in_(self._new(term))))
-        older = or_(said < bindparam("first"), said > bindparam("last"))
+        # NOT BETWEEN, for two ranges of ids would tempt SQLite to walk all messages there are.
+        older = not_(said.between(bindparam("first"), bindparam("last")))
         hit = exists().where(condition.index.c.rowid == said, self.matches(term)).correlate(message)
         old = exists().where(message.c.ticket_id == ticket.c.id, older, hit)
         return or_(new, old.correlate(ticket))

@@ -27,6 +27,7 @@ wave = Table(
     Column("came", Boolean),  # a message came with this event
     Column("by", Text),
     Column("message_id", Integer),  # the newest message of the root event; 0 for none
+    Column("shape", Integer),  # a bit: what decides which rules look at it
 )
 #: One row for each field that changed (side ``), and one for each value before and after.
 change = Table(
@@ -39,7 +40,7 @@ change = Table(
 )
 _TABLES = (
     "CREATE TEMP TABLE IF NOT EXISTS wave (ticket_id INTEGER PRIMARY KEY, created INTEGER, "
-    'came INTEGER, "by" TEXT, message_id INTEGER)',
+    'came INTEGER, "by" TEXT, message_id INTEGER, shape INTEGER)',
     "CREATE TEMP TABLE IF NOT EXISTS wave_change (ticket_id INTEGER, field TEXT, side TEXT, "
     "value TEXT, PRIMARY KEY (ticket_id, field, side, value)) WITHOUT ROWID",
     "DELETE FROM wave",
@@ -61,20 +62,24 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The messages of a wave: the first and the last id."""
+    """The messages of a wave, the first and the last id; and which of its tickets are asked."""
 
     first: int
     last: int
+    shapes: int = -1  # a bit for each shape; all
 
 
-def fill(tx: Tx, entries: Sequence[Entry]) -> Span:
-    """Make these the tickets of the wave."""
+def fill(tx: Tx, entries: Sequence[Entry], shapes: Sequence[int] | None = None) -> Span:
+    """Make these the tickets of the wave; `shapes` gives each the bit that it is asked by."""
     connection = driver(tx)
     for statement in _TABLES:
         connection.execute(statement)
     connection.executemany(
-        "INSERT INTO wave VALUES (?, ?, ?, ?, ?)",
-        [(e.ticket_id, e.created, e.came, e.by.value, e.message_id) for e in entries],
+        "INSERT INTO wave VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (e.ticket_id, e.created, e.came, e.by.value, e.message_id, shape)
+            for e, shape in zip(entries, shapes or [1] * len(entries), strict=True)
+        ],
     )
     changes = [
         (e.ticket_id, field, side, value)
