@@ -20,6 +20,18 @@ def status(value: Status) -> str:
     }[value]
 
 
+def initial(value: Status) -> str:
+    """A status in one letter, where there is no room for a word."""
+    return {
+        Status.NEW: pgettext("status in a letter", "N"),
+        Status.OPEN: pgettext("status in a letter", "O"),
+        Status.PENDING: pgettext("status in a letter", "P"),
+        Status.HOLD: pgettext("status in a letter", "H"),
+        Status.SOLVED: pgettext("status in a letter", "S"),
+        Status.CLOSED: pgettext("status in a letter", "C"),
+    }[value]
+
+
 def priority(value: Priority) -> str:
     """A priority in a word."""
     return {
@@ -69,7 +81,7 @@ def field(name: str) -> str:
         "tags": _("Tags"),
         "created": _("Created"),
         "updated": _("Updated"),
-        "last": _("Last"),
+        "last": pgettext("column", "Last"),
         "due": _("Due"),
         "messages": _("Messages"),
         "outbox": _("Outbox"),

@@ -7,10 +7,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from kfdesk import labels
 from kfdesk.actions import Scope
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
-from kfdesk.tui import labels, when
+from kfdesk.tui import when
 from kfdesk.tui.cells import fit, plain_line
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
@@ -133,12 +134,12 @@ def _facts(ticket: Ticket, who: Who) -> Content:
         for kind, number, reason in ticket.links:
             parts += [
                 (f"#{number} ", "$primary"),
-                (plain_line(f"{kind} {reason}"), "$ink-muted"),
+                (f"{labels.link(kind)}: {plain_line(labels.reason(reason))}", "$ink-muted"),
                 "\n",
             ]
     if ticket.quarantine:
         parts += _section(_("Could not be read"))
-        parts += [(plain_line(ticket.quarantine), "$error"), "\n"]
+        parts += [(plain_line(labels.reason(ticket.quarantine)), "$error"), "\n"]
     return content(*parts)
 
 

@@ -46,9 +46,10 @@ class Help(ModalScreen[None]):
 
 def page(scope: Scope, keys: Mapping[str, tuple[str, ...]]) -> Content:
     """Keys and titles: what this pane alone does first, then what works everywhere."""
+    about = _("Esc closes · : runs a command · [ui] keys moves keys")
     parts: list[str | tuple[str, str]] = [
         (scope.words, "bold $primary"),
-        (f"   {_('Esc closes · : runs a command · [ui] keys moves keys')}\n\n", "$ink-muted"),
+        (f"   {about}\n\n", "$ink-muted"),
     ]
     here = [action for action in ACTIONS if scope in action.scopes or Scope.GLOBAL in action.scopes]
     for listed in (True, False):

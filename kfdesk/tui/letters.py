@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from kfdesk import labels
 from kfdesk.i18n import _, ngettext
-from kfdesk.model import Direction, Event, Message, OutboxState, Priority, Status
-from kfdesk.tui import labels, when
+from kfdesk.model import Direction, Event, Message, OutboxState
+from kfdesk.tui import when
 from kfdesk.tui.cells import Part, fit, plain, plain_line
 from kfdesk.tui.painter import Who
 from kfdesk.tui.source import Reading
@@ -71,7 +72,12 @@ def _message(
             yield line((text, style))
     if message.auto and message.direction is Direction.IN:
         yield line(
-            (fit(_("automatic: {why}").format(why=message.auto), width - 2).rstrip(), "faint")
+            (
+                fit(
+                    _("automatic: {why}").format(why=labels.reason(message.auto)), width - 2
+                ).rstrip(),
+                "faint",
+            )
         )
     body = message.text[: message.cut].strip("\n")
     tail = message.text[message.cut :].strip("\n")
@@ -101,12 +107,7 @@ def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
     right = when.clock(message.at, now, who.zone)
     if now - message.at < when.RECENT:
         right += f" · {when.ago(message.at, now, who.zone)}"
-    word = {
-        "in": _("customer"),
-        "out": _("reply"),
-        "note": _("internal note"),
-        "auto": _("automatic"),
-    }[kind]
+    word = labels.direction(message.direction, automatic=bool(message.auto))
     name = who.title(message.author) or message.author_email
     if message.delivery == OutboxState.SENT:
         word = f"{word} ✓"
@@ -166,29 +167,19 @@ def _lines(text: str, width: int) -> Iterator[str]:
 
 def _change(event: Event, who: Who, width: int) -> Iterator[Line]:
     """One line for what somebody, or a rule, changed."""
-    told = ", ".join(
-        f"{labels.field(name)} {_value(name, old, who, old=True)}→ {_value(name, new, who)}"
+    told = " · ".join(
+        _became(name, old, new, who)
         for name, (old, new) in event.changes.items()
         if name not in ("unread", "version")
     )
     if not told:
         return
-    actor = who.title(event.rule or event.actor.name) or str(event.actor)
+    actor = who.title(event.rule or event.actor.name) or labels.actor(str(event.actor))
     at = when.clock(event.at, who.now(), who.zone)
     yield Line(((fit(f"  · {at}  {actor}: {told}", width).rstrip(), "faint"),))
 
 
-def _value(name: str, value: object, who: Who, *, old: bool = False) -> str:
-    """A journal's value in words; an old one that was empty needs none."""
-    if old:
-        said = _value(name, value, who)
-        return "" if said == "—" else f"{said} "
-    if value in (None, "", [], ()):
-        return "—"
-    if name == "status" and value in list(Status):
-        return labels.status(Status(str(value)))
-    if name == "priority" and value in list(Priority):
-        return labels.priority(Priority(str(value)))
-    if isinstance(value, (list, tuple)):
-        return " ".join(str(part) for part in value)
-    return who.title(str(value))
+def _became(name: str, old: object, new: object, who: Who) -> str:
+    """A field, and its old and new value in words; an old one that was empty needs none."""
+    before, after = (who.title(labels.value(name, value)) for value in (old, new))
+    return f"{labels.field(name)} {f'{before} ' if before else ''}→ {after or '—'}"

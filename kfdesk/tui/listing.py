@@ -65,6 +65,8 @@ class Listing:
         old = self.index
         self.index = max(0, min(old - bisect_left(change.gone, old), len(change.after) - 1))
         self.ids, self.arrived, self._latest = change.after, change.arrived, change.latest
+        if not self.ids:
+            self.take_in()  # nothing is there that could move under the finger
         return self.index - old
 
     def take_in(self) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from kfdesk import labels
 from kfdesk.model import TicketRow
-from kfdesk.tui import labels, when
+from kfdesk.tui import when
 from kfdesk.tui.cells import Part, fit
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 
@@ -87,9 +88,9 @@ def _width(name: str, pane: int) -> int:
         "customer": 18 if pane >= 104 else 14 if roomy else 9,
         "team": 12,
         "assignee": 10,
-        "updated": 5,
-        "created": 5,
-        "due": 6,
+        "updated": 6,
+        "created": 6,
+        "due": 7,
         "channel": 8,
         "category": 16,
         "tags": 14,
@@ -130,11 +131,8 @@ class RowPainter:
         due = row.first_response_due or row.resolve_due
         match name:
             case "status":
-                word = labels.status(row.status)
-                return (
-                    f"{STATUS_GLYPH[row.status]} {word if width > 4 else word[0].upper()}",
-                    row.status,
-                )
+                word = labels.status(row.status) if width > 4 else labels.initial(row.status)
+                return f"{STATUS_GLYPH[row.status]} {word}", row.status
             case "priority":
                 return PRIORITY_GLYPH[row.priority], row.priority
             case "number":

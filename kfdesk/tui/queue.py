@@ -129,8 +129,8 @@ class Queue(ScrollView, can_focus=True):
             "first": 0,
             "last": len(self.listing.ids) - 1,
         }[way]
-        if way == "first" and self.take_in():
-            target = 0
+        if (way == "first" or target < 0) and self.take_in():
+            target = 0 if way == "first" else self.listing.index - (here - target)
         self.go(target)
 
     def go(self, index: int) -> None:

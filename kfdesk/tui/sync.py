@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kfdesk.i18n import _
+from kfdesk.i18n import _, current
 from kfdesk.text import shorten
 from kfdesk.tui import when
 
@@ -78,7 +78,7 @@ class Sync:
     def __init__(self, config: Path, changed: Callable[[SyncState], None]) -> None:
         self.state = SyncState()
         self._command = [
-            *(sys.executable, "-m", "kfdesk", "--config", str(config)),
+            *(sys.executable, "-m", "kfdesk", "--config", str(config), "--lang", current()),
             *("sync", "--watch", "--events"),
         ]
         self._changed = changed

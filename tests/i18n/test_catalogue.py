@@ -21,7 +21,11 @@ SOURCES = sorted((ROOT / "kfdesk").rglob("*.py"))
 
 def key(message: Message) -> tuple[str | None, str | tuple[str, ...]]:
     """What a message is looked up by."""
-    return message.context, message.id if isinstance(message.id, str) else tuple(message.id)
+    context: str | bytes | None = message.context  # Babel reads it as bytes from a .mo
+    return (
+        context.decode() if isinstance(context, bytes) else context,
+        message.id if isinstance(message.id, str) else tuple(message.id),
+    )
 
 
 def messages(catalogue: Catalog) -> list[Message]:
@@ -55,8 +59,8 @@ def test_what_the_program_reads_was_compiled_from_the_catalogue(catalogue: Catal
     """`make messages` compiles it."""
     with MO.open("rb") as file:
         compiled = read_mo(file)
-    assert {key(m): m.string for m in messages(compiled)} == {
-        key(m): m.string for m in messages(catalogue)
+    assert {key(m): translations(m) for m in messages(compiled)} == {
+        key(m): translations(m) for m in messages(catalogue)
     }
 
 

@@ -53,6 +53,19 @@ async def test_what_arrives_waits_until_it_is_taken_in() -> None:
         await look(pilot)
         await pilot.press("g")
         assert app.main.queue.listing.number == 33
+        source.arrive(row(34))
+        await look(pilot)
+        await pilot.press("k")
+        assert app.main.queue.listing.number == 34
+
+
+async def test_what_arrives_in_an_empty_queue_is_listed_at_once() -> None:
+    """Nothing is there that could move under the finger."""
+    source = FakeSource(())
+    async with opened(source) as (app, pilot):
+        source.arrive(row(1))
+        await look(pilot)
+        assert app.main.queue.listing.number == 1
 
 
 async def test_a_ticket_that_leaves_the_query_leaves_the_list() -> None:
