@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parseaddr
 
 from kfdesk.desk import Desk
@@ -16,6 +17,7 @@ from kfdesk.store.messages import NewMessage
 from kfdesk.store.tickets import NewTicket
 from kfdesk.text import clean, clean_line
 
+_ADDRESS = re.compile(r"[^\s@,;<>()\[\]]+@[^\s@,;<>()\[\]]+")
 #: The medium of a ticket that came through no channel.
 BY_HAND = "manual"
 
@@ -23,7 +25,7 @@ BY_HAND = "manual"
 def person(text: str) -> Address:
     """Read `Name <addr>` or `addr`. UserError if there is no address in it."""
     name, email = parseaddr(text)
-    if "@" not in email.strip("@"):
+    if not _ADDRESS.fullmatch(email):
         raise UserError(
             _("“{text}” is no address; write --from 'Name <name@example.com>'").format(text=text)
         )

@@ -18,6 +18,7 @@ from kfdesk.fetchers import Fetcher
 from kfdesk.i18n import _
 from kfdesk.mail.compose import Letter, Quoted, compose
 from kfdesk.model import (
+    OPEN_STATUSES,
     SYSTEM,
     Actor,
     Address,
@@ -31,7 +32,7 @@ from kfdesk.model import (
     Sent,
 )
 from kfdesk.settings import Channel
-from kfdesk.store import blobs, journal, messages, outbox
+from kfdesk.store import blobs, journal, messages, outbox, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.outbox import Claimed
 from kfdesk.store.packing import Blob
@@ -218,4 +219,14 @@ def _decide(
         outbox.mark(tx, [id], to, now, not_before=now if to is OutboxState.QUEUED else None)
         change = {"outbox": (str(row.state), str(to))}
         journal.record(tx, [NewEvent(row.ticket, actor, "outbox", change)], now)
+        _count_answers(tx, row.ticket)
         return outbox.get(tx, id)
+
+
+def _count_answers(tx: Tx, number: int) -> None:
+    """Say again since when the customer waits: a reply that was taken back answered nothing."""
+    state = tickets.state(tx, number)
+    answered = messages.answered(tx, number)
+    waiting = answered.waiting_since if state.status in OPEN_STATUSES else None
+    values = {"waiting_since": waiting, "first_response_at": answered.first_response_at}
+    tickets.update_many(tx, {number: values})

@@ -254,6 +254,9 @@ class Wave:
                 and person.email != p.arrival.mail.sender.email
             ],
         )
+        tickets.add_collaborators(
+            self.tx, [(p.number, p.arrival.mail.sender) for p in placed if self._joins(p)]
+        )
         tickets.add_links(
             self.tx,
             [
@@ -263,6 +266,11 @@ class Wave:
             ],
             self.now,
         )
+
+    def _joins(self, p: _Placed) -> bool:
+        """Whether somebody else than the customer writes, whom our own token let in."""
+        customer = self.people.get(p.arrival.mail.sender.email)
+        return p.human and p.state is not None and customer not in (None, p.state.customer_id)
 
     def _bounced(self, p: _Placed, event: int) -> None:
         """Write a bounce on its ticket; stop automatic mail to an address that does not exist."""

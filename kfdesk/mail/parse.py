@@ -77,10 +77,16 @@ def _read(raw: bytes, fields: Fields, body: bytes, own: Own) -> Mail:
 
 
 def _digest(fields: Fields, body: bytes) -> str:
-    """Identify the mail by what its writer sent, not by what servers added on the way."""
+    """Identify the mail by what its writer sent, not by what servers added on the way.
+
+    Without a Message-ID its way is all that tells it from a second mail with the same words.
+    """
     found = sha256()
     for name in _IDENTITY:
         found.update(b" ".join(header.first(fields, name).split()) + b"\n")
+    if not header.first(fields, "message-id"):
+        for value in fields.get("received", ()):
+            found.update(b" ".join(value.split()) + b"\n")
     found.update(body.translate(None, b"\r"))  # servers differ in their line ends
     return found.hexdigest()
 

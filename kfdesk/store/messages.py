@@ -323,6 +323,42 @@ def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
     return {row.ticket_id: _thread(row) for row in tx.execute(chosen, these(numbers))}
 
 
+def newest_outbound(tx: Tx, number: int) -> Thread | None:
+    """Return the newest message that we wrote to the customer of a ticket."""
+    statement = _THREAD.where(
+        _message.c.ticket_id == number, _message.c.direction == Direction.OUT.value
+    )
+    row = tx.execute(statement.order_by(_message.c.id.desc()).limit(1)).first()
+    return _thread(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """When a ticket was first answered by a person, and since when its customer waits."""
+
+    first_response_at: datetime | None
+    waiting_since: datetime | None
+
+
+def answered(tx: Tx, number: int) -> Answered:
+    """Find it out from what was said; a reply that was taken back is none."""
+    mine = _message.c.ticket_id == number
+    replies = (
+        select(func.min(_message.c.created_at), func.max(_message.c.id))
+        .join(_outbox, _outbox.c.message_id == _message.c.id)
+        .where(mine, _message.c.by == By.AGENT.value, _outbox.c.state != "cancelled")
+    )
+    first, last = tx.execute(replies).one()
+    asked = select(func.min(_message.c.created_at)).where(
+        mine,
+        _message.c.direction == Direction.IN.value,
+        _message.c.by == By.CUSTOMER.value,
+        _message.c.auto == "",
+        _message.c.id > (last or 0),
+    )
+    return Answered(first, tx.scalar(asked))
+
+
 def written_since(tx: Tx, number: int, seen: int, me: str) -> str:
     """Return who, customer or colleague, wrote on a ticket after the message `seen`; else ""."""
     people = _message.c.by == By.CUSTOMER.value

@@ -58,16 +58,32 @@ def copy(source: Path, target: Path) -> None:
 
 
 def put_back(source: Path, target: Path) -> None:
-    """Replace a database's content by a copy's, in one transaction that running programs see."""
+    """Replace a database's content by a copy's, in one transaction that running programs see.
+
+    What waited to be sent when the copy was made may have left since: it becomes `unknown`.
+    """
     if not target.exists():
         private_folder(target.parent)
         private_file(target)
-    with (
-        closing(sqlite3.connect(source)) as old,
-        closing(sqlite3.connect(target, timeout=120)) as new,
-    ):
-        old.backup(new)
-        new.execute("PRAGMA journal_mode = WAL")
+    passing = target.with_name(f"{target.name}.restoring")
+    passing.unlink(missing_ok=True)
+    try:
+        copy(source, passing)
+        with (
+            closing(sqlite3.connect(passing)) as old,
+            closing(sqlite3.connect(target, timeout=120)) as new,
+        ):
+            why = _("it waited when the backup was made, and may have been sent since")
+            with old:
+                old.execute(
+                    "UPDATE outbox SET state = 'unknown', error = ? "
+                    "WHERE state IN ('queued', 'sending')",
+                    (why,),
+                )
+            old.backup(new)
+            new.execute("PRAGMA journal_mode = WAL")
+    finally:
+        passing.unlink(missing_ok=True)
 
 
 def _run(file: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from kfdesk.desk import outbox as box
 from kfdesk.desk import show
+from kfdesk.desk.backup import backup, restore
+from kfdesk.desk.opening import new, person
 from kfdesk.desk.reply import read_file, reply
 from kfdesk.desk.sync import SyncResult, sync
 from kfdesk.errors import UserError
@@ -304,3 +306,36 @@ def test_the_mark_of_one_is_durable_before_the_next_leaves(
         ["sent", "sending", "queued"],
         ["sent", "sent", "sending"],
     ]
+
+
+def test_a_reply_that_was_taken_back_has_answered_nothing(smtp_office: Office) -> None:
+    waiting = smtp_office.ticket(1).waiting_since
+    assert waiting is not None
+    reply(smtp_office.desk, 1, "Oops.", ANNA)
+    assert smtp_office.ticket(1).waiting_since is None
+    box.cancel(smtp_office.desk, 1, ANNA)
+    assert smtp_office.ticket(1).waiting_since is not None
+    ((first,),) = smtp_office.sql("SELECT first_response_at FROM ticket")
+    assert first is None
+
+
+def test_what_waited_in_a_backup_is_a_persons_decision(
+    smtp_office: Office, smtp_server: Smtp, tmp_path: Path
+) -> None:
+    reply(smtp_office.desk, 1, "Hello Jane.", ANNA)
+    backup(smtp_office.settings, tmp_path / "copy.db")
+    run(smtp_office)
+    restore(smtp_office.settings, tmp_path / "copy.db", smtp_office.now)
+    run(smtp_office)
+    assert only(smtp_office).state is OutboxState.UNKNOWN
+    assert len(smtp_server.received) == 1
+
+
+def test_two_replies_without_a_question_are_one_thread(smtp_office: Office) -> None:
+    opened = new(smtp_office.desk, person("Jo <jo@phone.example>"), "Called", "Please mail me")
+    for text in ("First.", "Second."):
+        reply(smtp_office.desk, opened.number, text, ANNA)
+    first, second = (m for m in smtp_office.messages(opened.number) if m.direction == "out")
+    later = next(row for row in smtp_office.outbox() if row.message_id == second.message_id)
+    found = email.message_from_bytes(smtp_office.letter(later).raw)
+    assert found["In-Reply-To"] == f"<{first.message_id}>"

@@ -354,3 +354,8 @@ def test_a_mail_in_two_channels_is_there_for_each(office: Office) -> None:
     item = Inbound("INBOX/1/1", mail, office.now, len(mail))
     done = ingest(office.desk, other, Batch((item,), {"INBOX": "1/1"}))
     assert done.messages == 1
+
+
+def test_whom_our_token_let_in_becomes_a_party(office: Office) -> None:
+    office.receive(raw("I am with Jane.", EVE, answers=[answered(office)], Subject="Re: My order"))
+    assert [person.email for person in office.ticket(1).collaborators] == ["eve@stranger.example"]

@@ -274,3 +274,12 @@ def test_every_mail_of_the_corpus_is_read() -> None:
             problems.append(path.name)
     assert len(paths) > 1000
     assert len(problems) <= 3, problems
+
+
+def test_without_a_message_id_two_ways_are_two_mails() -> None:
+    def post(way: str) -> str:
+        text = f"Received: from {way}\r\nFrom: form@x.example\r\nSubject: Order\r\n\r\nHello\r\n"
+        return read_bytes(text.encode()).digest
+
+    assert post("a; Sat, 21 Nov 2026 10:00:00") == post("a; Sat, 21 Nov 2026 10:00:00")
+    assert post("a; Sat, 21 Nov 2026 10:00:00") != post("a; Sat, 21 Nov 2026 10:00:09")
