@@ -28,7 +28,7 @@ class Outgoing:
     actor: Actor
     text: str
     to: Address
-    asked: Thread | None  # the message that it answers
+    asked: Thread | None  # the message that it answers, or goes on from
     not_before: datetime
     cc: tuple[Address, ...] = ()
     files: tuple[tuple[File, Blob], ...] = ()

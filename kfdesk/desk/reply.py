@@ -70,7 +70,7 @@ def reply(
             actor=actor,
             text=body,
             to=to,
-            asked=asked or messages.newest_outbound(tx, number),
+            asked=asked if asked and asked.message_id else messages.newest_outbound(tx, number),
             not_before=now + desk.settings.ui.undo_send,
             cc=tuple(person for person in others if person.email != to.email),
             files=packed,
