@@ -195,7 +195,7 @@ class Imap:
     folders: tuple[Name, ...] = ("INBOX",)
     """The folders that are read."""
     after: Literal["leave", "seen", "move"] = "leave"
-    """What becomes of a mail once it is in the desk: it stays as it is, is marked seen, or moves."""
+    """What becomes of a mail once it is in the desk: it stays, is marked seen, or moves."""
     move_to: str = ""
     """The folder for `after = "move"`."""
     timeout: timedelta = timedelta(seconds=30)

@@ -45,7 +45,7 @@ class Fetcher(Protocol):
         ...
 
     def stream(self, cursor: Cursor, stop: threading.Event, beat: float) -> Iterator[Batch]:
-        """Yield each batch as it arrives, an empty one at least every `beat` seconds; ends on `stop`.
+        """Yield each batch as it comes, an empty one at least every `beat` seconds; ends on `stop`.
 
         Reconnects by itself; raises FetchError only where a person must act.
         """
