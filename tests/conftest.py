@@ -17,7 +17,7 @@ from tests.support.servers import Dovecot, Missing, Smtp
 _USERS = count(1)
 
 
-def _missing(reason: Missing) -> None:
+def missing(reason: Missing) -> None:
     """Skip for want of a server, but fail where the servers are promised."""
     if os.environ.get("CI") or os.environ.get("KFDESK_REQUIRE_SERVERS") == "1":
         pytest.fail(str(reason), pytrace=False)
@@ -61,7 +61,7 @@ def dovecot() -> Iterator[Dovecot]:
     try:
         server = Dovecot()
     except Missing as reason:
-        _missing(reason)
+        missing(reason)
         raise
     with server:
         yield server

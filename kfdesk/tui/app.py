@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kfdesk.model import Actor
 from kfdesk.settings import Settings
 from kfdesk.store.glance import glance
-from kfdesk.tui.first import paint
+from kfdesk.tui.first import hushed, painted
 from kfdesk.tui.painter import Who
 
 if TYPE_CHECKING:
@@ -27,18 +26,19 @@ def run(settings: Settings, actor: Actor, clock: Clock, *, sync: bool = True) ->
     """
     who = looking(settings, actor, clock)
     known = glance(settings.database, _GLANCE)
-    if known and sys.stdout.isatty():
-        paint(known, settings, who)
-
-    from kfdesk.tui.console import Console
 
     def open_desk() -> Source:
         from kfdesk.tui.live import DeskSource
 
         return DeskSource.open(settings, actor, clock)
 
-    config = settings.file if sync else None
-    error = Console(open_desk, settings, who, config=config, known=known).run()
+    with hushed():
+        with painted(known, settings, who):
+            from kfdesk.tui.console import Console
+
+            config = settings.file if sync else None
+            console = Console(open_desk, settings, who, config=config, known=known)
+        error = console.run()
     if error is not None:
         raise error
 

@@ -56,6 +56,7 @@ class Composer(Vertical):
         self.seen: int | None = None  # the newest message when writing began
         self.display = False
         self.asking = False  # the line that asks is shown, and has not been answered
+        self.opening = False  # it will be there in a moment
         self._to = ""
         self._timer: Timer | None = None
         self._saved = ""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+import termios
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -21,14 +23,48 @@ from kfdesk.tui.colors import OWN, palette
 from kfdesk.tui.painter import RowPainter, Who
 
 _ALTERNATE_SCREEN, _HIDE_CURSOR, _TOP_LEFT = "\x1b[?1049h", "\x1b[?25l", "\x1b[H"
+_BACK = "\x1b[?1049l\x1b[?25h"
 
 
-def paint(rows: Sequence[TicketRow], settings: Settings, who: Who) -> None:
-    """Paint the queue in one of our own themes; another theme waits for Textual."""
-    if settings.ui.theme in OWN:
-        columns, lines = os.get_terminal_size(sys.stdout.fileno())
-        sys.stdout.write(picture(rows, settings, who, columns, lines))
-        sys.stdout.flush()
+@contextmanager
+def painted(rows: Sequence[TicketRow], settings: Settings, who: Who) -> Iterator[None]:
+    """Paint the queue in one of our own themes; another theme waits for Textual.
+
+    What fails before Textual is there is said on the screen that was there before.
+    """
+    if not rows or settings.ui.theme not in OWN or not sys.stdout.isatty():
+        yield
+        return
+    columns, lines = os.get_terminal_size(sys.stdout.fileno())
+    _write(picture(rows, settings, who, columns, lines))
+    try:
+        yield
+    except BaseException:
+        _write(_BACK)
+        raise
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Keys that are pressed early wait unseen: an echo would tear the picture."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    keyboard = sys.stdin.fileno()
+    before = termios.tcgetattr(keyboard)
+    quiet = termios.tcgetattr(keyboard)
+    quiet[0] &= ~termios.ICRNL  # or Enter would wait as ^J
+    quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSANOW, before)
 
 
 def picture(

@@ -53,6 +53,7 @@ class Main(Panes):
         self.sync: Sync | None = None
         self.status = Status(settings)
         self.poller = Poller(self)
+        self.early: list[tuple[str, str]] = []  # pressed before there was a desk
         self._following: Timer | None = None
         self._filtering: Timer | None = None
 
@@ -75,6 +76,9 @@ class Main(Panes):
     async def _begin(self, source: Source) -> None:
         await self.poller.begin(source)
         await self.show(self.status.query)
+        for action, argument in self.early:
+            if (work := verbs.perform(self, action, argument)) is not None:
+                await work
 
     async def show(self, query: str) -> bool:
         """List a query's tickets; False if it is wrong."""
@@ -102,7 +106,9 @@ class Main(Panes):
     # --- keys
 
     def action_perform(self, action: str, argument: str = "") -> None:
-        """Do what the registry calls `action`, as soon as there is a desk to do it to."""
+        """Do what the registry calls `action`."""
+        if self.composer.opening:
+            return  # letters of the text that is about to be written are no commands
         try:
             self.attempt(verbs.perform(self, action, argument))
         except KfdeskError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kfdesk.actions import ACTIONS
+from kfdesk.actions import ACTIONS, BY_ID
 from kfdesk.model import Status
 from kfdesk.tui.verbs import changing, console, listing, moving, writing
 from kfdesk.tui.verbs.kind import Work
@@ -61,11 +61,17 @@ _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "view.show": listing.show_view,
 }
 _WITHOUT_DESK = frozenset({"console.quit", "console.close", "console.help"})
+#: What may be pressed before there is a desk: it only looks, and is done once there is one.
+_CAN_WAIT = frozenset(
+    {"ticket.open", "view.show", *(name for name in BY_ID if name.startswith("move."))}
+)
 
 
 def perform(main: Main, action: str, argument: str = "") -> Work:
-    """Do an action of the registry, as soon as there is a desk to do it to."""
+    """Do an action of the registry, where there is a desk to do it to."""
     if main.source is None and action not in _WITHOUT_DESK:
+        if action in _CAN_WAIT:
+            main.early.append((action, argument))
         return None
     if taking := _TAKING.get(action):
         return taking(main, argument)

@@ -7,19 +7,28 @@ from typing import TYPE_CHECKING
 from kfdesk.errors import Conflict, KfdeskError
 from kfdesk.i18n import _
 from kfdesk.tui.content import notify
-from kfdesk.tui.verbs.kind import desk_of
+from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main
 
 
-async def write(kind: str, main: Main) -> None:
+def write(kind: str, main: Main) -> Work:
     """Open the composer on the ticket, with what was being written."""
     if (number := main.number) is None:
-        return
+        return None
+    main.composer.opening = True
+    return _write(kind, number, main)
+
+
+async def _write(kind: str, number: int, main: Main) -> None:
     desk = desk_of(main)
-    draft = await main.threads.write(desk.draft, number, kind)  # after what is still being saved
-    await main.follow.show(number)
+    try:
+        # After what is still being saved.
+        draft = await main.threads.write(desk.draft, number, kind)
+        await main.follow.show(number)
+    finally:
+        main.composer.opening = False
     if (reading := main.follow.reading) is None:
         return
     customer = reading.ticket.customer
