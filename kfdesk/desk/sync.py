@@ -145,8 +145,9 @@ def _one(lazy: Lazy, channel: Channel, report: Report) -> ChannelResult:
         else:
             before = peek(lazy.settings.database, lazy.clock())
             with noting_errors(lazy, channel, result), connected(channel) as fetcher:
-                _pull(lazy, channel, fetcher, before, result, report)
-                send(lazy, channel, fetcher, before, result)
+                with noting_errors(lazy, channel, result):
+                    _pull(lazy, channel, fetcher, before, result, report)
+                send(lazy, channel, fetcher, before, result)  # even where nothing could be pulled
     report({"event": "channel", **asdict(result)})
     return result
 
@@ -167,7 +168,7 @@ def noting_errors(lazy: Lazy, channel: Channel, result: ChannelResult) -> Iterat
     try:
         yield
     except (FetchError, SecretError) as error:
-        result.error = str(error)
+        result.error = result.error or str(error)
     except (ConfigError, RuleError):
         raise  # the same for every channel: the file is wrong
     except KfdeskError as error:

@@ -339,3 +339,16 @@ def test_two_replies_without_a_question_are_one_thread(smtp_office: Office) -> N
     later = next(row for row in smtp_office.outbox() if row.message_id == second.message_id)
     found = email.message_from_bytes(smtp_office.letter(later).raw)
     assert found["In-Reply-To"] == f"<{first.message_id}>"
+
+
+def test_replies_leave_while_the_mailbox_cannot_be_read(
+    smtp_office: Office, smtp_server: Smtp
+) -> None:
+    reply(smtp_office.desk, 1, "Hello Jane.", ANNA)
+    path = smtp_office.channel.path
+    assert path is not None
+    path.rename(path.with_name("gone"))
+    (result,) = run(smtp_office).channels
+    assert result.error is not None
+    assert result.sent == 1
+    assert len(smtp_server.received) == 1
