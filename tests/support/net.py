@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import trustme
 
@@ -47,3 +51,50 @@ def certificate(folder: Path) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     issued.configure_cert(context)
     return context
+
+
+class Relay:
+    """Listens on a port and passes on to another: a server that comes late, or goes."""
+
+    def __init__(self, port: int, to: int) -> None:
+        self._to = to
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self._sockets: list[socket.socket] = [self._listener]
+        self._threads = [threading.Thread(target=self._listen, daemon=True)]
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for end in self._sockets:
+            with suppress(OSError):  # the other side was first
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+        for end in self._sockets:
+            end.close()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                client, _address = self._listener.accept()
+            except OSError:  # shut: the test is over
+                return
+            server = socket.create_connection(("127.0.0.1", self._to))
+            self._sockets += [client, server]
+            for one, other in ((client, server), (server, client)):
+                thread = threading.Thread(target=self._pass_on, args=(one, other), daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):  # either end is gone
+            while chunk := source.recv(65536):
+                target.sendall(chunk)
+            target.shutdown(socket.SHUT_WR)
