@@ -29,15 +29,21 @@ def backup(settings: Settings, target: Path) -> int:
 
 
 def restore(settings: Settings, source: Path, now: datetime) -> Path | None:
-    """Put a backup in the desk's place; return the copy that was made of what stood there."""
+    """Put a backup in the desk's place; return where what stood there is kept.
+
+    A damaged desk cannot be copied or written: its file is moved away.
+    """
     if not source.is_file():
         raise UserError(_("there is no backup {file}").format(file=source))
     _sound(source)
     kept = None
     if settings.database.exists():
         kept = _unused(settings.database, now)
-        with sentences(settings.database):
-            migrate.copy(settings.database, kept)
+        if health.examine(settings.database).damage:
+            migrate.move_away(settings.database, kept)
+        else:
+            with sentences(settings.database):
+                migrate.copy(settings.database, kept)
     with sentences(settings.database):
         migrate.put_back(source, settings.database)
     return kept

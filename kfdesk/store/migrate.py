@@ -57,6 +57,14 @@ def copy(source: Path, target: Path) -> None:
         new.execute("PRAGMA journal_mode = DELETE")
 
 
+def move_away(file: Path, to: Path) -> None:
+    """Rename a database with what SQLite keeps beside it: no log may outlive its file."""
+    for part in ("", "-wal", "-shm"):
+        beside = file.with_name(f"{file.name}{part}")
+        if beside.exists():
+            beside.rename(to.with_name(f"{to.name}{part}"))
+
+
 def put_back(source: Path, target: Path) -> None:
     """Replace a database's content by a copy's, in one transaction that running programs see.
 
