@@ -65,7 +65,7 @@ def test_after_it_is_in_the_desk_a_mail_stays_is_seen_or_moves(
 ) -> None:
     mailbox.dovecot.maildir(mailbox.user, "Done")
     mailbox.deliver(mail(1), mail(2))
-    site.write(imap(mailbox, after=after, **({"move_to": "Done"} if after == "move" else {})))
+    site.write(imap(mailbox, after=after, move_to="Done"))
     site.run("sync")
     client = mailbox.client()
     moved = client.select_folder("Done", readonly=True)[b"EXISTS"]
