@@ -166,11 +166,6 @@ class Bounce:
     text: str = ""
 
     @property
-    def permanent(self) -> bool:
-        """True where no retry can help (5.x.x)."""
-        return self.status.startswith("5")
-
-    @property
     def no_such_user(self) -> bool:
         """True for a permanent "no such user" (5.1.1)."""
         return self.status == "5.1.1"

@@ -238,6 +238,9 @@ class Channel:
     """Further addresses that are this channel; mail from any of them is our own."""
     sender: Sender = ""
     """What replies come from, `Name <address>`; without it, the desk's name and the address."""
+    plus_addressing: bool = False
+    """Answers go to `desk+TICKET@…`, which finds the ticket even where all headers are lost. The
+    mail server must deliver such addresses."""
     imap: Imap | None = None
     """Where mail is fetched, for the type imap."""
     smtp: Smtp | None = None

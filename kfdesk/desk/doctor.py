@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from kfdesk.desk import Clock
@@ -35,7 +38,9 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield from _configuration(settings)
     yield from _files(settings)
     yield from _disk(settings)
-    if settings.database.exists():
+    if locked := _locked(settings):
+        yield locked
+    elif settings.database.exists():
         yield from _database(settings, clock)
     else:
         detail = _("not made yet: {file}").format(file=settings.database)
@@ -88,6 +93,18 @@ def _files(settings: Settings) -> Iterator[Finding]:
         )
     if not open_:
         yield Finding("ok", subject, _("only the owner can read the configuration and the desk"))
+
+
+def _locked(settings: Settings) -> Finding | None:
+    """What of the desk cannot be written: the file, or the folder it is made in."""
+    file = settings.database
+    folder = next(path for path in file.parents if path.exists())
+    for path in filter(Path.exists, (file, folder)):
+        if not os.access(path, os.W_OK):
+            text = _("{file} cannot be written: {why}; check the folder and its owner")
+            detail = text.format(file=path, why=os.strerror(errno.EACCES))
+            return Finding("error", _("database"), detail)
+    return None
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

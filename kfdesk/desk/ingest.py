@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kfdesk.desk import Desk
 from kfdesk.desk.arrival import Arrival, own, receive
 from kfdesk.desk.wave import MOST_NEW_PEOPLE, Wave
+from kfdesk.mail.token import untagged
 from kfdesk.model import Address, Batch, Cursor, Direction
 from kfdesk.settings import Channel
 from kfdesk.store import blobs, channels, customers, messages
@@ -111,7 +112,12 @@ def _meet(tx: Tx, desk: Desk, arrivals: Sequence[Arrival]) -> dict[str, int]:
                 new.setdefault(person.email, person)
         others = [] if arrival.mail.robot else [*arrival.mail.to, *arrival.mail.cc]
         strangers = [
-            p for p in others if p.email and not any(p.email in met for met in (known, new, ours))
+            person
+            for person in others
+            if person.email
+            and person.email not in known
+            and person.email not in new
+            and untagged(person.email) not in ours
         ]
         for person in strangers[:MOST_NEW_PEOPLE]:
             new.setdefault(person.email, person)

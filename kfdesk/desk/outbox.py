@@ -17,6 +17,7 @@ from kfdesk.errors import StoreError, UserError
 from kfdesk.fetchers import Fetcher
 from kfdesk.i18n import _
 from kfdesk.mail.compose import Letter, Quoted, compose
+from kfdesk.mail.token import plus_address
 from kfdesk.model import (
     OPEN_STATUSES,
     SYSTEM,
@@ -149,12 +150,11 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     asked = None if said.auto else messages.newest_inbound(tx, row.ticket, before=said.id)
     name, address = parseaddr(channel.sender or channel.address)
     sender = Address(name or desk.settings.desk.name, address.lower())
-    answers_to = channel.address.lower()
     letter = Letter(
         sender=sender,
         to=said.to,
         cc=said.cc,
-        reply_to=Address("", answers_to) if answers_to and answers_to != sender.email else None,
+        reply_to=_answers_to(desk, channel, row.ticket, sender),
         subject=said.subject,
         text=said.text,
         message_id=said.message_id,
@@ -173,6 +173,14 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     return Outbound(
         key=said.message_id, sender=sender.email, recipients=row.to, raw=compose(letter)
     )
+
+
+def _answers_to(desk: Desk, channel: Channel, number: int, sender: Address) -> Address | None:
+    """Where an answer shall go, if not to the sender: the channel, by its ticket's own address."""
+    address = channel.address.lower()
+    if address and channel.plus_addressing:
+        return Address("", plus_address(desk.secret, number, address))
+    return Address("", address) if address and address != sender.email else None
 
 
 def listing(desk: Desk) -> list[OutboxRow]:
@@ -213,7 +221,7 @@ def _decide(
                 _("outbox row {id} is {state}; that can be done only to what is {those}").format(
                     id=id,
                     state=labels.delivery(row.state),
-                    those=", ".join(map(labels.delivery, from_)),
+                    those=labels.states(from_),
                 )
             )
         outbox.mark(tx, [id], to, now, not_before=now if to is OutboxState.QUEUED else None)

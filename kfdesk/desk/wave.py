@@ -17,6 +17,7 @@ from kfdesk.desk.edit import columns
 from kfdesk.desk.threads import Threads, Verdict, decide
 from kfdesk.desk.triggers import Root, run
 from kfdesk.i18n import _
+from kfdesk.mail.token import untagged
 from kfdesk.model import EPOCH, Actor, By, Direction, Priority, Status
 from kfdesk.settings import Channel
 from kfdesk.store import customers, groups, journal, messages, outbox, suppression, tickets
@@ -250,7 +251,7 @@ class Wave:
                 if not p.arrival.mail.robot
                 for person in (*p.arrival.mail.to, *p.arrival.mail.cc)[:MOST_NEW_PEOPLE]
                 if person.email in self.people
-                and person.email not in ours
+                and untagged(person.email) not in ours
                 and person.email != p.arrival.mail.sender.email
             ],
         )

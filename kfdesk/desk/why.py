@@ -186,7 +186,8 @@ def _absent(
 
 def _event_lines(event: EventWhy, zone: ZoneInfo) -> Iterator[str]:
     at = event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    yield f"{at}  {labels.actor(event.actor)}: {labels.event(event.kind)}"
+    who = _("{name}: ").format(name=labels.actor(event.actor))
+    yield f"{at}  {who}{labels.event(event.kind)}"
     yield from (f"    {line}" for line in _changes(event.changes))
     if event.text:
         yield f"    {event.text}"
@@ -239,4 +240,4 @@ def _changes(changes: Mapping[str, tuple[Any, Any]]) -> Iterator[str]:
         before, after = (
             clean_line(labels.value(name, value)) or _("nothing") for value in (old, new)
         )
-        yield f"{labels.field(name)}: {before} → {after}"
+        yield _("{name}: ").format(name=labels.field(name)) + f"{before} → {after}"

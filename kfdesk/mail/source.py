@@ -30,11 +30,6 @@ def html_of(raw: bytes) -> str:
     return clean("\n".join(pieces))
 
 
-def source_of(raw: bytes) -> str:
-    """Return the source of a mail, harmless to show."""
-    return clean(decode(raw[:_LONGEST]))
-
-
 def _leaves(raw: bytes) -> list[Part]:
     try:
         return tree(raw, len(header.fields(header.split(raw)[0]))).leaves()

@@ -65,6 +65,12 @@ def plus_address(secret: bytes, number: int, address: str) -> str:
     return f"{local}+kf{number}-{_sign(secret, f'plus.{number}')}@{domain}"
 
 
+def untagged(address: str) -> str:
+    """Return an address without its plus tag: `desk+1.x@shop.example` is `desk@shop.example`."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
 def ticket_of_plus(secret: bytes, address: str) -> int | None:
     """Return the ticket that one of our plus-addresses names; None if we did not make it."""
     match = _PLUS.match(address.strip().lower())

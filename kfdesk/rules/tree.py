@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kfdesk.rules.fields import FLAGS, Field, Type
-from kfdesk.rules.values import Special, Value
+from kfdesk.rules.fields import FLAGS, Field
+from kfdesk.rules.values import Value
 
 Side = Literal["", "was", "now"]
 
@@ -121,21 +121,6 @@ class Query:
         """True where the coming of a message can change its answer."""
         return any(
             term.field.of == "message" or term.field.name in ("by", "event", "has")
-            for term in self.terms()
-        )
-
-    @property
-    def relative(self) -> bool:
-        """True where the answer depends on the clock."""
-        return any(
-            term.field.type is Type.LENGTH or term.field.type is Type.TIME for term in self.terms()
-        )
-
-    @property
-    def personal(self) -> bool:
-        """True where the answer depends on who asks."""
-        return any(
-            Special.ME in term.values or (term.field.name == "is" and "mine" in term.values)
             for term in self.terms()
         )
 

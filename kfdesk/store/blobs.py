@@ -45,8 +45,3 @@ def get(tx: Tx, sha256: bytes) -> bytes:
             _("content {sha256} is damaged; restore a backup").format(sha256=sha256.hex())
         )
     return content
-
-
-def has(tx: Tx, sha256: bytes) -> bool:
-    """Whether content with that hash is stored as a blob of its own."""
-    return tx.scalar(select(_table.c.size).where(_table.c.sha256 == sha256)) is not None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
@@ -216,12 +216,6 @@ def by_key(tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, tuple[str, ...
     statement = select(_outbox.c.key, _outbox.c.ticket_id, _outbox.c.to).where(among(_outbox.c.key))
     rows = tx.execute(statement, these(keys))
     return {key: (ticket, tuple(to)) for key, ticket, to in rows}
-
-
-def counts(tx: Tx) -> dict[OutboxState, int]:
-    """Return how many rows stand in each state."""
-    statement = select(_outbox.c.state, func.count()).group_by(_outbox.c.state)
-    return {OutboxState(state): n for state, n in tx.execute(statement)}
 
 
 def message_of(tx: Tx, id: int) -> int:

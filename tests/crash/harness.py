@@ -256,7 +256,7 @@ class Killer:
 
 def _same(tx: Tx, raw: bytes) -> bool:
     digest = hashlib.sha256(raw).digest()
-    return blobs.has(tx, digest) and blobs.get(tx, digest) == raw
+    return blobs.get(tx, digest) == raw
 
 
 def _size(file: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import hashlib
 from datetime import timedelta
 
@@ -359,3 +360,13 @@ def test_a_mail_in_two_channels_is_there_for_each(office: Office) -> None:
 def test_whom_our_token_let_in_becomes_a_party(office: Office) -> None:
     office.receive(raw("I am with Jane.", EVE, answers=[answered(office)], Subject="Re: My order"))
     assert [person.email for person in office.ticket(1).collaborators] == ["eve@stranger.example"]
+
+
+def test_a_reply_can_carry_its_ticket_in_the_address(opened: OpenOffice) -> None:
+    office = opened(outlet='outbox_path = "Out"\nplus_addressing = true')
+    office.receive(raw(id="jane1@customer.example"))
+    reply(office.desk, 1, "We look into it.", ANNA)
+    sent = email.message_from_bytes(office.letter(office.outbox()[0]).raw)
+    office.receive(raw("All headers are lost.", EVE, Subject="Hm", To=str(sent["Reply-To"])))
+    assert len(office.tickets()) == 1
+    assert office.customers() == 2, "our own tagged address is nobody"

@@ -157,7 +157,6 @@ def test_what_a_rule_reads_is_known_without_running_it() -> None:
     query = parse("is:open tag:x -changed:team customer.group:KA age>1d", KNOWN, rule=True)
     assert query.named == {"status", "tags", "team", "customer"}
     assert not query.about_message
-    assert query.relative
     for text in ("refund", "message:x", "auto:no", "by:customer", "event:message"):
         assert parse(text, KNOWN, rule=True).about_message
 
