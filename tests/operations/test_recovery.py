@@ -6,8 +6,12 @@ import random
 
 import pytest
 
+from kfdesk.config import load
+from kfdesk.desk import wall_clock
+from kfdesk.desk.doctor import examine
 from tests.conftest import Mailbox
 from tests.operations.site import Site, imap, mail
+from tests.support.servers import PASSWORD
 
 DAMAGES = {
     "no database": b"this was a desk once\n" * 1000,
@@ -46,3 +50,20 @@ def test_without_the_file_the_mailbox_is_read_again(site: Site, mailbox: Mailbox
     site.run("sync")
     assert len(site.tickets()) == 2
     site.run("sync", "--audit")
+
+
+@pytest.mark.parametrize("name", ["desk.db", ""])
+def test_what_cannot_be_written_is_not_called_damaged(
+    site: Site, mailbox: Mailbox, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the tests may write everywhere, so the answer of the system is made up."""
+    site.write(imap(mailbox))
+    site.run("sync")
+    locked = site.folder / name
+    monkeypatch.setenv("KF_MAIL", PASSWORD)
+    monkeypatch.setattr("os.access", lambda path, _mode: path != locked)
+    findings = examine(load(site.config), wall_clock)
+    (found,) = [found for found in findings if found.level == "error"]
+    assert str(locked) in found.detail
+    assert "owner" in found.detail
+    assert "restore" not in found.remedy
