@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kfdesk.i18n import _, pgettext
 from kfdesk.model import By, Direction, OutboxState, Priority, Status
@@ -52,6 +52,11 @@ def delivery(state: str) -> str:
         OutboxState.UNKNOWN.value: _("perhaps sent: please check"),
         OutboxState.CANCELLED.value: _("taken back"),
     }.get(state, state)
+
+
+def states(several: Iterable[str]) -> str:
+    """Some of these, one after the other."""
+    return _(", ").join(map(delivery, several))
 
 
 def direction(value: Direction, *, automatic: bool = False) -> str:
@@ -154,7 +159,7 @@ def reason(text: str) -> str:
         "nested too deeply": _("nested too deeply"),
         "malformed": _("malformed"),
     }.get(kind, kind)
-    return f"{told}{colon}{detail}"
+    return _("{name}: ").format(name=told) + detail if colon else told
 
 
 def severity(level: str) -> str:

@@ -116,17 +116,18 @@ def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    # Expanded, the subject gets what the others leave; else a long one would squeeze them out.
+    table = Table(box=None, padding=(0, 1), header_style="bold", expand=True)
     wide = _console().width >= 100
-    customer, owner = (24, 14) if wide else (12, 9)
+    customer, owner = (24, 14) if wide else (12, 9) if _console().width >= 72 else (6, 6)
     for title, options in (
-        ("#", {"justify": "right"}),
+        ("#", {"justify": "right", "min_width": 3}),
         (_("Status"), {"min_width": 7}),
         (_("Priority"), {"min_width": 6}),
         (_("Updated"), {"min_width": 16 if wide else 11}),
         (_("Customer"), {"max_width": customer, "min_width": customer, "overflow": "ellipsis"}),
         (_("Assignee"), {"max_width": owner, "min_width": owner, "overflow": "ellipsis"}),
-        (_("Subject"), {"overflow": "ellipsis", "ratio": 1}),
+        (_("Subject"), {"overflow": "ellipsis", "ratio": 1, "min_width": 10}),
     ):
         table.add_column(title, no_wrap=True, **options)
     for ticket in found:
@@ -239,7 +240,8 @@ def _print_ticket(found: Shown, timezone: str) -> None:
     _print(Text(f"#{t.number} {clean_line(t.subject)}", style="bold"))
     for name, value in facts:
         if value.strip(" <>"):
-            _print(Text(f"  {name}: ", style="dim") + Text(clean_line(value)))
+            label = _("{name}: ").format(name=name)
+            _print(Text(f"  {label}", style="dim") + Text(clean_line(value)))
     for message in found.messages:
         kind = labels.direction(message.direction, automatic=bool(message.auto))
         head = f"{kind} · {message.author} · {moment(message.at, timezone)}"
@@ -374,7 +376,7 @@ def finding(found: Finding, *, as_json: bool) -> None:
         )
         return
     sign = {"ok": "✓", "warning": "!", "error": "✗"}[found.level]
-    line(f"{sign} {found.subject}: {found.detail}")
+    line(f"{sign} " + _("{name}: ").format(name=found.subject) + found.detail)
     if found.remedy:
         line(f"    → {found.remedy}")
 

@@ -134,7 +134,7 @@ def _facts(ticket: Ticket, who: Who) -> Content:
         for kind, number, reason in ticket.links:
             parts += [
                 (f"#{number} ", "$primary"),
-                (f"{labels.link(kind)}: {plain_line(labels.reason(reason))}", "$ink-muted"),
+                (f"{labels.link(kind)} ({plain_line(labels.reason(reason))})", "$ink-muted"),
                 "\n",
             ]
     if ticket.quarantine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from rich.cells import cell_len
 
 from kfdesk.desk.reply import reply
 from tests.cli.conftest import Run
@@ -26,6 +27,19 @@ def test_the_json_of_a_ticket_in_a_list(office: Office, run: Run) -> None:
         assert ticket["customer"]["email"] == "jane@customer.example"
         assert ticket["created_at"] == "2026-11-21T12:00:00Z"
         assert ticket["assignee"] is None
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "120"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_long_subject_squeezes_no_column_out(
+    office: Office, run: Run, monkeypatch: pytest.MonkeyPatch, columns: str, language: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    office.receive(raw(Subject="A subject that is far longer than any terminal is wide. " * 4))
+    row = run("--lang", language, "list").out.splitlines()[1]
+    assert row.split()[0] == "1"
+    assert "A subj" in row
+    assert cell_len(row) <= int(columns)
 
 
 def test_the_json_of_a_ticket_shown(office: Office, run: Run) -> None:
