@@ -39,12 +39,21 @@ class _Watcher(threading.Thread):
     def __init__(self, lazy: Lazy, channel: Channel, stop: threading.Event, report: Report) -> None:
         super().__init__(name=f"watch {channel.name}", daemon=True)
         self.sending = False  # a mail is on its way: to end now would leave its fate unknown
+        self.failure: BaseException | None = None
         self._lazy = lazy
         self._channel = channel
         self._stopped = stop
         self._report = report
 
     def run(self) -> None:
+        """Watch; what no channel is to blame for ends the whole watch, and is raised there."""
+        try:
+            self._watch()
+        except BaseException as error:  # noqa: BLE001  # nothing may leave a thread unseen
+            self.failure = error
+            self._stopped.set()
+
+    def _watch(self) -> None:
         """Try again after a failure, more slowly each time."""
         wait = BEAT
         while not self._stopped.is_set():
@@ -113,6 +122,9 @@ def watch(
     end = time.monotonic() + _FAREWELL
     while alive := [watcher for watcher in watchers if watcher.is_alive()]:
         if time.monotonic() > end and not any(watcher.sending for watcher in alive):
-            return  # the desk stays open for them; the process is about to end
+            break
         time.sleep(0.02)
-    lazy.close()
+    else:
+        lazy.close()  # otherwise it stays open for them; the process is about to end
+    for failure in filter(None, (watcher.failure for watcher in watchers)):
+        raise failure

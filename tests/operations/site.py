@@ -86,12 +86,12 @@ os_user = "nobody-here"
         assert "Traceback" not in err, err
         return Done(done.returncode, out, err, done.stdout)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command that stays; what it says goes to `out.txt` and `err.txt`."""
+    def start(self, *arguments: str, piped: bool = False) -> subprocess.Popen[str]:
+        """Start a command that stays; it speaks into `out.txt`, or a pipe, and `err.txt`."""
         with (self.folder / "out.txt").open("a") as out, (self.folder / "err.txt").open("a") as err:
             process = subprocess.Popen(
                 self._command(arguments),
-                stdout=out,
+                stdout=subprocess.PIPE if piped else out,
                 stderr=err,
                 cwd=self.folder,
                 env=self._environment(),

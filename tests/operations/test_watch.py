@@ -101,3 +101,14 @@ def test_trouble_is_told_while_it_lasts_and_passes_by_itself(
         until(lambda: said(site)[-1]["error"] is None)
         watcher.terminate()
         assert watcher.wait(10) == 0
+
+
+def test_a_watcher_ends_when_nobody_listens_any_more(site: Site, mailbox: Mailbox) -> None:
+    """A console that is killed leaves no process behind."""
+    site.write(imap(mailbox))
+    watcher = site.start("sync", "--watch", "--events", piped=True)
+    assert watcher.stdout is not None
+    assert json.loads(watcher.stdout.readline())["event"] == "channel"
+    watcher.stdout.close()
+    assert watcher.wait(20) == 0
+    assert (site.folder / "err.txt").read_text() == ""
