@@ -15,6 +15,9 @@ from kfdesk.settings import View
 from kfdesk.tui.cells import fit, plain_line
 from kfdesk.tui.content import content
 
+#: With less room than this a filter is told, and a sync that went well is not.
+_NARROW = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -54,9 +57,7 @@ class Above(Bar):
 def above(where: Where, width: int) -> Content:
     """The line above, at most `width` cells: the views give way first, then the sync's words."""
     left = [(f" {plain_line(where.desk)} ", "$background on $primary bold"), (" ", "")]
-    view = where.views[where.view]
-    name = plain_line(view.title or view.name)
-    filtered = where.query != view.query
+    filtered = where.query != where.views[where.view].query
     count = f"{where.count:,}{'+' if where.more else ''}" if where.count is not None else "…"
     counted = [(count, "bold")]
     if where.arrived:
@@ -64,29 +65,35 @@ def above(where: Where, width: int) -> Content:
         counted.append((f"  {new}", "$warning bold"))
     right = [*counted, ("   ", "")]
     room = width - _size(left) - _size(right) - 2
-    sync = fit(where.sync, min(cell_len(plain_line(where.sync)), max(0, room // 2)))
+    for_sync = 0 if filtered and room < _NARROW and not where.trouble else max(0, room // 2)
+    sync = fit(where.sync, min(cell_len(plain_line(where.sync)), for_sync))
     right.append((f"{sync} ", "$error" if where.trouble else "$ink-muted"))
     room = width - _size(left) - _size(right) - 1
-    tabs = _tabs(where, filtered)
-    if _size(tabs) > room:
-        tabs = [(f" {name} ", "bold $primary")]
-    if filtered:
-        query = fit(
-            where.query, min(cell_len(plain_line(where.query)), max(0, room - _size(tabs) - 3))
-        )
-        tabs += [(" / ", "$primary bold"), (query, "$warning")]
+    query = cell_len(plain_line(where.query)) if filtered else 0
+    tabs = _tabs(where, filtered, room - (3 + min(query, room // 2) if filtered else 0))
+    if filtered and (rest := room - _size(tabs) - 3) > 0:
+        said = fit(where.query, min(query, rest))
+        tabs += [(" / ", "$primary bold"), (said, "$warning")]
     gap = " " * max(1, width - _size(left) - _size(tabs) - _size(right))
     return content(*left, *tabs, gap, *right)
 
 
-def _tabs(where: Where, filtered: bool) -> list[tuple[str, str]]:
-    tabs: list[tuple[str, str]] = []
+def _tabs(where: Where, filtered: bool, room: int) -> list[tuple[str, str]]:
+    """The views with their numbers; where there is no room for all, the last ones are left out."""
+    tabs: list[list[tuple[str, str]]] = []
     for index, view in enumerate(where.views[:10]):
         chosen = index == where.view and not filtered
-        tabs.append((f" {index}", "$primary" if chosen else "$ink-muted"))
         title = plain_line(view.title or view.name)
-        tabs.append((f" {title} ", "bold $primary" if chosen else "$ink-muted"))
-    return tabs
+        tabs.append(
+            [
+                (f" {index}", "$primary" if chosen else "$ink-muted"),
+                (f" {title} ", "bold $primary" if chosen else "$ink-muted"),
+            ]
+        )
+    here = tabs[where.view]
+    while len(tabs) > 1 and sum(map(_size, tabs)) > room:
+        del tabs[-2 if tabs[-1] is here else -1]
+    return [part for tab in tabs for part in tab]
 
 
 def _size(parts: list[tuple[str, str]]) -> int:

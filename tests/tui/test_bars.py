@@ -1,0 +1,42 @@
+"""The line above fits its width, and keeps what matters most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from kfdesk.settings import View
+from kfdesk.tui.bars import Where, above
+
+VIEWS = tuple(
+    View(name, title, f"q{name}")
+    for name, title in (("a", "Open"), ("b", "紧急"), ("c", "Unassigned"), ("d", "等客户回复"))
+)
+WHERE = Where("Little Whale", VIEWS, 0, "qa", 33, False, 0, "synced just now", False)
+
+
+def test_views_that_have_no_room_are_left_out_from_the_end() -> None:
+    """The one that is shown never is."""
+    assert "0 Open  1 紧急  2 Unassigned  3 等客户回复" in above(WHERE, 100).plain
+    narrow = above(WHERE, 60).plain
+    assert "0 Open  1 紧急" in narrow
+    assert "等客户回复" not in narrow
+    assert "3 等客户回复" in above(replace(WHERE, view=3, query="qd"), 60).plain
+
+
+def test_a_filter_is_said_beside_its_view() -> None:
+    found = above(replace(WHERE, query="退款 status:open"), 80).plain
+    assert "0 Open" in found
+    assert "/ 退款 status:open" in found
+
+
+@given(st.integers(60, 240), st.integers(0, 3), st.booleans(), st.integers(0, 9))
+def test_the_line_is_as_wide_as_the_terminal(
+    width: int, view: int, filtered: bool, arrived: int
+) -> None:
+    query = "退款 status:open assignee:me" if filtered else VIEWS[view].query
+    where = replace(WHERE, view=view, query=query, arrived=arrived)
+    assert cell_len(above(where, width).plain) == width
