@@ -35,7 +35,7 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 def translations(message: Message) -> tuple[str, ...]:
     """Every form of a translation."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 @pytest.fixture(scope="module")
