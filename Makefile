@@ -9,7 +9,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# setuptools warns of every editable installation; that is what a checkout wants.
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # Installs Debian packages, where we may; fails quietly where we may not.
 APT = command -v apt-get >/dev/null || exit 1; \
