@@ -6,6 +6,7 @@ lock, and ends when nobody listens any more. The run is `python -m kfdesk.desk.a
 
 from __future__ import annotations
 
+import gc
 import pickle
 import subprocess
 import sys
@@ -101,6 +102,7 @@ def _send(out: IO[bytes], packed: bytes) -> None:
 
 def main() -> None:
     """Serve the one caller at the other end of standard input and output."""
+    gc.freeze()  # what was imported stays: the collector need not look at it again and again
     channel, ours, cursor = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own parent
     try:
         _serve(channel, ours, cursor, sys.stdout.buffer)

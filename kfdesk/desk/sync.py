@@ -6,6 +6,7 @@ store and the rules are imported.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -223,6 +224,7 @@ def _pull_backlog(
         from kfdesk.desk.ingest import write
 
         desk = lazy.open()
+        gc.freeze()  # what was imported stays: a 30th of the time of a long pull
         for found in found_ahead:
             batch = found.batch
             result.count(batch, write(desk, channel, batch.cursor, found.arrivals))
