@@ -276,7 +276,7 @@ def synced(result: SyncResult, *, as_json: bool) -> None:
             line(_("{channel}: another sync is at it").format(channel=channel.channel))
             continue
         line(
-            _("{channel}: {messages} new messages, {tickets} new tickets, {sent} sent").format(
+            _("{channel}: messages {messages}, new tickets {tickets}, sent {sent}").format(
                 channel=channel.channel,
                 messages=channel.messages + channel.quarantined,
                 tickets=channel.new_tickets,
@@ -296,7 +296,7 @@ def watching() -> Callable[[Mapping[str, Any]], None]:
         errors[channel] = error
         if event.get("messages") or event.get("sent") or event.get("quarantined"):
             line(
-                _("{channel}: {messages} new messages, {tickets} new tickets, {sent} sent").format(
+                _("{channel}: messages {messages}, new tickets {tickets}, sent {sent}").format(
                     channel=channel,
                     messages=event["messages"] + event["quarantined"],
                     tickets=event["new_tickets"],

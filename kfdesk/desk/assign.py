@@ -31,7 +31,11 @@ def target(settings: Settings, who: str, me: str = "") -> Change:
         return Change(team=name)
     known = [*(agents if kind != "team" else ()), *(teams if kind != "agent" else ())]
     near = get_close_matches(name, known, 1)
-    hint = _("did you mean {name}?").format(name=near[0]) if near else ", ".join(known)
+    hint = (
+        _("did you mean {name}?").format(name=near[0])
+        if near
+        else _("known are {known}").format(known=", ".join(known))
+    )
     raise UserError(_("nobody is called “{who}”: {hint}").format(who=who, hint=hint))
 
 

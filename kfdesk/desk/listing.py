@@ -44,6 +44,10 @@ def _view(desk: Desk, name: str) -> str:
     views = BUILT_IN | {view.name: view.query for view in desk.settings.views}
     if name not in views:
         near = get_close_matches(name, views, 1)
-        hint = _("did you mean {name}?").format(name=near[0]) if near else ", ".join(views)
+        hint = (
+            _("did you mean {name}?").format(name=near[0])
+            if near
+            else _("known are {known}").format(known=", ".join(views))
+        )
         raise UserError(_("there is no view “{name}”; {hint}").format(name=name, hint=hint))
     return views[name]

@@ -20,7 +20,11 @@ def acting(settings: Settings, name: str | None = None) -> Actor:
         known = [agent.name for agent in settings.agents]
         if name not in known:
             near = get_close_matches(name, known, 1)
-            hint = _("did you mean {name}?").format(name=near[0]) if near else ", ".join(known)
+            hint = (
+                _("did you mean {name}?").format(name=near[0])
+                if near
+                else _("known are {known}").format(known=", ".join(known))
+            )
             raise UserError(
                 _("--as {name}: there is no such agent; {hint}").format(name=name, hint=hint)
             )
