@@ -12,7 +12,7 @@ from kfdesk.desk.sync import chosen
 from kfdesk.errors import FetchError, SecretError
 from kfdesk.fetchers import connect
 from kfdesk.settings import Channel
-from kfdesk.store import channels, messages
+from kfdesk.store import channels, origins
 
 
 @dataclass(slots=True)
@@ -46,8 +46,8 @@ def _audit(desk: Desk, channel: Channel) -> Audit:
     result = Audit(channel.name)
     with desk.store.read() as tx:
         cursor = channels.cursor(tx, channel.name)
-        known = messages.origins(tx, channel.name)
-        fates = messages.fates(tx, channel.name)
+        known = origins.places(tx, channel.name)
+        fates = origins.fates(tx, channel.name)
     fetcher = connect(channel)
     try:
         places = list(fetcher.inventory(cursor))

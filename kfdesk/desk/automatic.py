@@ -13,7 +13,7 @@ from kfdesk.mail.token import subject_token
 from kfdesk.model import Actor, By, Customer
 from kfdesk.rules.template import render
 from kfdesk.settings import Settings
-from kfdesk.store import customers, journal, messages, tickets
+from kfdesk.store import answering, customers, journal, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
@@ -32,7 +32,7 @@ def answer(
     states = tickets.states(tx, numbers)
     people = customers.get_many(tx, [state.customer_id for state in states.values()])
     addresses = customers.emails_of(tx, people)
-    asked = messages.newest_inbound_of(tx, numbers)
+    asked = answering.newest_inbound_of(tx, numbers)
     wanted = next(t for t in desk.settings.templates if t.name == template)
     robots = journal.robots(tx, roots.values())
     recipients = {

@@ -11,7 +11,7 @@ from kfdesk.desk.wave import MOST_NEW_PEOPLE, Wave
 from kfdesk.mail.token import untagged
 from kfdesk.model import Address, Batch, Cursor, Direction
 from kfdesk.settings import Channel
-from kfdesk.store import blobs, channels, customers, messages
+from kfdesk.store import blobs, channels, customers, messages, origins
 from kfdesk.store.tx import Tx
 
 
@@ -49,7 +49,7 @@ def write(desk: Desk, channel: Channel, cursor: Cursor, arrivals: Sequence[Arriv
                 done.new_tickets += len(wave.created)
                 done.quarantined += wave.quarantined
             done.messages = len(fresh) - done.quarantined
-            messages.add_origins(
+            origins.add(
                 tx, channel.name, ((a.item.place, written[a.mail.digest], None) for a in fresh)
             )
             _keep_copies(tx, channel.name, [(a, written[a.mail.digest]) for a in twins])
@@ -93,7 +93,7 @@ def _sort_out(
 def _keep_copies(tx: Tx, account: str, copies: Sequence[tuple[Arrival, int]]) -> None:
     """Remember further places of a message, with their own bytes where a server changed some."""
     blobs.put(tx, (arrival.blob for arrival, _id in copies))
-    messages.add_origins(tx, account, ((a.item.place, id, a.blob.sha256) for a, id in copies))
+    origins.add(tx, account, ((a.item.place, id, a.blob.sha256) for a, id in copies))
 
 
 def _meet(tx: Tx, desk: Desk, arrivals: Sequence[Arrival]) -> dict[str, int]:

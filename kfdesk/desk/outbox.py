@@ -33,7 +33,7 @@ from kfdesk.model import (
     Sent,
 )
 from kfdesk.settings import Channel
-from kfdesk.store import blobs, journal, messages, outbox, tickets
+from kfdesk.store import answering, blobs, journal, messages, outbox, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.outbox import Claimed
 from kfdesk.store.packing import Blob
@@ -146,8 +146,8 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     """Compose an outbox row's mail; the same bytes at every try."""
     row = outbox.get(tx, id)
     message_id = outbox.message_of(tx, id)
-    said = messages.thread(tx, message_id)
-    asked = None if said.auto else messages.newest_inbound(tx, row.ticket, before=said.id)
+    said = answering.thread(tx, message_id)
+    asked = None if said.auto else answering.newest_inbound(tx, row.ticket, before=said.id)
     name, address = parseaddr(channel.sender or channel.address)
     sender = Address(name or desk.settings.desk.name, address.lower())
     letter = Letter(
@@ -234,7 +234,7 @@ def _decide(
 def _count_answers(tx: Tx, number: int) -> None:
     """Say again since when the customer waits: a reply that was taken back answered nothing."""
     state = tickets.state(tx, number)
-    answered = messages.answered(tx, number)
+    answered = answering.answered(tx, number)
     waiting = answered.waiting_since if state.status in OPEN_STATUSES else None
     values = {"waiting_since": waiting, "first_response_at": answered.first_response_at}
     tickets.update_many(tx, {number: values})

@@ -14,9 +14,9 @@ from kfdesk.desk.triggers import Root, run
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, Address, Change, File, Status, Ticket
-from kfdesk.store import customers, journal, messages, tickets
+from kfdesk.store import answering, customers, journal, tickets
+from kfdesk.store.answering import Thread
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.messages import Thread
 from kfdesk.store.packing import Blob
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
@@ -56,8 +56,8 @@ def reply(
     packed = tuple((file, Blob.of(file.content)) for file in files)
     with desk.store.write() as tx:
         state = tickets.state(tx, number)
-        asked = messages.newest_inbound(tx, number)
-        if seen is not None and (who := messages.written_since(tx, number, seen, actor.name)):
+        asked = answering.newest_inbound(tx, number)
+        if seen is not None and (who := answering.written_since(tx, number, seen, actor.name)):
             raise Conflict(
                 _("{who} wrote on ticket {number} meanwhile; read it before this goes out").format(
                     who=who, number=number
@@ -70,7 +70,7 @@ def reply(
             actor=actor,
             text=body,
             to=to,
-            asked=asked if asked and asked.message_id else messages.newest_outbound(tx, number),
+            asked=asked if asked and asked.message_id else answering.newest_outbound(tx, number),
             not_before=now + desk.settings.ui.undo_send,
             cc=tuple(person for person in others if person.email != to.email),
             files=packed,

@@ -12,7 +12,7 @@ from kfdesk.i18n import _
 from kfdesk.mail.parse import read
 from kfdesk.mail.source import html_of, part_of
 from kfdesk.model import Event, File, Message, Ticket
-from kfdesk.store import blobs, journal, messages, tickets
+from kfdesk.store import blobs, journal, messages, origins, tickets
 from kfdesk.store.packing import Blob
 
 
@@ -84,7 +84,7 @@ def _fetch_whole(desk: Desk, message: int) -> bytes:
     from kfdesk.fetchers import connect
 
     with desk.store.read() as tx:
-        place = messages.place_of(tx, message)
+        place = origins.place_of(tx, message)
     channel = next((c for c in desk.settings.channels if place and c.name == place[0]), None)
     if place is None or channel is None:
         raise NotFound(_("the channel of message {id} is gone").format(id=message))

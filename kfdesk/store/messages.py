@@ -1,4 +1,4 @@
-"""Messages, their attachments and where they were found."""
+"""Messages and their attachments: written once, found again, shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
@@ -15,20 +15,17 @@ from kfdesk.model import Address, Attachment, By, Direction, MailPart, Message
 from kfdesk.store import search, words
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import inserting
-from kfdesk.store.tables import AttachmentRow, MessageRow, OriginRow, OutboxTable, TicketTable
+from kfdesk.store.tables import AttachmentRow, MessageRow, OutboxTable
 from kfdesk.store.tx import Tx
 
 _message = MessageRow.__table__  # type: ignore[attr-defined]
 _attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
-_origin = OriginRow.__table__  # type: ignore[attr-defined]
 _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
-_ticket = TicketTable.__table__  # type: ignore[attr-defined]
 
 _INSERT = inserting(_message, *_message.c.keys())
 _INSERT_PARTS = inserting(
     _attachment, *(column.name for column in _attachment.c if column.name != "id")
 )
-_INSERT_ORIGINS = inserting(_origin, *_origin.c.keys(), instead="REPLACE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,30 +172,6 @@ def by_message_ids(tx: Tx, ids: Iterable[str]) -> dict[str, list[Known]]:
     return found
 
 
-def add_origins(tx: Tx, account: str, origins: Iterable[tuple[str, int, bytes | None]]) -> None:
-    """Remember where messages lie in their channel: (place, message, raw hash if it differs)."""
-    _INSERT_ORIGINS.many(
-        tx,
-        (
-            {"account": account, "place": place, "message_id": id, "raw": raw}
-            for place, id, raw in origins
-        ),
-    )
-
-
-def origins(tx: Tx, account: str) -> dict[str, int]:
-    """Return {place: message} of everything a channel ever brought."""
-    statement = select(_origin.c.place, _origin.c.message_id).where(_origin.c.account == account)
-    return dict(tx.execute(statement).all())
-
-
-def place_of(tx: Tx, id: int) -> tuple[str, str] | None:
-    """Return (account, place) of one message, where it was found in a channel."""
-    statement = select(_origin.c.account, _origin.c.place).where(_origin.c.message_id == id)
-    row = tx.execute(statement.order_by(_origin.c.place.desc()).limit(1)).first()
-    return (row[0], row[1]) if row else None
-
-
 def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
     """Return a ticket's messages, oldest first; `limit` keeps the newest so many."""
     statement = (
@@ -233,8 +206,8 @@ def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
             cut=row.cut,
             external_id=row.external_id,
             message_id=row.message_id,
-            to=_addresses(row.to),
-            cc=_addresses(row.cc),
+            to=addresses(row.to),
+            cc=addresses(row.cc),
             auto=row.auto,
             partial=row.partial,
             attachments=tuple(files[row.id]),
@@ -245,144 +218,8 @@ def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
     ]
 
 
-def _addresses(value: list[list[str]]) -> tuple[Address, ...]:
+def addresses(value: list[list[str]]) -> tuple[Address, ...]:
     return tuple(Address(name, email) for name, email in value)
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """What a message needs to be answered or sent: the row's own words."""
-
-    id: int
-    ticket_id: int
-    author: str
-    author_email: str
-    reply_to: str
-    at: datetime
-    subject: str
-    text: str
-    message_id: str
-    thread: tuple[str, ...]
-    to: tuple[Address, ...]
-    cc: tuple[Address, ...]
-    auto: str
-
-
-_THREAD = select(
-    _message.c.id,
-    _message.c.ticket_id,
-    _message.c.author,
-    _message.c.author_email,
-    _message.c.reply_to,
-    _message.c.at,
-    _message.c.subject,
-    func.substr(_message.c.text, 1, _message.c.cut).label("text"),
-    _message.c.message_id,
-    _message.c.thread,
-    _message.c.to,
-    _message.c.cc,
-    _message.c.auto,
-)
-
-
-def newest_inbound(tx: Tx, number: int, before: int | None = None) -> Thread | None:
-    """Return the newest message from outside on a ticket, a person's before a robot's.
-
-    What a colleague mailed in is none: an answer would quote it to the customer. `before` looks
-    only at messages older than that one.
-    """
-    statement = _THREAD.where(
-        _message.c.ticket_id == number,
-        _message.c.direction == Direction.IN.value,
-        _message.c.by == By.CUSTOMER.value,
-    )
-    if before is not None:
-        statement = statement.where(_message.c.id < before)
-    row = tx.execute(
-        statement.order_by(_message.c.auto != "", _message.c.id.desc()).limit(1)
-    ).first()
-    return _thread(row) if row else None
-
-
-def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
-    """Return {ticket: its newest message from outside}, a person's before a robot's."""
-    one = _message.alias()
-    newest = (
-        select(one.c.id)
-        .where(
-            one.c.ticket_id == _ticket.c.id,
-            one.c.direction == Direction.IN.value,
-            one.c.by == By.CUSTOMER.value,
-        )
-        .order_by(one.c.auto != "", one.c.id.desc())
-        .limit(1)
-        .correlate(_ticket)
-        .scalar_subquery()
-    )
-    chosen = _THREAD.where(_message.c.id.in_(select(newest).where(among(_ticket.c.id))))
-    return {row.ticket_id: _thread(row) for row in tx.execute(chosen, these(numbers))}
-
-
-def newest_outbound(tx: Tx, number: int) -> Thread | None:
-    """Return the newest message that we wrote to the customer of a ticket."""
-    statement = _THREAD.where(
-        _message.c.ticket_id == number, _message.c.direction == Direction.OUT.value
-    )
-    row = tx.execute(statement.order_by(_message.c.id.desc()).limit(1)).first()
-    return _thread(row) if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """When a ticket was first answered by a person, and since when its customer waits."""
-
-    first_response_at: datetime | None
-    waiting_since: datetime | None
-
-
-def answered(tx: Tx, number: int) -> Answered:
-    """Find it out from what was said; a reply that was taken back is none."""
-    mine = _message.c.ticket_id == number
-    replies = (
-        select(func.min(_message.c.created_at), func.max(_message.c.id))
-        .join(_outbox, _outbox.c.message_id == _message.c.id)
-        .where(mine, _message.c.by == By.AGENT.value, _outbox.c.state != "cancelled")
-    )
-    first, last = tx.execute(replies).one()
-    asked = select(func.min(_message.c.created_at)).where(
-        mine,
-        _message.c.direction == Direction.IN.value,
-        _message.c.by == By.CUSTOMER.value,
-        _message.c.auto == "",
-        _message.c.id > (last or 0),
-    )
-    return Answered(first, tx.scalar(asked))
-
-
-def written_since(tx: Tx, number: int, seen: int, me: str) -> str:
-    """Return who, customer or colleague, wrote on a ticket after the message `seen`; else ""."""
-    people = _message.c.by == By.CUSTOMER.value
-    people |= (_message.c.by == By.AGENT.value) & (_message.c.author != me)
-    statement = select(_message.c.author).where(
-        _message.c.ticket_id == number, _message.c.id > seen, people
-    )
-    return tx.scalar(statement.order_by(_message.c.id).limit(1)) or ""
-
-
-def thread(tx: Tx, id: int) -> Thread:
-    """Return one message as something to answer or send."""
-    row = tx.execute(_THREAD.where(_message.c.id == id)).first()
-    if row is None:
-        raise NotFound(_("there is no message {id}").format(id=id))
-    return _thread(row)
-
-
-def _thread(row: object) -> Thread:
-    values = row._asdict()  # type: ignore[attr-defined]
-    values["thread"] = tuple(values["thread"].split())
-    values["to"] = _addresses(values["to"])
-    values["cc"] = _addresses(values["cc"])
-    return Thread(**values)
 
 
 def raw_of(tx: Tx, id: int) -> bytes | None:
@@ -419,18 +256,3 @@ def files_of(tx: Tx, id: int) -> list[Attachment]:
     """Return the attachments of one message."""
     rows = tx.execute(select(_attachment).where(_attachment.c.message_id == id))
     return [Attachment(row.id, row.name, row.type, row.size, row.sha256) for row in rows]
-
-
-def fates(tx: Tx, account: str) -> dict[int, str]:
-    """Return {message: stored, quarantined or deleted} of all that a channel brought."""
-    fate = case(
-        (_ticket.c.deleted_at.is_not(None), "deleted"),
-        (_ticket.c.quarantine != "", "quarantined"),
-        else_="stored",
-    )
-    statement = (
-        select(_message.c.id, fate)
-        .join(_ticket, _ticket.c.id == _message.c.ticket_id)
-        .where(_message.c.id.in_(select(_origin.c.message_id).where(_origin.c.account == account)))
-    )
-    return dict(tx.execute(statement).all())

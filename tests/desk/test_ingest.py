@@ -27,7 +27,7 @@ ROOMS = [
     "tickets.insert_many",
     "tickets.update_many",
     "messages.insert_many",
-    "messages.add_origins",
+    "origins.add",
     "search.index",
     "journal.record",
     "trace.keep",
