@@ -228,8 +228,7 @@ class TicketRow:
     customer_email: str
     created_at: datetime
     updated_at: datetime
-    first_response_due: datetime | None
-    resolve_due: datetime | None
+    due_at: datetime | None  # the next of its deadlines
     message_count: int
     unread: bool
     tags: tuple[str, ...]
@@ -259,6 +258,10 @@ class Ticket:
     breached: bool
     message_count: int
     version: int
+    next_response_due: datetime | None = None
+    due_at: datetime | None = None  # the next of its deadlines
+    sla: str = ""  # the policy in force
+    snoozed_until: datetime | None = None
     quarantine: str = ""  # the reason, where a message of it could not be read
     waiting_since: datetime | None = None
     collaborators: tuple[Address, ...] = ()
@@ -363,6 +366,8 @@ class Change:
     category: str | Literal[_Keep.KEEP] = KEEP
     team: str | Literal[_Keep.KEEP] = KEEP
     assignee: str | Literal[_Keep.KEEP] = KEEP
+    sla: str | Literal[_Keep.KEEP] = KEEP  # a policy chosen by hand; empty: by its condition
+    snoozed_until: datetime | Literal[_Keep.KEEP] | None = KEEP
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)

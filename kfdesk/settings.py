@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,8 +26,13 @@ Timezone = Annotated[str, "timezone"]
 Prefix = Annotated[str, "prefix"]
 Sqlite = Annotated[str, "sqlite"]
 Port = Annotated[int, "port"]
+Count = Annotated[int, "count"]  # not negative
 Size = Annotated[int, "size"]  # "25MB" in the file, bytes here
 OnClosed = Annotated[Literal["reopen", "new"] | timedelta, "on_closed"]
+Day = Annotated[date, "day"]
+Every = Annotated[str, "every"]  # "hour", "15m", "day 09:00", "mon 09:00"
+Target = Annotated[Mapping[str, timedelta], "target"]  # {priority: time}; one time holds for all
+Warn = Annotated[float | timedelta, "warn"]  # a share of the time allowed, or a time before its end
 
 Tls = Literal["tls", "starttls", "none"]
 Language = Literal["zh", "en"]
@@ -99,6 +104,14 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """When an agent works."""
+
+    calendar: Name
+    """The calendar whose working time is the agent's shift."""
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """A person who answers tickets."""
 
@@ -112,6 +125,10 @@ class Agent:
     """The teams that the agent belongs to."""
     role: Literal["agent", "lead", "admin"] = "agent"
     """What the agent may do."""
+    capacity: Count = 0
+    """How many open tickets routes give the agent at most; without it, any number."""
+    shift: Shift | None = None
+    """When routes give the agent tickets; without it, at any time."""
     os_user: str = ""
     """The login name on this machine, by which `kfdesk` knows who is at it without --as."""
     place: Place = NOWHERE
@@ -305,11 +322,145 @@ class Trigger:
     when: str = ""
     """A query; the rule fires for tickets that it is true of."""
     do: tuple[Mapping[str, Any], ...] = ()
-    """What happens, in order: `set`, `tag`, `untag`, `assign`, `reply`, `note`, `stop`."""
+    """What happens, in order: `set`, `tag`, `untag`, `assign`, `reply`, `note`, `mail`, `notify`,
+    `webhook`, `csat`, `sla`, `collaborator`, `snooze`, `link`, `stop`."""
     stop: bool = False
     """Whether later rules leave the ticket alone once this one fired."""
     always: bool = False
     """Whether it looks at every update, also where none of the fields it names changed."""
+    group: str = ""
+    """Of the rules of one group, only the first that fires does anything at an event."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What shall happen by itself as time goes by."""
+
+    name: Name
+    """What `kfdesk why` calls the rule."""
+    every: Every
+    """When it looks: "hour" (each full hour of the desk's time zone), "15m", "day 09:00",
+    "mon 09:00"."""
+    when: str = ""
+    """A query; the rule fires for tickets that it is true of, once for as long as it stays true."""
+    do: tuple[Mapping[str, Any], ...] = ()
+    """What happens, in order; the same actions as those of a trigger."""
+    repeat_after: timedelta | None = None
+    """After how long it fires again for a ticket of which the query is still true."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """What answers the questions that come again and again, before a person has to."""
+
+    name: Name
+    """What `kfdesk why` calls the bot."""
+    when: str = ""
+    """A query; the bot answers messages of customers that it is true of."""
+    reply: str = ""
+    """The template that it answers with."""
+    article: str = ""
+    """The article of the knowledge base that it answers with, by its path without `.md`."""
+    times: Count = 1
+    """How often it answers in one ticket at most."""
+    handover: str = ""
+    """Words with which the customer asks for a person: no bot answers in that ticket any more."""
+    do: tuple[Mapping[str, Any], ...] = ()
+    """What else happens when it answers; the same actions as those of a trigger."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Kb:
+    """The knowledge base."""
+
+    path: Path | None = None
+    """The folder of its articles, Markdown files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When somebody works: what deadlines and shifts are counted by."""
+
+    timezone: Timezone = ""
+    """The calendar's own time zone; without it, that of the desk."""
+    hours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The intervals of each day or run of days: { mon-fri = ["09:00-12:00", "13:30-18:00"] };
+    24:00 may end one. Without it, always."""
+    holidays: str = ""
+    """The country whose public holidays are free, such as CN or DE-BY."""
+    extra_holidays: tuple[Day, ...] = ()
+    """Further free days."""
+    extra_workdays: tuple[Day, ...] = ()
+    """Days that are worked although they are a holiday or a weekend (调休)."""
+    workday_hours: tuple[str, ...] = ()
+    """The intervals of extra working days; without it, those of the first day that has any."""
+    ical: Path | None = None
+    """An iCalendar file; its all-day events are free days."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """What customers were promised. The first policy whose `when` holds is the ticket's."""
+
+    name: Name
+    """What rules, queries and `kfdesk why` call the policy."""
+    when: str = ""
+    """A query; the policy is for tickets that it is true of."""
+    calendar: str = ""
+    """The calendar whose working time counts; without it, all time does."""
+    pause_on: tuple[Literal["new", "open", "pending", "hold"], ...] = ("pending",)
+    """The statuses in which the clocks stand."""
+    first_response: Target = field(default_factory=dict)
+    """The time to a person's first answer: "30m", or by priority { urgent = "15m" }."""
+    next_response: Target = field(default_factory=dict)
+    """The time to an answer, from the first customer message that has none."""
+    resolve: Target = field(default_factory=dict)
+    """The time until the ticket is solved."""
+    warn: Warn = 0.8
+    """When to warn: at a share of the time, 0.8, or a time before its end, "30m"."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One line of a route's strategy `source`."""
+
+    when: str
+    """A query: by channel, account, words, customer group, …"""
+    to: Name
+    """Who gets such tickets: an agent, or a team of whose agents the next strategies choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who gets a ticket that nobody has."""
+
+    name: Name
+    """What `kfdesk why` calls the route."""
+    when: str = "is:unassigned"
+    """A query; the route is for tickets that it is true of. The first route that holds decides."""
+    strategies: tuple[
+        Literal["last-agent", "source", "skill", "least-open", "least-today", "round-robin"], ...
+    ] = ("round-robin",)
+    """How an agent is chosen; where one finds nobody, the next is asked."""
+    team: str = ""
+    """The team whose agents are asked; without it, the ticket's own, or everybody where it has
+    none."""
+    exclude: tuple[str, ...] = ()
+    """Agents who get nothing by this route."""
+    source: tuple[Source, ...] = ()
+    """What the strategy `source` goes by; the first line that holds."""
+    last_agent_within: timedelta = timedelta(days=30)
+    """For how long a returning customer goes to the agent who had them last."""
+    skill_from: Count = 20
+    """How many solved tickets of a category an agent's skill is learnt from at least."""
+    not_older_than: timedelta | None = None
+    """How long a ticket may have waited for somebody to come in; an older one is left for a person
+    to give out."""
     place: Place = NOWHERE
 
 
@@ -317,7 +468,8 @@ class Trigger:
 class Settings:
     """The whole configuration, and the file and folder it came from.
 
-    `warnings` says what the file holds that this version does not know yet, a sentence each.
+    `files` are all that it was read from. `warnings` says what the file holds that this version
+    does not know yet, a sentence each.
     """
 
     file: Path
@@ -333,6 +485,13 @@ class Settings:
     views: tuple[View, ...] = ()
     templates: tuple[Template, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    bots: tuple[Bot, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    policies: tuple[Sla, ...] = ()
+    routes: tuple[Route, ...] = ()
+    kb: Kb = Kb()
+    files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

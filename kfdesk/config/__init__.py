@@ -14,12 +14,18 @@ from kfdesk.errors import ConfigError, ConfigErrors
 from kfdesk.i18n import _
 from kfdesk.settings import (
     Agent,
+    Bot,
+    Calendar,
     Category,
     Channel,
     CustomField,
     Desk,
     Group,
+    Kb,
+    Route,
+    Schedule,
     Settings,
+    Sla,
     StoreSettings,
     Team,
     Template,
@@ -29,7 +35,7 @@ from kfdesk.settings import (
 )
 
 #: Sections that stand once, `[desk]`.
-SINGLE: dict[str, type] = {"desk": Desk, "store": StoreSettings, "ui": Ui}
+SINGLE: dict[str, type] = {"desk": Desk, "store": StoreSettings, "ui": Ui, "kb": Kb}
 #: Sections that stand any number of times, `[[team]]`: their type, and their name in `Settings`.
 SEVERAL: dict[str, tuple[type, str]] = {
     "team": (Team, "teams"),
@@ -41,12 +47,15 @@ SEVERAL: dict[str, tuple[type, str]] = {
     "view": (View, "views"),
     "template": (Template, "templates"),
     "trigger": (Trigger, "triggers"),
+    "schedule": (Schedule, "schedules"),
+    "sla": (Sla, "policies"),
+    "route": (Route, "routes"),
+    "bot": (Bot, "bots"),
 }
+#: Sections that stand once for each name, `[calendar.office]`.
+NAMED: dict[str, tuple[type, str]] = {"calendar": (Calendar, "calendars")}
 #: What a newer version knows: accepted with a warning, so that one file can serve both.
-LATER_SECTIONS = frozenset(
-    ("schedule", "calendar", "sla", "route", "macro", "bot", "report", "kb", "qa")
-)
-LATER_KEYS = {"agent": frozenset(("capacity", "shift"))}
+LATER_SECTIONS = frozenset(("macro", "report", "qa"))
 
 
 def load(file: Path) -> Settings:
@@ -58,7 +67,9 @@ def load(file: Path) -> Settings:
     for document in documents:
         read.document(document)
     lists: dict[str, Any] = {attribute: tuple(entries) for attribute, entries in read.lists.items()}
-    settings = Settings(file=file.absolute(), **read.given, **lists)
+    names: dict[str, Any] = dict(read.names)
+    files = tuple(document.file.absolute() for document in documents)
+    settings = Settings(file=file.absolute(), files=files, **read.given, **lists, **names)
     check(settings, problems)
     errors = sorted(
         problems.errors, key=lambda e: (e.place.file != str(file), e.place.file, e.place.line)
@@ -119,6 +130,7 @@ class _Sections:
     problems: Problems
     given: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, list[Any]] = field(default_factory=dict)
+    names: dict[str, dict[str, Any]] = field(default_factory=dict)
     _written: dict[str, Node] = field(default_factory=dict)
 
     def document(self, document: Document) -> None:
@@ -129,10 +141,12 @@ class _Sections:
                 self._single(name, node)
             elif name in SEVERAL:
                 self._several(name, node)
+            elif name in NAMED:
+                self._named(name, node)
             elif name in LATER_SECTIONS:
                 self.problems.later(node.place)
             elif name != "include":
-                known = [*SINGLE, *SEVERAL, *LATER_SECTIONS, "include"]
+                known = [*SINGLE, *SEVERAL, *NAMED, *LATER_SECTIONS, "include"]
                 message = _("unknown section; {nearest}").format(nearest=nearest(name, known))
                 self.problems.error(message, node.place)
 
@@ -158,7 +172,22 @@ class _Sections:
         kind, attribute = SEVERAL[name]
         entries = self.lists.setdefault(attribute, [])
         for element in node.elements():
-            later = LATER_KEYS.get(name, frozenset())
-            entry = table(kind, element, self.problems, later)
+            entry = table(kind, element, self.problems)
             if entry is not None:
                 entries.append(entry)
+
+    def _named(self, name: str, node: Node) -> None:
+        kind, attribute = NAMED[name]
+        entries = self.names.setdefault(attribute, {})
+        if not isinstance(node.value, dict):
+            message = _("stands once for each name: write [{name}.NAME]").format(name=name)
+            self.problems.error(message, node.place)
+            return
+        for inner in node.value:
+            child = node.child(inner)
+            if inner in entries:
+                first = entries[inner].place
+                message = _("stands at {place} already").format(place=f"{first.file}:{first.line}")
+                self.problems.error(message, child.place)
+            elif (entry := table(kind, child, self.problems)) is not None:
+                entries[inner] = entry

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from kfdesk import settings
-from kfdesk.config import LATER_KEYS, LATER_SECTIONS, SEVERAL, SINGLE
+from kfdesk.config import LATER_SECTIONS, NAMED, SEVERAL, SINGLE
 from kfdesk.errors import Place
 from kfdesk.settings import Secret
 
@@ -66,6 +66,8 @@ def sections() -> Iterator[tuple[str, type]]:
         yield from _with_inner(name, kind)
     for name, (kind, _attribute) in SEVERAL.items():
         yield from _with_inner(name, kind)
+    for name, (kind, _attribute) in NAMED.items():
+        yield f"{name}.NAME", kind
 
 
 def _with_inner(name: str, kind: type) -> Iterator[tuple[str, type]]:
@@ -125,6 +127,11 @@ _KIND_NAMES: dict[Any, str] = {
     "port": "number",
     "size": "size",
     "on_closed": "text or table",
+    "count": "number",
+    "day": "day",
+    "every": "text",
+    "target": "time or table",
+    "warn": "number or time",
 }
 
 
@@ -161,7 +168,6 @@ def markdown() -> str:
     """docs/config.md."""
     parts = [_HEAD]
     for name, kind in sections():
-        outer = name.split(".")[0]
         heading = f"[[{name}]]" if name in SEVERAL else f"[{name}]"
         summary = (kind.__doc__ or "").split("\n")[0]
         parts.append(f"\n## `{heading}`\n\n{summary}\n")
@@ -169,9 +175,6 @@ def markdown() -> str:
         for key in keys(kind):
             cells = (f"`{key.name}`", key.type, key.default, key.text.replace("|", "\\|"))
             parts.append("| " + " | ".join(cells) + " |\n")
-        if outer == name and name in LATER_KEYS:
-            names = ", ".join(f"`{key}`" for key in sorted(LATER_KEYS[name]))
-            parts.append(f"\nLeft aside with a warning, for a later version: {names}.\n")
     parts.append("\n" + _ON_SECRETS)
     parts.extend(f"| `{key.name}` | {key.text} |\n" for key in keys(Secret))
     names = ", ".join(f"`{name}`" for name in sorted(LATER_SECTIONS))

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 from kfdesk.config.toml import Node
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
+from kfdesk.model import Priority
 from kfdesk.settings import Secret
 from kfdesk.text import clean_line, shorten
 
@@ -48,18 +49,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return _("known are: {names}").format(names=", ".join(names)) if names else _("none is known")
 
 
-def table(
-    kind: type[Table], node: Node, problems: Problems, later: frozenset[str] = frozenset()
-) -> Table | None:
+def table(kind: type[Table], node: Node, problems: Problems) -> Table | None:
     """Read a table into its dataclass; None where a key that it must have is missing or wrong."""
     if not isinstance(node.value, dict):
         problems.error(_expected(_("a table"), node.value), node.place)
         return None
     hints = _keys(kind)  # type: ignore[arg-type]  # mypy takes no class for hashable
     for key in node.value:
-        if key in later:
-            problems.later(node.child(key).place)
-        elif key not in hints:
+        if key not in hints:
             message = _("unknown key; {nearest}").format(nearest=nearest(key, hints))
             problems.error(message, node.child(key).place)
     given: dict[str, Any] = {}
@@ -235,6 +232,57 @@ def _port(value: Any, _node: Node) -> int:
     return value
 
 
+def _count(value: Any, _node: Node) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1_000_000:
+        raise _WrongError(_expected(_("a whole number, not negative"), value))
+    return value
+
+
+def _day(value: Any, _node: Node) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise _WrongError(_expected(_('a day such as "2026-12-31"'), value)) from None
+
+
+_EVERY = re.compile(
+    r"hour|[1-9][0-9]{0,4}[mh]|(?:day|mon|tue|wed|thu|fri|sat|sun) (?:[01][0-9]|2[0-3]):[0-5][0-9]"
+)
+
+
+def _every(value: Any, _node: Node) -> str:
+    if not isinstance(value, str) or not _EVERY.fullmatch(value):
+        raise _WrongError(_expected(_('"hour", "15m", "day 09:00" or "mon 09:00"'), value))
+    return value
+
+
+def _target(value: Any, node: Node) -> Mapping[str, timedelta]:
+    """One time for every priority, or each with its own."""
+    priorities = [str(priority) for priority in Priority]
+    if not isinstance(value, dict):
+        return dict.fromkeys(priorities, _positive(value, node))
+    for name in value:
+        _choice(name, priorities)
+    return {name: _positive(one, node) for name, one in value.items()}
+
+
+def _positive(value: Any, node: Node) -> timedelta:
+    found = _duration(value, node)
+    if not found:
+        raise _WrongError(_expected(_("a time longer than nothing"), value))
+    return found
+
+
+def _warn(value: Any, node: Node) -> float | timedelta:
+    if isinstance(value, str):
+        return _duration(value, node)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise _WrongError(_expected(_('a share such as 0.8, or a time such as "30m"'), value))
+    return float(value)
+
+
 def _path(value: Any, node: Node) -> Path:
     if not isinstance(value, str) or not value or "\0" in value:
         raise _WrongError(_expected(_("a path in quotes"), value))
@@ -316,4 +364,9 @@ _KINDS: dict[Any, Callable[[Any, Node], Any]] = {
     "timezone": _timezone,
     "sqlite": _sqlite,
     "on_closed": _on_closed,
+    "count": _count,
+    "day": _day,
+    "every": _every,
+    "target": _target,
+    "warn": _warn,
 }

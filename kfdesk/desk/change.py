@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kfdesk.desk import Desk
 from kfdesk.desk.edit import complete, difference, write
-from kfdesk.desk.triggers import Root, run
+from kfdesk.desk.roots import Root
+from kfdesk.desk.settle import settle
 from kfdesk.errors import Conflict
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Change, Ticket
@@ -30,7 +31,7 @@ def change(
         complete(desk.settings, state, difference(state, wanted))
         done = write(tx, {number: wanted}, actor, now).get(number)
         if done:
-            run(desk, tx, [Root(number, "updated", actor, None, done.diff, done.event_id)], now)
+            settle(desk, tx, [Root(number, "updated", actor, None, done.diff, done.event_id)], now)
         return tickets.get(tx, number)
 
 

@@ -93,6 +93,10 @@ def difference(state: State, wanted: Change) -> Diff:
         old, new = getattr(state, name), getattr(wanted, name)
         if new is not KEEP and new != old:
             diff[name] = (str(old), str(new))
+    if wanted.sla is not KEEP and wanted.sla != state.sla_chosen:
+        diff["sla"] = (state.sla_chosen, wanted.sla)
+    if wanted.snoozed_until is not KEEP and wanted.snoozed_until != state.snoozed_until:
+        diff["snoozed_until"] = (_iso(state.snoozed_until), _iso(wanted.snoozed_until))
     tags = (set(state.tags) - set(wanted.remove_tags)) | set(wanted.add_tags)
     if tags != set(state.tags):
         diff["tags"] = (list(state.tags), sorted(tags))
@@ -101,6 +105,10 @@ def difference(state: State, wanted: Change) -> Diff:
         if new != old:
             diff[f"field.{name}"] = (old, new)
     return diff
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def complete(settings: Settings, state: State, diff: Diff) -> None:
@@ -127,6 +135,10 @@ def columns(state: State, diff: Diff, actor: Actor, now: datetime) -> dict[str, 
     for name, (_old, new) in diff.items():
         if name == "priority":
             values["priority"] = type(state.priority)(new).rank
+        elif name == "sla":
+            values["sla_chosen"] = new
+        elif name == "snoozed_until":
+            values[name] = datetime.fromisoformat(new) if new else None
         elif name.startswith("field."):
             fields[name.removeprefix("field.")] = new
             values["fields"] = fields

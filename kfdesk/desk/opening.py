@@ -7,7 +7,8 @@ from email.utils import parseaddr
 
 from kfdesk.desk import Desk
 from kfdesk.desk.edit import difference, write
-from kfdesk.desk.triggers import Root, run
+from kfdesk.desk.roots import Root
+from kfdesk.desk.settle import settle
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By, Change, Direction, Priority, Status, Ticket
@@ -92,5 +93,5 @@ def new(
         (root,) = journal.record(tx, [event], now)
         write(tx, {number: wanted}, actor, now, roots={number: root})
         groups.join(tx, desk.groups, [number], desk.scope())
-        run(desk, tx, [Root(number, "created", actor, id, diff, root)], now)
+        settle(desk, tx, [Root(number, "created", actor, id, diff, root)], now)
         return tickets.get(tx, number)

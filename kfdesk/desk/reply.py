@@ -10,7 +10,8 @@ from kfdesk.desk import Desk
 from kfdesk.desk.edit import columns, complete, difference
 from kfdesk.desk.notes import write_notes
 from kfdesk.desk.outgoing import Outgoing, address_of, post
-from kfdesk.desk.triggers import Root, run
+from kfdesk.desk.roots import Root
+from kfdesk.desk.settle import settle
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, Address, Change, File, Status, Ticket
@@ -89,7 +90,7 @@ def reply(
         tickets.update_many(tx, {number: values})
         event = NewEvent(number, actor, "reply", diff, message_id=id)
         (root,) = journal.record(tx, [event], now)
-        run(desk, tx, [Root(number, "updated", actor, id, diff, root)], now)
+        settle(desk, tx, [Root(number, "updated", actor, id, diff, root)], now)
         return tickets.get(tx, number)
 
 
@@ -100,7 +101,7 @@ def note(desk: Desk, number: int, text: str, actor: Actor) -> Ticket:
     with desk.store.write() as tx:
         state = tickets.state(tx, number)
         id, event = write_notes(tx, {number: state}, {number: body}, actor, now)[number]
-        run(desk, tx, [Root(number, "updated", actor, id, {}, event)], now)
+        settle(desk, tx, [Root(number, "updated", actor, id, {}, event)], now)
         return tickets.get(tx, number)
 
 

@@ -12,13 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-from kfdesk.desk import Desk, automatic, edit
+from kfdesk.desk import Desk, edit, effects, routing
+from kfdesk.desk.roots import Diff, Root, then
 from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, Actor, By, Change
-from kfdesk.rules.triggers import Note, Reply, Rule, Ruleset, Shape
+from kfdesk.rules.actions import LEAVING, Assign, Snooze
+from kfdesk.rules.schedules import snoozed_until
+from kfdesk.rules.triggers import Rule, Ruleset, Shape
 from kfdesk.rules.values import Scope
 from kfdesk.store import journal, trace, wave
 from kfdesk.store.engine import in_words, savepoint
@@ -31,62 +34,12 @@ from kfdesk.text import shorten
 
 #: After so many passes the rules of a ticket are stopped, and somebody is told.
 MAX_PASSES = 10
-
-Diff = dict[str, tuple[Any, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """What happened to a ticket in this transaction, and its first line in the journal."""
-
-    ticket_id: int
-    kind: Literal["created", "updated"]
-    actor: Actor
-    message_id: int | None
-    changes: Mapping[str, tuple[Any, Any]]
-    event_id: int
-
-
-def run(desk: Desk, tx: Tx, roots: Sequence[Root], now: datetime) -> None:
-    """Let the triggers look at what happened, and write what they make of it and why."""
-    if desk.rules.rules and roots:
-        _Run(desk, tx, now).go([_Case(root) for root in one_each(roots)])
-
-
-def one_each(roots: Sequence[Root]) -> list[Root]:
-    """All that one transaction did to a ticket is one event: created wins, the first old value
-    and the last new one, the newest message."""
-    found: dict[int, Root] = {}
-    for root in roots:
-        first = found.get(root.ticket_id)
-        if first is None:
-            found[root.ticket_id] = root
-            continue
-        newest = max(filter(None, (first.message_id, root.message_id)), default=None)
-        found[root.ticket_id] = Root(
-            root.ticket_id,
-            "created" if "created" in (first.kind, root.kind) else "updated",
-            root.actor if root.message_id and not first.message_id else first.actor,
-            newest,
-            _then(dict(first.changes), root.changes),
-            first.event_id,
-        )
-    return list(found.values())
-
-
-def _then(first: Diff, later: Mapping[str, tuple[Any, Any]]) -> Diff:
-    """Two change sets, one after the other, as one; what came back to where it was is no change."""
-    for name, (old, new) in later.items():
-        before = first[name][0] if name in first else old
-        if before == new:
-            first.pop(name, None)
-        else:
-            first[name] = (before, new)
-    return first
+#: In a trace: not a rule did it, but a route.
+BY_ROUTE = -1
 
 
 @dataclass(slots=True)
-class _Case:
+class Case:
     """One ticket on its way through the passes."""
 
     root: Root
@@ -103,7 +56,14 @@ class _Case:
         if first:
             created = root.kind == "created"
             return Entry(
-                root.ticket_id, created, message > 0, root.actor.kind, message, root.changes
+                root.ticket_id,
+                created,
+                message > 0,
+                root.actor.kind,
+                message,
+                root.changes,
+                root.what,
+                root.target,
             )
         return Entry(root.ticket_id, False, False, By.RULE, message, self.changes)
 
@@ -114,45 +74,69 @@ def _shape(entry: Entry) -> Shape:
 
 @lru_cache(maxsize=1000)
 def _probe(rules: Ruleset, index: int) -> Probe:
-    return probe(rules.rules[index].when)
+    return probe(rules.every[index].when)
 
 
 @dataclass(slots=True)
-class _Run:
+class Passes:
     """The passes over one wave of tickets."""
 
     desk: Desk
     tx: Tx
     now: datetime
     states: dict[int, State] = field(default_factory=dict)  # what changes need not read again
+    number: int = 0  # passes so far
 
-    def go(self, cases: list[_Case]) -> None:
+    def look(self, cases: list[Case]) -> None:
+        """Let the rules look at what happened, pass after pass."""
+        self._on(cases, first=True)
+
+    def begin(self, index: int, cases: list[Case]) -> None:
+        """Let a schedule act, and the rules look at what it changed."""
+        self.number += 1
+        self.fire(index, self.desk.rules.every[index], cases)
+        for case in cases:
+            case.passes.append(case.steps)
+        self._on([case for case in cases if case.changes], first=False)
+
+    def moved(self, cases: Sequence[Case], diffs: Mapping[int, Diff]) -> None:
+        """Let the rules look at what routes changed."""
+        waiting = [case for case in cases if case.root.ticket_id in diffs]
+        for case in waiting:
+            case.changes = diffs[case.root.ticket_id]
+            case.passes.append([[BY_ROUTE, {"changes": case.changes}]])
+        self.forget(waiting)
+        self._on(waiting, first=False)
+
+    def _on(self, waiting: list[Case], first: bool) -> None:
         """Pass after pass, until the rules change nothing more or have gone on for too long."""
-        waiting = cases
-        for number in range(MAX_PASSES):
-            waiting = self.one_pass(waiting, number == 0)
-            if not waiting:
-                break
+        while waiting and self.number < MAX_PASSES:
+            self.number += 1
+            waiting = self.one_pass(waiting, first)
+            first = False
         for case in waiting:
             if self.goes_on(case):
                 self.alarm(case)
+
+    def keep(self, cases: Sequence[Case], routes: Mapping[int, list[Any]]) -> None:
+        """Write down what was looked at and done, and how routes decided, {ticket: decisions}."""
         trace.keep(
             self.tx,
             self.desk.rules.hash,
             lambda: self.desk.rules.texts,
             (
-                (case.root.ticket_id, case.root.event_id, case.passes)
-                for case in cases
-                if case.passes
+                (number, case.root.event_id, case.passes, routes.get(number, []))
+                for number, case in ((case.root.ticket_id, case) for case in cases)
+                if case.passes or number in routes
             ),
             self.now,
         )
 
-    def one_pass(self, cases: list[_Case], first: bool) -> list[_Case]:
+    def one_pass(self, cases: list[Case], first: bool) -> list[Case]:
         """Every rule once, in order; return the tickets that another pass must look at."""
         rules = self.desk.rules.rules
         entries = [case.entry(first) for case in cases]
-        groups: dict[Shape, dict[int, _Case]] = defaultdict(dict)
+        groups: dict[Shape, dict[int, Case]] = defaultdict(dict)
         for case, entry in zip(cases, entries, strict=True):
             groups[_shape(entry)][case.root.ticket_id] = case
         bits = {shape: 1 << min(n, 61) for n, shape in enumerate(groups)}
@@ -172,7 +156,7 @@ class _Run:
             seen = _joined([groups[shape] for shape in shapes])
             asked = replace(span, shapes=sum({bits[shape] for shape in shapes}))
             question = _probe(self.desk.rules, index)
-            hits: list[_Case] = []
+            hits: list[Case] = []
             for ticket_id, failure in question.run(self.tx, scope, asked):
                 one = seen.get(ticket_id)
                 if one is None or one.stopped or index in one.fired:
@@ -188,7 +172,7 @@ class _Run:
                 case.passes.append(case.steps)
         return [case for case in cases if case.changes]
 
-    def fire(self, index: int, rule: Rule, cases: list[_Case]) -> None:
+    def fire(self, index: int, rule: Rule, cases: list[Case]) -> None:
         """Do all that a rule does, or nothing of it, to each of these tickets."""
         # Changes of fields alone cannot fail half-way; a savepoint would write out the text index.
         atomic = in_words(self.tx) if rule.only_changes else savepoint(self.tx)
@@ -209,67 +193,69 @@ class _Run:
             if "failed" in outcome:
                 case.steps.append([index, outcome])
                 continue
-            case.changes = _then(case.changes, outcome.get("changes", {}))
+            case.changes = then(case.changes, outcome.get("changes", {}))
             if rule.stop:
                 case.stopped = True
                 outcome["stop"] = True
             case.steps.append([index, outcome])
 
-    def act(self, rule: Rule, cases: list[_Case]) -> list[dict[str, Any]]:
+    def act(self, rule: Rule, cases: list[Case]) -> list[dict[str, Any]]:
         """Do the actions in order; return what they came to, ticket by ticket."""
-        outcomes: list[dict[str, Any]] = [{} for case in cases]
-        by_number = dict(zip((case.root.ticket_id for case in cases), outcomes, strict=True))
+        outcomes: dict[int, dict[str, Any]] = {case.root.ticket_id: {} for case in cases}
         roots = {case.root.ticket_id: case.root.event_id for case in cases}
         fresh = trace.claim(self.tx, rule.name, roots, self.now) if rule.leaves else roots.keys()
         for number in roots.keys() - fresh:
-            by_number[number]["done"] = True
+            outcomes[number]["done"] = True
         for action in rule.do:
             if isinstance(action, Change):
-                self.change(rule, action, cases, outcomes)
-            elif isinstance(action, Note):
-                automatic.note(self.tx, self.desk, action.text, rule.name, roots, self.now)
-                for outcome in outcomes:
-                    outcome["notes"] = outcome.get("notes", 0) + 1
-                self.forget(cases)
+                self.change(rule, dict.fromkeys(roots, action), roots, outcomes)
+            elif isinstance(action, Snooze):
+                until = snoozed_until(action, self.now, self.desk.settings.desk.timezone)
+                self.change(
+                    rule, dict.fromkeys(roots, Change(snoozed_until=until)), roots, outcomes
+                )
+            elif isinstance(action, Assign):
+                decisions = routing.choose(self.desk, self.tx, action, list(roots), self.now)
+                for number, decision in decisions.items():
+                    outcomes[number].setdefault("routes", []).append(decision.as_json())
+                changes = {n: d.change for n, d in decisions.items() if d.change is not None}
+                self.change(rule, changes, roots, outcomes)
             else:
-                self.reply(rule, action, {n: r for n, r in roots.items() if n in fresh}, by_number)
+                to = {
+                    n: r for n, r in roots.items() if n in fresh or not isinstance(action, LEAVING)
+                }
+                done = effects.perform(self.tx, self.desk, action, rule.name, to, self.now)
+                for number, part in done.items():
+                    _add(outcomes[number], part)
                 self.forget(cases)
-        return outcomes
+        return list(outcomes.values())
 
-    def forget(self, cases: Sequence[_Case]) -> None:
+    def forget(self, cases: Sequence[Case]) -> None:
         """Something else than a change was written, or undone: read these tickets again."""
         for case in cases:
             self.states.pop(case.root.ticket_id, None)
 
     def change(
-        self, rule: Rule, wanted: Change, cases: list[_Case], outcomes: list[dict[str, Any]]
+        self,
+        rule: Rule,
+        wanted: Mapping[int, Change],
+        roots: Mapping[int, int],
+        outcomes: dict[int, dict[str, Any]],
     ) -> None:
         """Change all the tickets at once."""
         diffs = edit.apply(
             self.tx,
-            {case.root.ticket_id: wanted for case in cases},
+            wanted,
             Actor(By.RULE, rule.name),
             self.now,
             states=self.states,
-            roots={case.root.ticket_id: case.root.event_id for case in cases},
+            roots=roots,
             rule=rule.name,
         )
-        for case, outcome in zip(cases, outcomes, strict=True):
-            if diff := diffs.get(case.root.ticket_id):
-                outcome["changes"] = _then(outcome.get("changes", {}), diff)
+        for number, diff in diffs.items():
+            outcomes[number]["changes"] = then(outcomes[number].get("changes", {}), diff)
 
-    def reply(
-        self, rule: Rule, action: Reply, roots: Mapping[int, int], outcomes: dict[int, Any]
-    ) -> None:
-        """Answer the customers; what holds an answer back is part of the outcome."""
-        held = automatic.answer(self.tx, self.desk, action.template, rule.name, roots, self.now)
-        for number in roots:
-            if number in held:
-                outcomes[number]["held"] = held[number]
-            else:
-                outcomes[number].setdefault("replies", []).append(action.template)
-
-    def goes_on(self, case: _Case) -> bool:
+    def goes_on(self, case: Case) -> bool:
         """Whether another pass would look at it."""
         shape = _shape(case.entry(first=False))
         return any(
@@ -277,11 +263,13 @@ class _Run:
             for index, rule in enumerate(self.desk.rules.rules)
         )
 
-    def alarm(self, case: _Case) -> None:
+    def alarm(self, case: Case) -> None:
         """Write on the ticket that its rules went on and on, and which followed which."""
-        names = [rule.name for rule in self.desk.rules.rules]
+        names = [rule.name for rule in self.desk.rules.every]
         chain = " → ".join(
-            ", ".join(names[step[0]] for step in steps if isinstance(step[1], dict))
+            ", ".join(
+                names[step[0]] for step in steps if isinstance(step[1], dict) and step[0] >= 0
+            )
             for steps in case.passes
         )
         text = _("the triggers changed this ticket in {n} passes and were stopped: {chain}")
@@ -295,10 +283,17 @@ class _Run:
         journal.record(self.tx, [event], self.now)
 
 
-def _joined(groups: list[dict[int, _Case]]) -> dict[int, _Case]:
+def _joined(groups: list[dict[int, Case]]) -> dict[int, Case]:
     if len(groups) == 1:
         return groups[0]
     return {number: case for group in groups for number, case in group.items()}
+
+
+def _add(outcome: dict[str, Any], part: Mapping[str, Any]) -> None:
+    """Put what one effect came to beside the others: lists grow, numbers add up."""
+    for name, value in part.items():
+        known = outcome.get(name)
+        outcome[name] = value if known is None or isinstance(value, str) else known + value
 
 
 def _reason(error: Exception) -> str:

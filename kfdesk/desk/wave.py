@@ -14,8 +14,9 @@ from typing import Any
 from kfdesk.desk import Desk
 from kfdesk.desk.arrival import Arrival
 from kfdesk.desk.edit import columns
+from kfdesk.desk.roots import Root
+from kfdesk.desk.settle import settle
 from kfdesk.desk.threads import Threads, Verdict, decide
-from kfdesk.desk.triggers import Root, run
 from kfdesk.i18n import _
 from kfdesk.mail.token import untagged
 from kfdesk.model import EPOCH, Actor, By, Direction, Priority, Status
@@ -106,7 +107,7 @@ class Wave:
             for i, (p, diff, event) in enumerate(zip(placed, diffs, events, strict=True))
             if not p.quarantined
         ]
-        run(self.desk, self.tx, roots, self.now)
+        settle(self.desk, self.tx, roots, self.now)
         return rest
 
     def _place(self, arrivals: Sequence[Arrival]) -> tuple[list[_Placed], list[Arrival]]:
@@ -191,9 +192,12 @@ class Wave:
                 "priority": (None, str(Priority.NORMAL)),
             }
             return diff | {"team": (None, self.channel.team)} if self.channel.team else diff
+        found: dict[str, tuple[Any, Any]] = {}
         if p.human and p.verdict.reopen and p.state.status in _REOPENED:
-            return {"status": (str(p.state.status), str(Status.OPEN))}
-        return {}
+            found["status"] = (str(p.state.status), str(Status.OPEN))
+        if p.human and p.state.snoozed_until is not None:
+            found["snoozed_until"] = (p.state.snoozed_until.isoformat(), None)
+        return found
 
     def _columns(self, p: _Placed, diff: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
         assert p.state is not None

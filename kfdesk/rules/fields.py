@@ -225,12 +225,7 @@ FIELDS = (
         Type.LENGTH,
         "ticket",
         "time left to its next deadline",
-        (
-            "ticket.first_response_due",
-            "ticket.first_response_at",
-            "ticket.resolve_due",
-            "ticket.solved_at",
-        ),
+        ("ticket.due_at",),
     ),
     Field(
         "customer",

@@ -11,11 +11,12 @@ from kfdesk.errors import ConfigError, Place, QueryError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Change
 from kfdesk.rules import load, template
+from kfdesk.rules.actions import Reply
 from kfdesk.rules.fields import Type
 from kfdesk.rules.known import Known
 from kfdesk.rules.query import parse
 from kfdesk.rules.tree import Term
-from kfdesk.rules.triggers import Reply, Rule
+from kfdesk.rules.triggers import Rule
 from kfdesk.settings import Settings
 
 Severity = Literal["error", "warning"]

@@ -1,4 +1,4 @@
-"""Read the triggers of a configuration; whatever names nothing that exists is an error here."""
+"""Read the rules of a configuration; whatever names nothing that exists is an error here."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import Any, NoReturn
 from kfdesk.errors import ConfigError, ConfigErrors, Place, QueryError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
-from kfdesk.rules import template
+from kfdesk.rules import calendar, routes, sla, template
+from kfdesk.rules.actions import Action, Note, Reply
 from kfdesk.rules.known import Known
 from kfdesk.rules.names import hint
-from kfdesk.rules.triggers import Action, Note, On, Reply, Rule, Ruleset
-from kfdesk.settings import CustomField, Settings, Trigger
+from kfdesk.rules.schedules import Every
+from kfdesk.rules.tree import Query
+from kfdesk.rules.triggers import On, Rule, Ruleset
+from kfdesk.settings import CustomField, Schedule, Settings, Trigger
 from kfdesk.text import clean, clean_line, fold
 
 _BOTH: frozenset[On] = frozenset(("created", "updated"))
@@ -33,15 +36,36 @@ def load(settings: Settings) -> Ruleset:
 def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
     """Return the rules that can be read, and what is wrong with the others."""
     known = Known.of(settings)
-    rules: list[Rule] = []
     errors: list[ConfigError] = []
-    for trigger in settings.triggers:
-        reader = _Reader(trigger, settings, known)
-        rule = reader.rule()
-        errors.extend(reader.errors)
-        if rule is not None:
-            rules.append(rule)
-    return Ruleset(tuple(rules)), errors
+    calendars, wrong = calendar.read(settings)
+    errors.extend(wrong)
+    policies, wrong = sla.read(settings, known)
+    errors.extend(wrong)
+    ways, wrong = routes.read(settings, known)
+    errors.extend(wrong)
+
+    def rules(written: Iterable[Trigger | Schedule]) -> tuple[Rule, ...]:
+        found: list[Rule] = []
+        for one in written:
+            reader = _Reader(one, settings, known)
+            rule = reader.rule()
+            errors.extend(reader.errors)
+            if rule is not None:
+                found.append(rule)
+        return tuple(found)
+
+    triggers, schedules = rules(settings.triggers), rules(settings.schedules)
+    return Ruleset(triggers, schedules, policies, ways, calendars), errors
+
+
+def query(text: str, known: Known, place: Place) -> Query:
+    """Read a query of the configuration. ConfigError says where it is wrong."""
+    from kfdesk.rules.query import parse
+
+    try:
+        return parse(text, known, rule=True)
+    except QueryError as error:
+        raise query_error(error, place) from error
 
 
 def query_error(error: QueryError, place: Place) -> ConfigError:
@@ -53,32 +77,41 @@ def query_error(error: QueryError, place: Place) -> ConfigError:
 
 @dataclass
 class _Reader:
-    """Reads one trigger, and goes on after an error, so that all of them are seen at once."""
+    """Reads one rule, and goes on after an error, so that all of them are seen at once."""
 
-    trigger: Trigger
+    trigger: Trigger | Schedule
     settings: Settings
     known: Known
     errors: list[ConfigError] = field(default_factory=list)
     stop: bool = False
 
     def rule(self) -> Rule | None:
-        from kfdesk.rules.query import parse
-
-        trigger = self.trigger
-        place = trigger.place
+        written = self.trigger
+        place = written.place
         try:
-            when = parse(trigger.when, self.known, rule=True)
-        except QueryError as error:
-            self.errors.append(query_error(error, place.at("when")))
+            when = query(written.when, self.known, place.at("when"))
+        except ConfigError as error:
+            self.errors.append(error)
             return None
-        do = self.actions()
-        on: frozenset[On] = frozenset(trigger.on) or _BOTH
-        stop = trigger.stop or self.stop
+        do = tuple(self.actions())
         if self.errors:
             return None
+        stop = self.stop or (isinstance(written, Trigger) and written.stop)
         if not do and not stop:
-            self.errors.append(ConfigError(_("this trigger does nothing: give it `do`"), place))
-        return Rule(trigger.name, on, when, tuple(do), stop, trigger.always, place)
+            self.errors.append(ConfigError(_("this rule does nothing: give it `do`"), place))
+        if isinstance(written, Schedule):
+            return Rule(
+                written.name,
+                _BOTH,
+                when,
+                do,
+                place=place,
+                kind="schedule",
+                every=Every(written.every),
+                repeat_after=written.repeat_after,
+            )
+        on: frozenset[On] = frozenset(written.on) or _BOTH
+        return Rule(written.name, on, when, do, stop, written.always, place, group=written.group)
 
     def actions(self) -> list[Action]:
         """The actions in order; changes side by side become one."""

@@ -1,37 +1,27 @@
-"""What a trigger is once it is read: typed conditions and actions, and when it is looked at."""
+"""What a rule is once it is read: typed conditions and actions, and when it is looked at."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
 
 from kfdesk.errors import Place
 from kfdesk.model import Change
+from kfdesk.rules.actions import LEAVING, Action, words
+from kfdesk.rules.calendar import Calendar
+from kfdesk.rules.routes import Route
+from kfdesk.rules.schedules import Every
+from kfdesk.rules.sla import Policy
 from kfdesk.rules.tree import Query
 from kfdesk.settings import NOWHERE
 
 On = Literal["created", "updated", "message"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Answer the customer with a template."""
-
-    template: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Write an internal note; `{{…}}` in it is filled in."""
-
-    text: str
-
-
-Action = Change | Reply | Note
+Kind = Literal["trigger", "bot", "schedule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,11 @@ class Shape:
 
 @dataclass(frozen=True)
 class Rule:
-    """One trigger. Changes that stand side by side in the file are one action."""
+    """One trigger, bot or schedule. Changes that stand side by side in the file are one action.
+
+    Of the rules of a `group` only the first that fires does anything at an event. `times` bounds
+    how often it fires in one ticket; 0 does not. `every` and `repeat_after` are a schedule's.
+    """
 
     name: str
     on: frozenset[On]
@@ -54,6 +48,12 @@ class Rule:
     stop: bool = False
     always: bool = False
     place: Place = NOWHERE
+    kind: Kind = "trigger"
+    group: str = ""
+    times: int = 0
+    handover: str = ""  # words with which a customer asks a bot for a person
+    every: Every | None = None
+    repeat_after: timedelta | None = None
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -68,7 +68,7 @@ class Rule:
     @cached_property
     def leaves(self) -> bool:
         """True where something that it does leaves the desk."""
-        return any(isinstance(action, Reply) for action in self.do)
+        return any(isinstance(action, LEAVING) for action in self.do)
 
     @cached_property
     def only_changes(self) -> bool:
@@ -98,9 +98,21 @@ def why_not(
 
 @dataclass(frozen=True, eq=False)
 class Ruleset:
-    """All triggers of a configuration, in the order of the file."""
+    """All that happens by itself, in the order of the file.
+
+    `rules` are the triggers and, behind them, the bots.
+    """
 
     rules: tuple[Rule, ...] = ()
+    schedules: tuple[Rule, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    routes: tuple[Route, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+    @cached_property
+    def every(self) -> tuple[Rule, ...]:
+        """Every rule; a trace names one by its place here."""
+        return (*self.rules, *self.schedules)
 
     @cached_property
     def texts(self) -> list[dict[str, Any]]:
@@ -108,17 +120,19 @@ class Ruleset:
         return [
             {
                 "name": rule.name,
+                "kind": rule.kind,
                 "on": sorted(rule.on),
                 "when": rule.when.text,
                 "conditions": [rule.when.quote(node) for node in rule.when.conjuncts],
                 "do": [words(action) for action in rule.do],
                 "stop": rule.stop,
                 "always": rule.always,
+                "group": rule.group,
                 "named": sorted(rule.named),
                 "message": rule.about_message,
                 "line": rule.place.line,
             }
-            for rule in self.rules
+            for rule in self.every
         ]
 
     @cached_property
@@ -126,28 +140,3 @@ class Ruleset:
         """The same for the same rules, on any machine and in any process."""
         text = json.dumps(self.texts, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def words(action: Action) -> dict[str, Any]:
-    """Return an action as plain data."""
-    if isinstance(action, Reply):
-        return {"reply": action.template}
-    if isinstance(action, Note):
-        return {"note": action.text}
-    plain = {
-        name: str(value)
-        for name in ("status", "priority", "subject", "category", "team", "assignee")
-        if (value := getattr(action, name)) != Change.__dataclass_fields__[name].default
-    }
-    custom = {f"field.{name}": value for name, value in action.fields.items()}
-    return {
-        **plain,
-        **custom,
-        **_listed("tag", action.add_tags),
-        **_listed("untag", action.remove_tags),
-    }
-
-
-def _listed(name: str, values: Iterable[str]) -> dict[str, list[str]]:
-    found = list(values)
-    return {name: found} if found else {}

@@ -95,9 +95,7 @@ def ms(name: str) -> ColumnElement[int]:
 
 
 def deadline() -> ColumnElement[int]:
-    first = case((ticket.c.first_response_at.is_(None), ms("first_response_due")))
-    last = case((ticket.c.solved_at.is_(None), ms("resolve_due")))
-    return case((first.is_(None), last), (last.is_(None), first), (first < last, first), else_=last)
+    return ms("due_at")
 
 
 _STATUSES = {status.value: n for n, status in enumerate(Status)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -48,6 +48,18 @@ class AgentRow(SQLModel, table=True):
     title: str = ""
     email: str = Field(default="", index=True)
     active: bool = True
+
+
+class AbsenceRow(SQLModel, table=True):
+    """A time for which an agent said to be away; kept, so that old decisions can be understood."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("ix_absence_agent", "agent", "since"),)
+    id: int | None = Field(default=None, primary_key=True)
+    agent: str
+    since: datetime = Field(sa_type=UtcTime)
+    until: datetime | None = Field(default=None, sa_type=UtcTime)  # none: not back yet
+    reason: str = ""
 
 
 class TeamRow(SQLModel, table=True):
@@ -110,6 +122,8 @@ class TicketTable(SQLModel, table=True):
         Index("ix_ticket_assignee_updated", "assignee", "updated_at", "id"),
         Index("ix_ticket_team_updated", "team", "updated_at", "id"),
         Index("ix_ticket_customer", "customer_id", "updated_at"),
+        Index("ix_ticket_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_ticket_snoozed", "snoozed_until", sqlite_where=text("snoozed_until IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     subject: str = ""
@@ -131,7 +145,12 @@ class TicketTable(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     first_response_at: datetime | None = Field(default=None, sa_type=UtcTime)
     first_response_due: datetime | None = Field(default=None, sa_type=UtcTime)
+    next_response_due: datetime | None = Field(default=None, sa_type=UtcTime)
     resolve_due: datetime | None = Field(default=None, sa_type=UtcTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcTime)  # the next of the three
+    sla: str = ""  # the policy in force
+    sla_chosen: str = ""  # by a person or a rule; else the first policy whose condition holds
+    snoozed_until: datetime | None = Field(default=None, sa_type=UtcTime)
     breached: bool = False
     message_count: int = 0
     unread: bool = True  # a customer's message that no agent has opened
@@ -279,6 +298,97 @@ class TraceRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcTime)
     ruleset: str = Field(foreign_key="ruleset.hash")
     steps: list[Any] = Field(sa_type=JSON)
+    routes: list[Any] = Field(default_factory=list, sa_type=JSON)  # how it was assigned
+
+
+class ClockRow(SQLModel, table=True):
+    """One promise of one ticket being kept: times in ms, lengths in working seconds.
+
+    `stretches` are the times in which it ran, [[from, to], …], the last one open while it runs.
+    `next_at` is when it warns or breaches next; none while it stands, is met, or has nothing left.
+    """
+
+    __tablename__ = "sla_clock"
+    __table_args__ = (
+        Index("ix_sla_clock_ticket", "ticket_id", "target"),
+        Index("ix_sla_clock_next", "next_at", sqlite_where=text("next_at IS NOT NULL")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    target: str  # first_response, next_response, resolve
+    policy: str
+    calendar: str = ""
+    allowed: int
+    started_at: datetime = Field(sa_type=UtcTime)
+    stretches: list[Any] = Field(default_factory=list, sa_type=JSON)
+    due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    warn_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    warned_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    met_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    used: int | None = None  # when it was met, or dropped
+    dropped_at: datetime | None = Field(default=None, sa_type=UtcTime)  # promised no longer
+    breached_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    holder: str = ""  # who had the ticket at the breach
+    team: str = ""
+    next_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class EpochRow(SQLModel, table=True):
+    """A schedule has fired for a ticket, and its condition has held ever since."""
+
+    __tablename__ = "epoch"
+    __table_args__ = (Index("ix_epoch_ticket", "ticket_id"), {"sqlite_with_rowid": False})
+    schedule: str = Field(primary_key=True)
+    ticket_id: int = Field(primary_key=True, sa_column_args=(ForeignKey("ticket.id"),))
+    since: datetime = Field(sa_type=UtcTime)
+    fired_at: datetime = Field(sa_type=UtcTime)
+
+
+class SweepRow(SQLModel, table=True):
+    """One run of what time brings: the instants from `first` to `until`, behind event `event_id`.
+
+    Replay runs the past's instants where they really ran.
+    """
+
+    __tablename__ = "sweep"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+    first: datetime = Field(sa_type=UtcTime)
+    until: datetime = Field(sa_type=UtcTime)
+    event_id: int
+
+
+class WaitingRow(SQLModel, table=True):
+    """A ticket that its route could give to nobody yet."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (Index("ix_waiting_retry", "retry_at"),)
+    ticket_id: int = Field(primary_key=True, sa_column_args=(ForeignKey("ticket.id"),))
+    route: str
+    reason: str
+    since: datetime = Field(sa_type=UtcTime)
+    retry_at: datetime | None = Field(default=None, sa_type=UtcTime)  # none: when somebody is free
+
+
+class TurnRow(SQLModel, table=True):
+    """Whose turn it was last, in a route's round-robin over one team."""
+
+    __tablename__ = "turn"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    route: str = Field(primary_key=True)
+    team: str = Field(primary_key=True)
+    agent: str
+
+
+class SurveyRow(SQLModel, table=True):
+    """What a customer was asked about a ticket, and answered."""
+
+    __tablename__ = "survey"
+    ticket_id: int = Field(primary_key=True, sa_column_args=(ForeignKey("ticket.id"),))
+    asked_at: datetime = Field(sa_type=UtcTime)
+    score: int | None = None  # 1 to 5
+    comment: str = ""
+    answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class ReceiptRow(SQLModel, table=True):
@@ -293,7 +403,11 @@ class ReceiptRow(SQLModel, table=True):
 
 
 class OutboxTable(SQLModel, table=True):
-    """What is to leave the desk. `key` is unique: the Message-ID of a mail."""
+    """What is to leave the desk. `key` is unique: the Message-ID of a mail.
+
+    A mail is a message of the ticket; what else leaves (a webhook's call, a word to an agent) has
+    none, and its content is the `payload`.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -303,7 +417,9 @@ class OutboxTable(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
-    message_id: int = Field(foreign_key="message.id")
+    message_id: int | None = Field(default=None, foreign_key="message.id")
+    kind: str = "mail"  # mail, webhook, notice
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     account: str
     key: str = Field(unique=True)
     recipient: str = ""  # the first one: what limits are counted by

@@ -54,6 +54,8 @@ class State:
     message_count: int
     deleted: bool
     merged_into: int | None
+    sla_chosen: str = ""
+    snoozed_until: datetime | None = None
     tags: tuple[str, ...] = ()
 
     def moved(self, values: Mapping[str, Any], tags: Sequence[str]) -> State:
@@ -86,6 +88,8 @@ _STATE = select(
     _ticket.c.message_count,
     _ticket.c.deleted_at,
     _ticket.c.merged_into,
+    _ticket.c.sla_chosen,
+    _ticket.c.snoozed_until,
 ).where(among(_ticket.c.id))
 
 _TAGS = (
@@ -129,6 +133,8 @@ def states(tx: Tx, ids: Sequence[int]) -> dict[int, State]:
             message_count=row.message_count,
             deleted=row.deleted_at is not None,
             merged_into=row.merged_into,
+            sla_chosen=row.sla_chosen,
+            snoozed_until=row.snoozed_until,
             tags=tags.get(row.id, ()),
         )
     return found
@@ -204,6 +210,10 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
             breached=row.breached,
             message_count=row.message_count,
             version=row.version,
+            next_response_due=row.next_response_due,
+            due_at=row.due_at,
+            sla=row.sla,
+            snoozed_until=row.snoozed_until,
             quarantine=row.quarantine,
             waiting_since=row.waiting_since,
             collaborators=tuple(people[row.id]),
@@ -234,6 +244,8 @@ class NewTicket:
     category: str = ""
     assignee: str = ""
     version: int = 1
+    sla: str = ""
+    sla_chosen: str = ""
     breached: bool = False
 
 

@@ -26,6 +26,7 @@ class Trace:
     event_id: int
     rules: tuple[Mapping[str, Any], ...]
     passes: tuple[list[list[Any]], ...]
+    routes: tuple[Any, ...] = ()
 
 
 def claim(tx: Tx, rule: str, roots: Mapping[int, int], now: datetime) -> set[int]:
@@ -47,10 +48,10 @@ def keep(
     tx: Tx,
     ruleset: str,
     texts: Callable[[], list[dict[str, Any]]],
-    traces: Iterable[tuple[int, int, list[Any]]],
+    traces: Iterable[tuple[int, int, list[Any], list[Any]]],
     now: datetime,
 ) -> None:
-    """Write traces, (ticket, root event, passes); and the rules themselves where they are new."""
+    """Write traces, (ticket, root event, passes, routes' decisions); new rules themselves too."""
     connection = driver(tx)
     known = connection.execute("SELECT 1 FROM ruleset WHERE hash = ?", (ruleset,)).fetchone()
     at = to_ms(now)
@@ -60,8 +61,12 @@ def keep(
             (ruleset, _json(texts()), at),
         )
     connection.executemany(
-        "INSERT INTO trace (ticket_id, event_id, at, ruleset, steps) VALUES (?, ?, ?, ?, ?)",
-        ((number, event, at, ruleset, _json(passes)) for number, event, passes in traces),
+        "INSERT INTO trace (ticket_id, event_id, at, ruleset, steps, routes) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            (number, event, at, ruleset, _json(passes), _json(routes))
+            for number, event, passes, routes in traces
+        ),
     )
 
 
@@ -71,14 +76,14 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 def of_ticket(tx: Tx, number: int) -> dict[int, Trace]:
     """Return {root event: its trace} of a ticket."""
     statement = (
-        select(_trace.c.event_id, _ruleset.c.rules, _trace.c.steps)
+        select(_trace.c.event_id, _ruleset.c.rules, _trace.c.steps, _trace.c.routes)
         .join(_ruleset, _ruleset.c.hash == _trace.c.ruleset)
         .where(_trace.c.ticket_id == number)
         .order_by(_trace.c.id)
     )
     return {
-        event: Trace(event, tuple(rules), tuple(passes))
-        for event, rules, passes in tx.execute(statement)
+        event: Trace(event, tuple(rules), tuple(passes), tuple(routes))
+        for event, rules, passes, routes in tx.execute(statement)
     }
 
 

@@ -27,6 +27,8 @@ wave = Table(
     Column("came", Boolean),  # a message came with this event
     Column("by", Text),
     Column("message_id", Integer),  # the newest message of the root event; 0 for none
+    Column("what", Text),  # what time brought: sla.warning, sla.breached, woke
+    Column("target", Text),  # of an SLA event
     Column("shape", Integer),  # a bit: what decides which rules look at it
 )
 #: One row for each field that changed (side ``), and one for each value before and after.
@@ -40,7 +42,7 @@ change = Table(
 )
 _TABLES = (
     "CREATE TEMP TABLE IF NOT EXISTS wave (ticket_id INTEGER PRIMARY KEY, created INTEGER, "
-    'came INTEGER, "by" TEXT, message_id INTEGER, shape INTEGER)',
+    'came INTEGER, "by" TEXT, message_id INTEGER, what TEXT, target TEXT, shape INTEGER)',
     "CREATE TEMP TABLE IF NOT EXISTS wave_change (ticket_id INTEGER, field TEXT, side TEXT, "
     "value TEXT, PRIMARY KEY (ticket_id, field, side, value)) WITHOUT ROWID",
     "DELETE FROM wave",
@@ -58,6 +60,8 @@ class Entry:
     by: By
     message_id: int
     changes: Mapping[str, tuple[Any, Any]]
+    what: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,9 @@ def fill(tx: Tx, entries: Sequence[Entry], shapes: Sequence[int] | None = None) 
     for statement in _TABLES:
         connection.execute(statement)
     connection.executemany(
-        "INSERT INTO wave VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO wave VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (e.ticket_id, e.created, e.came, e.by.value, e.message_id, shape)
+            (e.ticket_id, e.created, e.came, e.by.value, e.message_id, e.what, e.target, shape)
             for e, shape in zip(entries, shapes or [1] * len(entries), strict=True)
         ],
     )

@@ -99,7 +99,7 @@ def _facts(ticket: Ticket, who: Who) -> Content:
         parts += [(plain_line(customer.email), "$ink-muted"), "\n"]
     if customer.groups:
         parts += [(" ".join(plain_line(group) for group in customer.groups), "$accent"), "\n"]
-    due = ticket.first_response_due or ticket.resolve_due
+    due = ticket.due_at
     rows = [
         ("status", *_status(ticket)),
         (

@@ -128,7 +128,7 @@ class RowPainter:
 
     def _cell(self, row: TicketRow, name: str, width: int) -> Part:
         now = self._who.now()
-        due = row.first_response_due or row.resolve_due
+        due = row.due_at
         match name:
             case "status":
                 word = labels.status(row.status) if width > 4 else labels.initial(row.status)

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from kfdesk.desk import Desk
-from kfdesk.desk import triggers as desk_triggers
-from kfdesk.desk.triggers import Root
+from kfdesk.desk.roots import Root
+from kfdesk.desk.settle import settle
 from kfdesk.model import Actor, Address, By, Direction, Event
 from kfdesk.rules.known import Known
 from kfdesk.rules.load import load
@@ -204,7 +204,7 @@ class Shop:
     def run(self, *roots: Root, now: datetime = NOW) -> None:
         """Let the triggers look at what happened."""
         with self.desk.store.write() as tx:
-            desk_triggers.run(self.desk, tx, roots, now)
+            settle(self.desk, tx, roots, now)
 
     def created(self, number: int, message: int | None = None, actor: Actor = CUSTOMER) -> None:
         """Let the triggers look at a new ticket."""

@@ -291,7 +291,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         columns: dict[str, Any] = {
             "status": m.status, "priority": m.priority, "category": m.category, "team": m.team,
             "assignee": m.assignee, "fields": m.fields, "unread": m.unread,
-            "first_response_due": NOW + m.due if m.due is not None else None,
+            "due_at": NOW + m.due if m.due is not None else None,
         }  # fmt: skip
         shop.ticket(
             m.subject, *m.said, email=m.email, name=m.name, tags=m.tags, groups=m.groups,

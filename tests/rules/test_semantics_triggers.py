@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from kfdesk.desk import automatic
-from kfdesk.desk.triggers import MAX_PASSES, Root, one_each
+from kfdesk.desk.roots import Root, one_each
+from kfdesk.desk.triggers import MAX_PASSES
 from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.model import Status
 from kfdesk.rules.load import load

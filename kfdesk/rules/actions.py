@@ -1,0 +1,139 @@
+"""What a rule does: its actions, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kfdesk.model import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give the ticket to somebody by a [[route]], or by strategies among its team's agents."""
+
+    route: str = ""
+    strategies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Put the ticket aside: for a length of time ("3d"), or up to an instant ("mon 09:00")."""
+
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer the customer: with a template, or with an article of the knowledge base."""
+
+    template: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write an internal note; `{{…}}` in it is filled in."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Mail a template to `customer`, `assignee`, `team`, `agent:X`, `team:X` or an address."""
+
+    to: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell `assignee`, `team`, `agent:NAME` or `team:NAME` in the console."""
+
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Post the ticket as JSON to an address of the web, with a text that is filled in."""
+
+    url: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Ask the customer how satisfied they are, with a template; once a ticket."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborator:
+    """Make somebody a party of the ticket: an address, or an agent by name."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Link the ticket with another one."""
+
+    ticket: int
+    kind: str = "related"
+
+
+#: What leaves the desk, or is written beside the ticket's own fields.
+Effect = Note | Reply | Mail | Notify | Webhook | Survey | Collaborator | Link
+Action = Change | Assign | Snooze | Effect
+#: Of these, what leaves the desk: it happens once for an event, whatever crashes or runs again.
+LEAVING = (Reply, Mail, Notify, Webhook, Survey)
+
+
+def words(action: Action) -> dict[str, Any]:
+    """Return an action as plain data, in the words of the configuration."""
+    match action:
+        case Assign(route, strategies):
+            return {"assign": f"route:{route}" if route else list(strategies)}
+        case Snooze(until):
+            return {"snooze": until}
+        case Reply(template, article):
+            return {"reply": template} if template else {"article": article}
+        case Note(text):
+            return {"note": text}
+        case Mail(to, template):
+            return {"mail": {"to": to, "template": template}}
+        case Notify(to, text):
+            return {"notify": {"to": to, "text": text}}
+        case Webhook(url, text):
+            return {"webhook": {"url": url, "text": text} if text else {"url": url}}
+        case Survey(template):
+            return {"csat": template}
+        case Collaborator(who):
+            return {"collaborator": who}
+        case Link(ticket, kind):
+            return {"link": {"ticket": ticket, "kind": kind}}
+    return _change(action)
+
+
+def _change(change: Change) -> dict[str, Any]:
+    names = ("status", "priority", "subject", "category", "team", "assignee", "sla")
+    plain = {
+        name: str(value)
+        for name in names
+        if (value := getattr(change, name)) != Change.__dataclass_fields__[name].default
+    }
+    custom = {f"field.{name}": value for name, value in change.fields.items()}
+    return {
+        **plain,
+        **custom,
+        **_listed("tag", change.add_tags),
+        **_listed("untag", change.remove_tags),
+    }
+
+
+def _listed(name: str, values: Iterable[str]) -> dict[str, list[str]]:
+    found = list(values)
+    return {name: found} if found else {}
