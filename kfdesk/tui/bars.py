@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kfdesk.actions import ACTIONS, BY_ID, Scope, shown
+from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import ngettext
 from kfdesk.settings import View
-from kfdesk.tui.cells import fit, plain_line
 from kfdesk.tui.content import content
 
 #: With less room than this a filter is told, and a sync that went well is not.

@@ -12,9 +12,9 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from kfdesk.actions import Scope
+from kfdesk.cells import plain_line
 from kfdesk.i18n import _
 from kfdesk.text import clean
-from kfdesk.tui.cells import plain_line
 from kfdesk.tui.content import content
 from kfdesk.tui.keys import bindings
 

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.content import Content
 from textual.strip import Strip
 
-from kfdesk.tui.cells import Part, plain
+from kfdesk.cells import Part, plain
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -9,10 +9,10 @@ from textual.widgets import Static
 
 from kfdesk import labels
 from kfdesk.actions import Scope
+from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
 from kfdesk.tui import when
-from kfdesk.tui.cells import fit, plain_line
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
 from kfdesk.tui.keys import bindings

@@ -16,9 +16,9 @@ from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.style import Style
 
+from kfdesk.cells import Part, fit
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
-from kfdesk.tui.cells import Part, fit
 from kfdesk.tui.colors import OWN, palette
 from kfdesk.tui.painter import RowPainter, Who
 

@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kfdesk.actions import ACTIONS, Scope, shown
+from kfdesk.cells import fit
 from kfdesk.i18n import _
-from kfdesk.tui.cells import fit
 from kfdesk.tui.content import content
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from kfdesk import labels
+from kfdesk.cells import Part, fit, plain, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Direction, Event, Message, OutboxState
 from kfdesk.tui import when
-from kfdesk.tui.cells import Part, fit, plain, plain_line
 from kfdesk.tui.painter import Who
 from kfdesk.tui.source import Reading
-from kfdesk.tui.wrap import wrap
+from kfdesk.wrap import wrap
 
 #: More lines than anybody reads; the rest is a command away (`kfdesk show`).
 _LONGEST = 2000

@@ -8,9 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kfdesk import labels
+from kfdesk.cells import Part, fit
 from kfdesk.model import TicketRow
 from kfdesk.tui import when
-from kfdesk.tui.cells import Part, fit
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 
 #: What people see in a pane of at least that width, when the view names no columns.

@@ -14,9 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
 from kfdesk.text import fold
-from kfdesk.tui.cells import fit, plain_line
 from kfdesk.tui.content import content
 from kfdesk.tui.prompt import Line
 

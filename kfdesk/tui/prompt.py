@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from kfdesk.tui.cells import plain_line
+from kfdesk.cells import plain_line
 from kfdesk.tui.content import content
 
 

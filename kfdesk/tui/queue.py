@@ -14,9 +14,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kfdesk.actions import Scope
+from kfdesk.cells import Part
 from kfdesk.i18n import _
 from kfdesk.model import TicketRow
-from kfdesk.tui.cells import Part
 from kfdesk.tui.content import strip
 from kfdesk.tui.keys import bindings
 from kfdesk.tui.listing import Listing, Merge, Window

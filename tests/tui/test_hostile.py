@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from kfdesk.cells import plain
 from kfdesk.model import Attachment
-from kfdesk.tui.cells import plain
 from kfdesk.tui.content import notify
 from kfdesk.tui.first import picture
 from tests.tui.console import WHO, grid, opened, settled, text

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from kfdesk.cells import fit, plain_line
 from kfdesk.tui import when
-from kfdesk.tui.cells import fit, plain_line
-from kfdesk.tui.wrap import wrap
+from kfdesk.wrap import wrap
 from tests.tui.fake import NOW
 
 words = st.text(alphabet="ab 退款，。（）“”é한ﾊ\u0301🎉-", max_size=200)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from kfdesk import labels
+from kfdesk.cells import plain, plain_line
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
-from kfdesk.tui.cells import plain, plain_line
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import notify
 from kfdesk.tui.picker import Choice, pick
