@@ -121,6 +121,7 @@ def event(kind: str) -> str:
         "not sent": pgettext("event", "not sent"),
         "outbox": pgettext("event", "outbox changed"),
         "alarm": pgettext("event", "alarm"),
+        "handover": pgettext("event", "handed to a person"),
     }.get(kind, kind)
 
 

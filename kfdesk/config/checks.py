@@ -146,7 +146,7 @@ def _imap(imap: Imap, channel: Channel, problems: Problems) -> None:
 
 def _server(server: Imap | Smtp, key: str, channel: Channel, problems: Problems) -> None:
     inside = channel.place.inside
-    if server.tls == "none" and not _loopback(server.host):
+    if server.tls == "none" and not loopback(server.host):
         problems.error(
             _('only this machine itself may be reached without TLS: write "tls" or "starttls"'),
             channel.place.at(f"{key}.tls"),
@@ -166,7 +166,8 @@ def _server(server: Imap | Smtp, key: str, channel: Channel, problems: Problems)
                 problems.error(message, channel.place.at(f"{key}.oauth"))
 
 
-def _loopback(host: str) -> bool:
+def loopback(host: str) -> bool:
+    """True for a name or an address of this machine itself."""
     return host.casefold() in ("localhost", "::1") or bool(
         re.fullmatch(r"127(\.[0-9]{1,3}){3}", host)
     )

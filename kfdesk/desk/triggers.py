@@ -14,12 +14,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from kfdesk.desk import Desk, edit, effects, routing
+from kfdesk.desk import Desk, bots, edit, effects, routing
 from kfdesk.desk.roots import Diff, Root, then
 from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, Actor, By, Change
-from kfdesk.rules.actions import LEAVING, Assign, Snooze
+from kfdesk.rules.actions import LEAVING, Assign, HandOver, Snooze
 from kfdesk.rules.schedules import snoozed_until
 from kfdesk.rules.triggers import Rule, Ruleset, Shape
 from kfdesk.rules.values import Scope
@@ -220,6 +220,12 @@ class Passes:
                     outcomes[number].setdefault("routes", []).append(decision.as_json())
                 changes = {n: d.change for n, d in decisions.items() if d.change is not None}
                 self.change(rule, changes, roots, outcomes)
+            elif isinstance(action, HandOver):
+                for number, part in bots.hand_over(
+                    self.tx, self.desk, rule.name, roots, self.now
+                ).items():
+                    _add(outcomes[number], part)
+                self.forget(cases)
             else:
                 to = {
                     n: r for n, r in roots.items() if n in fresh or not isinstance(action, LEAVING)

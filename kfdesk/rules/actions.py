@@ -77,6 +77,10 @@ class Collaborator:
     who: str
 
 
+#: How one ticket may be to another.
+LINKS = ("related", "duplicate", "parent", "child", "incident", "problem")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Link the ticket with another one."""
@@ -85,9 +89,14 @@ class Link:
     kind: str = "related"
 
 
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Give the ticket to a person: no bot answers in it any more, and a note says what was said."""
+
+
 #: What leaves the desk, or is written beside the ticket's own fields.
 Effect = Note | Reply | Mail | Notify | Webhook | Survey | Collaborator | Link
-Action = Change | Assign | Snooze | Effect
+Action = Change | Assign | Snooze | HandOver | Effect
 #: Of these, what leaves the desk: it happens once for an event, whatever crashes or runs again.
 LEAVING = (Reply, Mail, Notify, Webhook, Survey)
 
@@ -115,6 +124,8 @@ def words(action: Action) -> dict[str, Any]:
             return {"collaborator": who}
         case Link(ticket, kind):
             return {"link": {"ticket": ticket, "kind": kind}}
+        case HandOver():
+            return {"hand over": True}
     return _change(action)
 
 

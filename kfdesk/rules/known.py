@@ -35,6 +35,9 @@ class Known:
             "channel": [(name,) for name in (*MEDIA, *types)],
             "category": [(path,) for c in settings.categories for path in _and_parents(c.path)],
             "template": [(t.name,) for t in settings.templates],
+            "policy": [(p.name,) for p in settings.policies],
+            "route": [(r.name,) for r in settings.routes],
+            "calendar": [(name,) for name in settings.calendars],
             **{
                 f"field.{field.name}": [
                     (path,) for one in field.choices for path in _and_parents(one)
@@ -91,8 +94,12 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
     }.items()
 }
 _NOBODY: Mapping[str, Mapping[str, str]] = {
-    kind: {} for kind in ("agent", "team", "group", "account", "channel", "category", "template")
-}
+    kind: {}
+    for kind in (
+        "agent", "team", "group", "account", "channel", "category", "template", "policy", "route",
+        "calendar",
+    )
+}  # fmt: skip
 
 #: The names that hold whatever the configuration says.
 BARE = Known({**_FIXED, **_NOBODY})

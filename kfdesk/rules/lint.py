@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from kfdesk.errors import ConfigError, Place, QueryError
+from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Change
 from kfdesk.rules import load, template
 from kfdesk.rules.actions import Reply
 from kfdesk.rules.fields import Type
-from kfdesk.rules.known import Known
-from kfdesk.rules.query import parse
+from kfdesk.rules.read_actions import variable_error
 from kfdesk.rules.tree import Term
 from kfdesk.rules.triggers import Rule
 from kfdesk.settings import Settings
@@ -36,9 +35,7 @@ class Finding:
 def check(settings: Settings) -> list[Finding]:
     """Look through triggers, views, groups and templates; errors first."""
     ruleset, errors = load.read(settings)
-    known = Known.of(settings)
     found = [Finding("error", error.place, "", error.message) for error in errors]
-    found += [_wrong(error) for error in _queries(settings, known)]
     known_places = {error.place for error in errors}
     found += [_wrong(e) for e in _variables(settings) if e.place not in known_places]
     for rule in ruleset.rules:
@@ -52,22 +49,11 @@ def _wrong(error: ConfigError) -> Finding:
     return Finding("error", error.place, "", error.message)
 
 
-def _queries(settings: Settings, known: Known) -> Iterator[ConfigError]:
-    """Views and groups whose query is wrong."""
-    queries = [(view.query, view.place.at("query")) for view in settings.views]
-    queries += [(group.when, group.place.at("when")) for group in settings.groups]
-    for text, place in queries:
-        try:
-            parse(text, known)
-        except QueryError as error:
-            yield load.query_error(error, place)
-
-
 def _variables(settings: Settings) -> Iterator[ConfigError]:
     for one in settings.templates:
         for key, text in (("subject", one.subject), ("text", one.text)):
             for name in dict.fromkeys(template.unknown(text)):
-                yield load.variable_error(name, one.place.at(key))
+                yield variable_error(name, one.place.at(key))
 
 
 def _one(rule: Rule) -> Iterator[Finding]:

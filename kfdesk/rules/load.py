@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from kfdesk.errors import ConfigError, ConfigErrors, Place, QueryError
+from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.i18n import _
-from kfdesk.model import Change, Priority, Status
-from kfdesk.rules import calendar, routes, sla, template
-from kfdesk.rules.actions import Action, Note, Reply
+from kfdesk.model import Change, Status
+from kfdesk.rules import calendar, routes, sla
+from kfdesk.rules.actions import HandOver, Reply
+from kfdesk.rules.article import Article
 from kfdesk.rules.known import Known
-from kfdesk.rules.names import hint
+from kfdesk.rules.read_actions import ActionReader
+from kfdesk.rules.read_query import query
 from kfdesk.rules.schedules import Every
-from kfdesk.rules.tree import Query
-from kfdesk.rules.triggers import On, Rule, Ruleset
-from kfdesk.settings import CustomField, Schedule, Settings, Trigger
-from kfdesk.text import clean, clean_line, fold
+from kfdesk.rules.tree import Or, Query
+from kfdesk.rules.triggers import BOTS, On, Rule, Ruleset
+from kfdesk.settings import Bot, Schedule, Settings, Trigger
 
 _BOTH: frozenset[On] = frozenset(("created", "updated"))
+_MESSAGE: frozenset[On] = frozenset(("message",))
 
 
 def load(settings: Settings) -> Ruleset:
@@ -36,312 +36,151 @@ def load(settings: Settings) -> Ruleset:
 def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
     """Return the rules that can be read, and what is wrong with the others."""
     known = Known.of(settings)
-    errors: list[ConfigError] = []
-    calendars, wrong = calendar.read(settings)
-    errors.extend(wrong)
+    calendars, errors = calendar.read(settings)
     policies, wrong = sla.read(settings, known)
-    errors.extend(wrong)
+    errors += wrong
     ways, wrong = routes.read(settings, known)
-    errors.extend(wrong)
-
-    def rules(written: Iterable[Trigger | Schedule]) -> tuple[Rule, ...]:
-        found: list[Rule] = []
-        for one in written:
-            reader = _Reader(one, settings, known)
-            rule = reader.rule()
-            errors.extend(reader.errors)
-            if rule is not None:
-                found.append(rule)
-        return tuple(found)
-
-    triggers, schedules = rules(settings.triggers), rules(settings.schedules)
-    return Ruleset(triggers, schedules, policies, ways, calendars), errors
-
-
-def query(text: str, known: Known, place: Place) -> Query:
-    """Read a query of the configuration. ConfigError says where it is wrong."""
-    from kfdesk.rules.query import parse
-
-    try:
-        return parse(text, known, rule=True)
-    except QueryError as error:
-        raise query_error(error, place) from error
-
-
-def query_error(error: QueryError, place: Place) -> ConfigError:
-    """A wrong query of the configuration: what is wrong, and a caret below the place."""
-    from kfdesk.rules.query import point
-
-    return ConfigError(f"{error}\n{point(error)}", place)
+    errors += wrong
+    reader = _Reader(settings, known, errors)
+    triggers = [rule for one in settings.triggers for rule in reader.trigger(one)]
+    bots = [rule for one in settings.bots for rule in reader.bot(one)]
+    schedules = [rule for one in settings.schedules for rule in reader.schedule(one)]
+    # A customer who asks for a person gets no answer by a bot first.
+    bots.sort(key=lambda rule: HandOver() not in rule.do)
+    for view in settings.views:
+        reader.query(view.query, view.place.at("query"), rule=False)
+    for group in settings.groups:
+        reader.query(group.when, group.place.at("when"))
+    rules = (*triggers, *bots)
+    return Ruleset(rules, tuple(schedules), policies, ways, calendars, reader.articles), errors
 
 
 @dataclass
 class _Reader:
-    """Reads one rule, and goes on after an error, so that all of them are seen at once."""
+    """Reads one rule after another, and goes on after an error, so that all are seen at once."""
 
-    trigger: Trigger | Schedule
     settings: Settings
     known: Known
-    errors: list[ConfigError] = field(default_factory=list)
-    stop: bool = False
+    errors: list[ConfigError]
+    articles: dict[str, Article] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)  # words that ask for a person
 
-    def rule(self) -> Rule | None:
-        written = self.trigger
-        place = written.place
+    def query(
+        self, text: str, place: Place, *, rule: bool = True, events: bool = False
+    ) -> Query | None:
+        """A query of the configuration; None where it is wrong."""
         try:
-            when = query(written.when, self.known, place.at("when"))
+            return query(text, self.known, place, rule=rule, events=events)
         except ConfigError as error:
             self.errors.append(error)
             return None
-        do = tuple(self.actions())
-        if self.errors:
-            return None
-        stop = self.stop or (isinstance(written, Trigger) and written.stop)
-        if not do and not stop:
-            self.errors.append(ConfigError(_("this rule does nothing: give it `do`"), place))
-        if isinstance(written, Schedule):
-            return Rule(
-                written.name,
-                _BOTH,
-                when,
-                do,
-                place=place,
-                kind="schedule",
-                every=Every(written.every),
-                repeat_after=written.repeat_after,
-            )
-        on: frozenset[On] = frozenset(written.on) or _BOTH
-        return Rule(written.name, on, when, do, stop, written.always, place, group=written.group)
 
-    def actions(self) -> list[Action]:
-        """The actions in order; changes side by side become one."""
-        found: list[Action] = []
-        for index, written in enumerate(self.trigger.do):
-            for name, value in written.items():
-                trail = f"do[{index}]"
-                try:
-                    action = self.action(trail, name, value)
-                except ConfigError as error:
-                    self.errors.append(error)
-                    continue
-                if isinstance(action, Change) and found and isinstance(found[-1], Change):
-                    found[-1] = _joined(found[-1], action)
-                elif action is not None:
-                    found.append(action)
-        return found
-
-    def fail(self, key: str, message: str) -> NoReturn:
-        raise ConfigError(message, self.trigger.place.at(key))
-
-    def action(self, trail: str, name: str, value: Any) -> Action | None:
-        """One action; None for one that only says what happens after it."""
-        kinds: Mapping[str, Callable[[str, Any], Action | None]] = {
-            "set": self.set,
-            "tag": lambda key, v: Change(add_tags=self.tags(key, v)),
-            "untag": lambda key, v: Change(remove_tags=self.tags(key, v)),
-            "assign": self.assign,
-            "reply": self.reply,
-            "note": self.note,
-            "stop": self.halt,
-        }
-        if name not in kinds:
-            self.fail(
-                trail, _("unknown action “{name}”{hint}").format(name=name, hint=hint(name, kinds))
-            )
-        return kinds[name](f"{trail}.{name}", value)
-
-    def text(self, key: str, value: Any) -> str:
-        if not isinstance(value, str) or not clean(value).strip():
-            self.fail(key, _("expected a text"))
-        return value
-
-    def one_of(self, key: str, kind: str, value: Any, names: Iterable[str]) -> str:
-        """A name that must exist; titles count too where the configuration gives any."""
-        text = self.text(key, value)
-        stored = self.known.names.get(kind, {}).get(fold(text), text)
-        options = list(names)
-        if stored not in options:
-            self.fail(
-                key,
-                _("unknown {kind} “{name}”{hint}").format(
-                    kind=_kind(kind), name=text, hint=hint(text, options)
-                ),
-            )
-        return stored
-
-    def name_or_none(self, key: str, kind: str, value: Any) -> str:
-        if value in ("none", ""):
-            return ""
-        return self.one_of(key, kind, value, dict.fromkeys(self.known.names[kind].values()))
-
-    def set(self, key: str, value: Any) -> Change:
-        """`{ set = { status = "open", field.order_no = "…" } }`."""
-        if not isinstance(value, dict) or not value:
-            self.fail(
-                key,
-                _("expected a table of fields, like {example}").format(
-                    example='{ status = "open" }'
-                ),
-            )
-        wanted = Change()
-        for name, given in _flat(value):
-            try:
-                wanted = self.set_one(wanted, f"{key}.{name}", name, given)
-            except ConfigError as error:
-                self.errors.append(error)
-        return wanted
-
-    def set_one(self, wanted: Change, at: str, name: str, given: Any) -> Change:
-        """One field that a rule sets."""
-        customs = {custom.name: custom for custom in self.settings.fields}
-        bare = name.removeprefix("fields.").removeprefix("field.")
-        match name:
-            case "status":
-                return replace(wanted, status=Status(self.one_of(at, name, given, Status)))
-            case "priority":
-                return replace(wanted, priority=Priority(self.one_of(at, name, given, Priority)))
-            case "subject":
-                return replace(wanted, subject=clean_line(self.text(at, given)))
-            case "category":
-                return replace(wanted, category=self.name_or_none(at, name, given))
-            case "team":
-                return replace(wanted, team=self.name_or_none(at, name, given))
-            case "assignee":
-                return replace(wanted, assignee=self.name_or_none(at, "agent", given))
-        if bare not in customs:
-            names = [*_SETTABLE, *(f"field.{custom}" for custom in customs)]
-            message = _("unknown field “{name}”{hint}")
-            self.fail(at, message.format(name=name, hint=hint(name, names)))
-        fits = self.custom(at, customs[bare], given)
-        return replace(wanted, fields={**wanted.fields, bare: fits})
-
-    def custom(self, key: str, custom: CustomField, value: Any) -> Any:
-        """A custom field's value, of the field's type."""
-        if value == "":
-            return None
-        match custom.type:
-            case "number":
-                if isinstance(value, bool) or not isinstance(value, int | float):
-                    self.fail(key, _("expected a number"))
-            case "bool":
-                if not isinstance(value, bool):
-                    self.fail(key, _("expected true or false"))
-            case "date":
-                if isinstance(value, date):
-                    return value.isoformat()[:10]
-                try:
-                    return date.fromisoformat(self.text(key, value)).isoformat()
-                except ValueError:
-                    self.fail(key, _("expected a date like 2026-11-01"))
-            case "choice" | "tree":
-                return self.one_of(key, "", value, custom.choices)
-            case _:
-                text = clean(self.text(key, value))
-                if custom.pattern:
-                    import re2
-
-                    if not re2.search(custom.pattern, text):
-                        message = _("expected a text that fits {pattern}")
-                        self.fail(key, message.format(pattern=custom.pattern))
-                return text
-        return value
-
-    def tags(self, key: str, value: Any) -> tuple[str, ...]:
-        tags = [value] if isinstance(value, str) else value
-        if not isinstance(tags, list) or not tags:
-            self.fail(key, _('expected a list of tags, like ["vip"]'))
-        return tuple(dict.fromkeys(clean_line(self.text(key, tag)) for tag in tags))
-
-    def assign(self, key: str, value: Any) -> Change:
-        """To an agent or a team: `agent:NAME`, `team:NAME`, a bare name, `none`."""
-        text = self.text(key, value)
-        kind, colon, name = text.partition(":")
-        if not colon:
-            kind, name = "", text
-        agents = self.known.names["agent"]
-        teams = self.known.names["team"]
-        if name == "none" and kind in ("", "agent"):
-            return Change(assignee="")
-        if kind == "team":
-            return Change(team=self.name_or_none(key, "team", name))
-        if kind == "agent" or (not kind and fold(name) in agents):
-            return Change(assignee=self.name_or_none(key, "agent", name))
-        if not kind and fold(name) in teams:
-            return Change(team=teams[fold(name)])
-        names = dict.fromkeys([*agents.values(), *teams.values(), "agent:", "team:"])
-        raise ConfigError(
-            _("nobody is called “{name}”{hint}").format(name=text, hint=hint(text, names)),
-            self.trigger.place.at(key),
+    def actions(self, place: Place, *, last: bool = False) -> ActionReader:
+        """What reads the actions of a rule."""
+        return ActionReader(
+            place, self.settings, self.known, self.errors, articles=self.articles, last=last
         )
 
-    def reply(self, key: str, value: Any) -> Reply:
-        names = [known.name for known in self.settings.templates]
-        name = self.one_of(key, "template", value, names)
-        wanted = next(known for known in self.settings.templates if known.name == name)
-        for part, text in (("subject", wanted.subject), ("text", wanted.text)):
-            if missing := template.unknown(text):
-                raise variable_error(missing[0], wanted.place.at(part))
-        return Reply(name)
+    def trigger(self, written: Trigger) -> Iterator[Rule]:
+        """One [[trigger]]."""
+        place = written.place
+        before = len(self.errors)
+        when = self.query(written.when, place.at("when"), events=True)
+        reader = self.actions(place)
+        do = reader.actions(written.do)
+        stop = reader.stop or written.stop
+        if len(self.errors) > before or when is None:
+            return
+        if not do and not stop:
+            self.errors.append(ConfigError(_("this rule does nothing: give it `do`"), place))
+        on: frozenset[On] = frozenset(written.on) or _BOTH
+        yield Rule(written.name, on, when, do, stop, written.always, place, group=written.group)
 
-    def note(self, key: str, value: Any) -> Note:
-        text = clean(self.text(key, value))
-        if missing := template.unknown(text):
-            raise variable_error(missing[0], self.trigger.place.at(key))
-        return Note(text)
+    def schedule(self, written: Schedule) -> Iterator[Rule]:
+        """One [[schedule]]."""
+        place = written.place
+        before = len(self.errors)
+        when = self.query(written.when, place.at("when"))
+        do = self.actions(place, last=True).actions(written.do)
+        if len(self.errors) > before or when is None:
+            return
+        if not do:
+            self.errors.append(ConfigError(_("this rule does nothing: give it `do`"), place))
+        yield Rule(
+            written.name,
+            _BOTH,
+            when,
+            do,
+            place=place,
+            kind="schedule",
+            every=Every(written.every),
+            repeat_after=written.repeat_after,
+        )
 
-    def halt(self, key: str, value: Any) -> None:
-        if not isinstance(value, bool):
-            self.fail(key, _("expected true or false"))
-        self.stop = self.stop or value
+    def bot(self, written: Bot) -> Iterator[Rule]:
+        """One [[bot]]: a rule that answers, and one that hands over to a person."""
+        place = written.place
+        before = len(self.errors)
+        own = self.query(written.when, place.at("when"), events=True)
+        reader = self.actions(place)
+        answer = self._answer(written, reader)
+        do = reader.actions(written.do)
+        words = written.handover.replace("，", ",")
+        asking = f"by:customer auto:no message:{_values(words)}"
+        if words:
+            self.query(asking, place.at("handover"), events=True)
+        if len(self.errors) > before or own is None or answer is None:
+            return
+        yield Rule(
+            written.name,
+            _MESSAGE,
+            query(_of_customers(own), self.known, place.at("when"), events=True),
+            (answer, *do),
+            reader.stop,
+            place=place,
+            kind="bot",
+            group=BOTS,
+            times=written.times,
+            handover=words,
+        )
+        if words and words not in self.asked:
+            self.asked.add(words)
+            yield Rule(
+                _("{bot}: hand over to a person").format(bot=written.name),
+                _MESSAGE,
+                query(asking, self.known, place.at("handover"), events=True),
+                (Change(status=Status.OPEN), HandOver()),
+                place=place,
+                kind="bot",
+                group=BOTS,
+                times=1,
+                handover=words,
+            )
+
+    def _answer(self, written: Bot, reader: ActionReader) -> Reply | None:
+        """What a bot answers: a template or an article, one of the two."""
+        try:
+            if bool(written.reply) == bool(written.article):
+                message = _("a bot answers with `reply` or with `article`: write one of them")
+                raise ConfigError(message, written.place)
+            if written.article:
+                return Reply("", reader.article("article", written.article))
+            return Reply(reader.template("reply", written.reply))
+        except ConfigError as error:
+            self.errors.append(error)
+            return None
 
 
-_SETTABLE = ("status", "priority", "category", "subject", "team", "assignee")
+def _values(words: str) -> str:
+    """Words that commas part, as the values of a condition."""
+    every = [word.strip().replace('"', " ") for word in words.split(",")]
+    return ",".join(f'"{word}"' for word in every if word.strip()) or '""'
 
 
-def _kind(kind: str) -> str:
-    return {
-        "status": _("status"),
-        "priority": _("priority"),
-        "category": _("category"),
-        "team": _("team"),
-        "agent": _("agent"),
-        "template": _("template"),
-    }.get(kind, _("choice"))
-
-
-def variable_error(name: str, place: Place) -> ConfigError:
-    """A template that names something there is nothing of."""
-    return ConfigError(
-        _("unknown variable “{name}”{hint}").format(name=name, hint=template.nearest(name)), place
+def _of_customers(own: Query) -> str:
+    """A bot's condition, and what goes without saying: it answers people, not robots."""
+    named = {node.field.name for node in own.terms()}
+    said = "".join(
+        f"{guard} " for guard in ("by:customer", "auto:no") if guard.split(":")[0] not in named
     )
-
-
-def _flat(table: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    """`field.order_no = …` is a table inside the table: give it back under its whole name."""
-    for name, value in table.items():
-        if name in ("field", "fields") and isinstance(value, dict):
-            yield from ((f"field.{inner}", given) for inner, given in value.items())
-        else:
-            yield name, value
-
-
-def _joined(first: Change, then: Change) -> Change:
-    """Two changes as one; of what both set, the later counts."""
-    from dataclasses import fields
-
-    from kfdesk.model import KEEP
-
-    plain = {
-        each.name: value
-        for each in fields(Change)
-        if each.name in _SETTABLE and (value := getattr(then, each.name)) is not KEEP
-    }
-    add = [tag for tag in first.add_tags if tag not in then.remove_tags]
-    remove = [tag for tag in first.remove_tags if tag not in then.add_tags]
-    return replace(
-        first,
-        **plain,
-        add_tags=tuple(dict.fromkeys((*add, *then.add_tags))),
-        remove_tags=tuple(dict.fromkeys((*remove, *then.remove_tags))),
-        fields={**first.fields, **then.fields},
-    )
+    return f"{said}({own.text})" if isinstance(own.where, Or) else f"{said}{own.text}".strip()

@@ -51,10 +51,11 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", propagate_positions=True)
 
 
-def parse(text: str, known: Known, *, rule: bool = False) -> Query:
-    """Read a query. In a rule there are events and no `me`; elsewhere the other way round.
+def parse(text: str, known: Known, *, rule: bool = False, events: bool | None = None) -> Query:
+    """Read a query. In a rule there is no `me` and no order; in a trigger there are `events`.
 
-    QueryError says what is wrong, where, and what may have been meant.
+    `events` is as `rule` where it is not said. QueryError says what is wrong, where, and what may
+    have been meant.
     """
     if len(text) > MAX_LENGTH:
         fail(text, MAX_LENGTH, _("a query has at most {n} characters").format(n=MAX_LENGTH))
@@ -64,7 +65,7 @@ def parse(text: str, known: Known, *, rule: bool = False) -> Query:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
         explain(text, error)
-    return _Reader(text, known, rule).query(tree)
+    return _Reader(text, known, rule, rule if events is None else events).query(tree)
 
 
 def point(error: QueryError) -> str:
@@ -81,10 +82,11 @@ def point(error: QueryError) -> str:
 class _Reader:
     """Turns the parser's tree into a query, checking every name and value on the way."""
 
-    def __init__(self, text: str, known: Known, rule: bool) -> None:
+    def __init__(self, text: str, known: Known, rule: bool, events: bool) -> None:
         self.text = text
         self.known = known
         self.rule = rule
+        self.events = events
         self.sort: list[Sort] = []
         self.count = 0
 
@@ -181,12 +183,9 @@ class _Reader:
             )
         if side and not field.changes:
             fail(self.text, at, _("“{name}” has no “was” and “now”").format(name=field.name))
-        if (side or field.of == "event") and not self.rule:
-            fail(
-                self.text,
-                at,
-                _("“{name}” is about an event: only a rule can ask for it").format(name=token),
-            )
+        if (side or field.of == "event") and not self.events:
+            message = _("“{name}” is about an event: only a trigger or a bot can ask for it")
+            fail(self.text, at, message.format(name=token))
         if field.of == "list" and self.rule:
             fail(self.text, at, _("a rule has no order: leave “{name}” out").format(name=token))
         return field, side

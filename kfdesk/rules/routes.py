@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from kfdesk.errors import ConfigError, Place
 from kfdesk.rules.known import Known
+from kfdesk.rules.read_query import query
 from kfdesk.rules.tree import Query
 from kfdesk.settings import NOWHERE, Settings
 
@@ -38,8 +39,6 @@ class Route:
 
 def read(settings: Settings, known: Known) -> tuple[tuple[Route, ...], list[ConfigError]]:
     """Return the routes of a configuration, and what is wrong with the others."""
-    from kfdesk.rules.load import query
-
     routes: list[Route] = []
     errors: list[ConfigError] = []
     for written in settings.routes:

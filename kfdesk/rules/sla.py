@@ -10,6 +10,7 @@ from typing import Literal
 from kfdesk.errors import ConfigError, Place
 from kfdesk.model import Priority, Status
 from kfdesk.rules.known import Known
+from kfdesk.rules.read_query import query
 from kfdesk.rules.tree import Query
 from kfdesk.settings import NOWHERE, Settings
 
@@ -32,8 +33,6 @@ class Policy:
 
 def read(settings: Settings, known: Known) -> tuple[tuple[Policy, ...], list[ConfigError]]:
     """Return the policies of a configuration, and what is wrong with the others."""
-    from kfdesk.rules.load import query
-
     policies: list[Policy] = []
     errors: list[ConfigError] = []
     for written in settings.policies:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from kfdesk.errors import Place
 from kfdesk.model import Change
 from kfdesk.rules.actions import LEAVING, Action, words
+from kfdesk.rules.article import Article
 from kfdesk.rules.calendar import Calendar
 from kfdesk.rules.routes import Route
 from kfdesk.rules.schedules import Every
@@ -22,6 +23,8 @@ from kfdesk.settings import NOWHERE
 
 On = Literal["created", "updated", "message"]
 Kind = Literal["trigger", "bot", "schedule"]
+#: The group that all bots are of: one of them answers a message.
+BOTS = "bots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def why_not(
 class Ruleset:
     """All that happens by itself, in the order of the file.
 
-    `rules` are the triggers and, behind them, the bots.
+    `rules` are the triggers and, behind them, the bots; `articles` what these answer with.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -108,6 +111,7 @@ class Ruleset:
     policies: tuple[Policy, ...] = ()
     routes: tuple[Route, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
 
     @cached_property
     def every(self) -> tuple[Rule, ...]:
