@@ -1,0 +1,149 @@
+"""Free and worked days that a calendar takes from elsewhere: a country's holidays, an iCal file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from kfdesk.errors import ConfigError, Place
+from kfdesk.i18n import _
+from kfdesk.rules.names import hint
+
+
+class Country:
+    """The public holidays of a country or of a part of it (CN, DE-BY), worked out year by year."""
+
+    def __init__(self, code: str, place: Place) -> None:
+        """ConfigError where there is no such country or part."""
+        import holidays
+
+        name, _dash, part = code.upper().partition("-")
+        known = holidays.list_supported_countries(include_aliases=True)
+        parts = known.get(name, ())
+        if name not in known or (part and part not in parts):
+            options = [f"{name}-{one}" for one in parts] or list(known)
+            message = _("no holidays are known of “{code}”{hint}")
+            raise ConfigError(message.format(code=code, hint=hint(code, options)), place)
+        self._days = holidays.country_holidays(name, subdiv=part or None)
+
+    def __contains__(self, day: object) -> bool:
+        return day in self._days
+
+    def exchanged(self, day: object) -> bool:
+        """Whether it is a weekend that is worked in exchange for a holiday (调休)."""
+        return day not in self and day in self._days.weekend_workdays
+
+
+class Exchanged:
+    """The weekends that a country works in exchange for holidays."""
+
+    def __init__(self, country: Country) -> None:
+        self._country = country
+
+    def __contains__(self, day: object) -> bool:
+        return self._country.exchanged(day)
+
+
+class Ical:
+    """The days of a file's all-day events; those that repeat are worked out year by year."""
+
+    def __init__(self, file: Path, place: Place) -> None:
+        """Read a file. ConfigError names it where it cannot be read."""
+        from icalendar import Calendar
+
+        try:
+            events = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+            self._events = [found for event in events if (found := _Event.of(event))]
+            self.of_year(2000)
+        except OSError as error:
+            raise ConfigError(
+                _("{file} cannot be read: {why}").format(file=file, why=error.strerror), place
+            ) from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise ConfigError(
+                _("{file} is no iCalendar file: {why}").format(file=file, why=error), place
+            ) from error
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and day in self.of_year(day.year)
+
+    @lru_cache(maxsize=50)  # noqa: B019  # a calendar lives as long as its configuration
+    def of_year(self, year: int) -> frozenset[date]:
+        """All days of events that touch a year."""
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        return frozenset(day for event in self._events for day in event.days(first, last))
+
+
+class _Event:
+    """One all-day event: on which days it begins, and how many it lasts."""
+
+    def __init__(self, start: date, length: int, rule: Any) -> None:
+        self.start = start
+        self.length = length
+        self.rule = rule
+
+    @classmethod
+    def of(cls, event: Any) -> _Event | None:
+        """The event, if it lasts whole days and was not cancelled."""
+        start = event["DTSTART"].dt
+        if isinstance(start, datetime) or event.get("STATUS") == "CANCELLED":
+            return None
+        length = timedelta(1)
+        if "DTEND" in event:
+            length = event["DTEND"].dt - start
+        elif "DURATION" in event:
+            length = event["DURATION"].dt
+        return cls(start, max(length.days, 1), _repeats(event, start))
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """Its days from `first` to `last`."""
+        for start in self._starts(first - timedelta(self.length), last):
+            for ahead in range(self.length):
+                if first <= (day := start + timedelta(ahead)) <= last:
+                    yield day
+
+    def _starts(self, first: date, last: date) -> list[date]:
+        if self.rule is None:
+            return [self.start]
+        found = self.rule.between(_midnight(first), _midnight(last), inc=True)
+        return [at.date() for at in found]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001  # days have no zone
+
+
+def _repeats(event: Any, start: date) -> Any:
+    """What an event's RRULE, RDATE and EXDATE come to, or nothing."""
+    if "RRULE" not in event and "RDATE" not in event:
+        return None
+    from dateutil.rrule import rruleset, rrulestr
+
+    repeats = rruleset()
+    repeats.rdate(_midnight(start))
+    for rule in _listed(event, "RRULE"):
+        text = ";".join(_naive(part) for part in rule.to_ical().decode().split(";"))
+        repeats.rrule(rrulestr(text, dtstart=_midnight(start)))
+    for day in _dates(event, "RDATE"):
+        repeats.rdate(_midnight(day))
+    for day in _dates(event, "EXDATE"):
+        repeats.exdate(_midnight(day))
+    return repeats
+
+
+def _naive(part: str) -> str:
+    """UNTIL as a day: with a zone it would not fit a start that has none."""
+    return part[: len("UNTIL=YYYYMMDD")] if part.startswith("UNTIL=") else part
+
+
+def _dates(event: Any, name: str) -> Iterator[date]:
+    for listed in _listed(event, name):
+        yield from (one.dt for one in listed.dts)
+
+
+def _listed(event: Any, name: str) -> list[Any]:
+    found = event.get(name, [])
+    return found if isinstance(found, list) else [found]
