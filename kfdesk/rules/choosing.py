@@ -1,0 +1,335 @@
+"""Choosing the agent who gets a ticket: filters, then strategies that fall through. Pure.
+
+A strategy narrows those who are left, or has nothing to say and the next one is asked; where it
+finds several equal, the next one chooses among them, and in the end whose turn it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kfdesk.i18n import _
+from kfdesk.model import Change
+from kfdesk.rules.routes import Route, Source
+
+#: The last tie-break, where a route does not name `round-robin` itself.
+TURN = "turn"
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """An agent as decisions see them; `give` counts on what they were given.
+
+    `back_at` is when one who is off shift or away is there again; none: nobody knows.
+    """
+
+    agent: str
+    teams: frozenset[str] = frozenset()
+    capacity: int = 0  # 0: any number
+    on_shift: bool = True
+    away: bool = False
+    back_at: datetime | None = None
+    open: int = 0  # tickets held that are open
+    open_weight: int = 0  # the sum of their priorities' ranks
+    today: int = 0  # the same of what was given to them today
+
+    @property
+    def full(self) -> bool:
+        """Whether they hold as many tickets as routes may give them."""
+        return 0 < self.capacity <= self.open
+
+    def give(self, weight: int) -> None:
+        """Count a ticket that they were given."""
+        self.open += 1
+        self.open_weight += weight
+        self.today += weight
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """What became of an agent's tickets of one category."""
+
+    had: int = 0
+    solved: int = 0
+    reopened: int = 0  # of the solved ones
+    ratings: int = 0
+    rating: float = 0.0  # their sum, each from 0 to 1
+
+    @property
+    def score(self) -> float:
+        """The chance that a ticket is solved, stays solved and pleases, in hundredths.
+
+        Each share is counted as if one ticket more had gone well and one badly, so that a lucky
+        few are not better than a good many. Agents less than a hundredth apart are equal.
+        """
+        solved = (self.solved + 1) / (self.had + 2)
+        stays = (self.solved - self.reopened + 1) / (self.solved + 2)
+        pleases = (self.rating + 1) / (self.ratings + 2)
+        return round(solved * stays * pleases, 2)
+
+    def as_json(self) -> dict[str, Any]:
+        """What it was computed from."""
+        mean = round(self.rating / self.ratings, 2) if self.ratings else None
+        return {
+            "score": self.score,
+            "had": self.had,
+            "solved": self.solved,
+            "reopened": self.reopened,
+            "satisfaction": mean,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A ticket that wants an agent, and what is known for that."""
+
+    team: str = ""  # whose agents are asked; empty: everybody
+    weight: int = 2  # the rank of its priority
+    category: str = ""
+    gave_back: str = ""  # who had it, and has just given it back
+    last_agent: str = ""
+    source: Source | None = None  # the first line that holds
+    skills: Mapping[str, Skill] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who gets a ticket (empty: nobody), and how that was decided.
+
+    `as_json` is what a trace keeps, a plain object:
+
+    - `route`: the route's name; empty for a rule's own strategies. `team`: whose agents were
+      asked; empty for everybody. `agent`: who got it, or null.
+    - `reason`: `chosen`, `nobody` (nobody was left), `too old` (it waited for too long and was left
+      for a person), `taken` (somebody has it already; nothing was decided).
+    - `strategy`: the one that decided; `only` where the filters left one agent. `tie_break`: the
+      one that chose among those whom it found equal (`turn`: whose turn it was), or empty.
+    - `passed`: the strategies that had nothing to say, in order, [[strategy, why]]; why is
+      `nobody` (no earlier ticket, no line that holds, nobody with enough tickets), `no category`,
+      or who was meant but is not among those who were left.
+    - `candidates`, in the file's order: `agent`; `removed_by`, the filter (`team`, `excluded`,
+      `gave back`, `off shift`, `away`, `full`) or the strategy that removed them, empty for who got
+      it; `value`, what the filter saw (when they are back, ISO 8601 or null; how many they hold of
+      how many, "12/12"); `values`, {strategy: what it compared}: for `least-open` and `least-today`
+      a weight, for `skill` an object (`score`, `had`, `solved`, `reopened`, `satisfaction`).
+    - `retry_at`: when somebody is there again, ISO 8601, or null.
+    """
+
+    route: str = ""
+    team: str = ""
+    agent: str = ""
+    reason: str = "nobody"
+    strategy: str = ""
+    tie_break: str = ""
+    passed: tuple[tuple[str, str], ...] = ()
+    candidates: tuple[Mapping[str, Any], ...] = ()
+    retry_at: datetime | None = None
+    by_turn: bool = False  # it was the agent's turn: the next one's comes
+
+    @property
+    def change(self) -> Change | None:
+        """What becomes of the ticket by it."""
+        return Change(assignee=self.agent) if self.agent else None
+
+    @property
+    def words(self) -> str:
+        """Why nobody got the ticket, for a person."""
+        if not self.candidates:
+            return _("there are no agents")
+        counts: dict[str, int] = {}
+        for candidate in self.candidates:
+            why = str(candidate["removed_by"])
+            if why != "team":
+                counts[why] = counts.get(why, 0) + 1
+        if not counts:
+            return _("the team “{team}” has no agents").format(team=self.team)
+        told = {
+            "excluded": _("excluded: {n}"),
+            "gave back": _("gave it back: {n}"),
+            "off shift": _("off shift: {n}"),
+            "away": _("away: {n}"),
+            "full": _("at capacity: {n}"),
+        }
+        return ", ".join(told[why].format(n=n) for why, n in counts.items())
+
+    def as_json(self) -> dict[str, Any]:
+        """The decision as a trace keeps it."""
+        return {
+            "route": self.route,
+            "team": self.team,
+            "agent": self.agent or None,
+            "reason": self.reason,
+            "strategy": self.strategy,
+            "tie_break": self.tie_break,
+            "passed": [list(one) for one in self.passed],
+            "candidates": list(self.candidates),
+            "retry_at": self.retry_at.isoformat() if self.retry_at else None,
+        }
+
+
+def decide(
+    route: Route, candidates: Sequence[Candidate], wanted: Wanted, turn: str = ""
+) -> Decision:
+    """Decide who gets a ticket. `candidates` are all agents in the file's order; `turn` is whose
+    turn it was last."""
+    rows: dict[str, dict[str, Any]] = {}
+    left: list[Candidate] = []
+    for one in candidates:
+        removed_by = _removed_by(one, route, wanted)
+        rows[one.agent] = row = {"agent": one.agent, "removed_by": removed_by}
+        if not removed_by:
+            left.append(one)
+        elif removed_by in ("off shift", "away"):
+            row["value"] = one.back_at.isoformat() if one.back_at else None
+        elif removed_by == "full":
+            row["value"] = f"{one.open}/{one.capacity}"
+    if not left:
+        return Decision(
+            route.name,
+            wanted.team,
+            candidates=tuple(rows.values()),
+            retry_at=_back_at(candidates, rows),
+        )
+    spoke: list[str] = []
+    passed: list[tuple[str, str]] = []
+    if len(left) == 1:
+        spoke = ["only"]
+        by_turn = "round-robin" in route.strategies
+    else:
+        order = _order(candidates, turn)
+        for strategy in (*route.strategies, TURN):
+            if len(left) == 1:
+                break
+            found = _STRATEGIES[strategy](left, route, wanted, rows, order)
+            if isinstance(found, str):
+                passed.append((strategy, found))
+                continue
+            spoke.append(strategy)
+            for one in left:
+                if one not in found:
+                    rows[one.agent]["removed_by"] = strategy
+            left = found
+        by_turn = spoke[-1] in ("round-robin", TURN)
+    own = [name for name in spoke if name != "source"] or spoke
+    return Decision(
+        route.name,
+        wanted.team,
+        left[0].agent,
+        "chosen",
+        own[0],
+        own[-1] if len(own) > 1 else "",
+        tuple(passed),
+        tuple(rows.values()),
+        by_turn=by_turn,
+    )
+
+
+def _removed_by(one: Candidate, route: Route, wanted: Wanted) -> str:
+    """The first filter that removes an agent."""
+    if wanted.team and wanted.team not in one.teams:
+        return "team"
+    if one.agent in route.exclude:
+        return "excluded"
+    if one.agent == wanted.gave_back:
+        return "gave back"
+    if not one.on_shift:
+        return "off shift"
+    if one.away:
+        return "away"
+    return "full" if one.full else ""
+
+
+def _back_at(
+    candidates: Sequence[Candidate], rows: Mapping[str, Mapping[str, Any]]
+) -> datetime | None:
+    """When the first of those who are not there is there again."""
+    there = (
+        one.back_at
+        for one in candidates
+        if one.back_at is not None and rows[one.agent]["removed_by"] in ("off shift", "away")
+    )
+    return min(there, default=None)
+
+
+def _order(candidates: Sequence[Candidate], turn: str) -> Mapping[str, int]:
+    """{agent: how soon it is their turn}: round the file's order, from behind `turn`."""
+    names = [one.agent for one in candidates]
+    start = names.index(turn) + 1 if turn in names else 0
+    return {name: (n - start) % len(names) for n, name in enumerate(names)}
+
+
+Rows = Mapping[str, dict[str, Any]]
+Strategy = Callable[
+    [list[Candidate], Route, Wanted, Rows, Mapping[str, int]], "list[Candidate] | str"
+]
+
+
+def _last_agent(
+    left: list[Candidate], _route: Route, wanted: Wanted, _rows: Rows, _turn: Mapping[str, int]
+) -> list[Candidate] | str:
+    if not wanted.last_agent:
+        return "nobody"
+    return [one for one in left if one.agent == wanted.last_agent] or wanted.last_agent
+
+
+def _source(
+    left: list[Candidate], _route: Route, wanted: Wanted, _rows: Rows, _turn: Mapping[str, int]
+) -> list[Candidate] | str:
+    line = wanted.source
+    if line is None:
+        return "nobody"
+    fits = [one for one in left if one.agent == line.agent or line.team in one.teams]
+    return fits or line.agent or line.team
+
+
+def _skill(
+    left: list[Candidate], route: Route, wanted: Wanted, rows: Rows, _turn: Mapping[str, int]
+) -> list[Candidate] | str:
+    if not wanted.category:
+        return "no category"
+    enough: list[tuple[float, Candidate]] = []
+    for one in left:
+        skill = wanted.skills.get(one.agent, Skill())
+        _compared(rows, one, "skill", skill.as_json())
+        if skill.solved >= max(route.skill_from, 1):
+            enough.append((skill.score, one))
+    if not enough:
+        return "nobody"
+    best = max(score for score, _one in enough)
+    return [one for score, one in enough if score == best]
+
+
+def _least(value: Callable[[Candidate], int], name: str) -> Strategy:
+    def narrow(
+        left: list[Candidate], _route: Route, _wanted: Wanted, rows: Rows, _turn: Mapping[str, int]
+    ) -> list[Candidate] | str:
+        for one in left:
+            _compared(rows, one, name, value(one))
+        least = min(map(value, left))
+        return [one for one in left if value(one) == least]
+
+    return narrow
+
+
+def _in_turn(
+    left: list[Candidate], _route: Route, _wanted: Wanted, _rows: Rows, turn: Mapping[str, int]
+) -> list[Candidate] | str:
+    return [min(left, key=lambda one: turn[one.agent])]
+
+
+def _compared(rows: Rows, one: Candidate, strategy: str, value: Any) -> None:
+    rows[one.agent].setdefault("values", {})[strategy] = value
+
+
+_STRATEGIES: Mapping[str, Strategy] = {
+    "last-agent": _last_agent,
+    "source": _source,
+    "skill": _skill,
+    "least-open": _least(lambda one: one.open_weight, "least-open"),
+    "least-today": _least(lambda one: one.today, "least-today"),
+    "round-robin": _in_turn,
+    TURN: _in_turn,
+}
