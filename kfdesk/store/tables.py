@@ -124,6 +124,7 @@ class TicketTable(SQLModel, table=True):
         Index("ix_ticket_customer", "customer_id", "updated_at"),
         Index("ix_ticket_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
         Index("ix_ticket_snoozed", "snoozed_until", sqlite_where=text("snoozed_until IS NOT NULL")),
+        Index("ix_ticket_category", "category", "id", sqlite_where=text("category != ''")),
     )
     id: int | None = Field(default=None, primary_key=True)
     subject: str = ""
@@ -264,7 +265,10 @@ class EventRow(SQLModel, table=True):
     """The journal. `root` is the first event of the transaction that this one belongs to."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_ticket", "ticket_id", "id"),)
+    __table_args__ = (
+        Index("ix_event_ticket", "ticket_id", "id"),
+        Index("ix_event_given", "at", sqlite_where=text("instr(changes, '\"assignee\"') > 0")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
     at: datetime = Field(sa_type=UtcTime)
@@ -364,7 +368,8 @@ class WaitingRow(SQLModel, table=True):
     __tablename__ = "waiting"
     __table_args__ = (Index("ix_waiting_retry", "retry_at"),)
     ticket_id: int = Field(primary_key=True, sa_column_args=(ForeignKey("ticket.id"),))
-    route: str
+    route: str  # or, where a rule asked, its strategies
+    rule: str = ""  # the rule that asked; none: the route's own condition holds
     reason: str
     since: datetime = Field(sa_type=UtcTime)
     retry_at: datetime | None = Field(default=None, sa_type=UtcTime)  # none: when somebody is free
@@ -389,6 +394,7 @@ class SurveyRow(SQLModel, table=True):
     score: int | None = None  # 1 to 5
     comment: str = ""
     answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    message_id: int | None = Field(default=None, foreign_key="message.id")  # the answer
 
 
 class ReceiptRow(SQLModel, table=True):
@@ -414,6 +420,7 @@ class OutboxTable(SQLModel, table=True):
         Index("ix_outbox_due", "state", "not_before"),
         Index("ix_outbox_ticket", "ticket_id"),
         Index("ix_outbox_recipient", "recipient", "created_at"),
+        Index("ix_outbox_message", "message_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")

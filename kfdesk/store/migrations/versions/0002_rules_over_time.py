@@ -25,6 +25,15 @@ def upgrade() -> None:
         ["snoozed_until"],
         sqlite_where=sa.text("snoozed_until IS NOT NULL"),
     )
+    op.create_index(
+        "ix_ticket_category", "ticket", ["category", "id"], sqlite_where=sa.text("category != ''")
+    )
+    op.create_index(
+        "ix_event_given",
+        "event",
+        ["at"],
+        sqlite_where=sa.text("instr(changes, '\"assignee\"') > 0"),
+    )
     _outbox()
     _clocks()
     _schedules()
@@ -36,6 +45,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Integer(), nullable=True),
         sa.Column("comment", sa.String(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("message_id", sa.Integer(), sa.ForeignKey("message.id"), nullable=True),
         sa.PrimaryKeyConstraint("ticket_id"),
     )
 
@@ -90,6 +100,7 @@ def _outbox() -> None:
     op.execute(f"INSERT INTO outbox ({names}) SELECT {names} FROM outbox_before")  # noqa: S608
     op.drop_table("outbox_before")
     op.create_index("ix_outbox_due", "outbox", ["state", "not_before"])
+    op.create_index("ix_outbox_message", "outbox", ["message_id"])
     op.create_index("ix_outbox_recipient", "outbox", ["recipient", "created_at"])
     op.create_index("ix_outbox_ticket", "outbox", ["ticket_id"])
 
@@ -160,6 +171,7 @@ def _routes() -> None:
         "waiting",
         _ticket(),
         sa.Column("route", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("retry_at", sa.BigInteger(), nullable=True),
