@@ -214,6 +214,14 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """What the customer answered when they were asked how satisfied they are: 1 to 5."""
+
+    score: int
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TicketRow:
     """A ticket as a queue shows it."""
 
@@ -266,6 +274,7 @@ class Ticket:
     waiting_since: datetime | None = None
     collaborators: tuple[Address, ...] = ()
     links: tuple[tuple[str, int, str], ...] = ()  # kind, other number, reason
+    satisfaction: Satisfaction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +314,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the journal. `changes` is {field: [old, new]}."""
+    """One line of the journal. `changes` is {field: [old, new]}.
+
+    `root` is the event that set it off, in the same transaction; its own id where it stands first.
+    """
 
     id: int
     ticket: int
@@ -316,6 +328,7 @@ class Event:
     rule: str = ""
     message_id: int | None = None
     text: str = ""
+    root: int = 0
 
 
 class OutboxState(StrEnum):
@@ -329,9 +342,16 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+#: What leaves: a mail, a call of a webhook, a word to an agent at the console.
+OutboxKind = Literal["mail", "webhook", "notice"]
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A thing to send, as `kfdesk outbox` lists it."""
+    """A thing to send, as `kfdesk outbox` lists it.
+
+    `payload` is its content where it is no message of the ticket.
+    """
 
     id: int
     ticket: int
@@ -342,8 +362,10 @@ class OutboxRow:
     attempts: int
     not_before: datetime
     error: str
-    message_id: str = ""
+    message_id: str = ""  # the key: for a mail its Message-ID
     automatic: bool = False
+    kind: OutboxKind = "mail"
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 # --- what a person or a rule wants

@@ -14,8 +14,10 @@ _DAMM = (
     "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
 )  # fmt: skip
 _SIGNATURE = 16  # characters of base 32: 80 bits
-_MESSAGE_ID = re.compile(r"<?kf\.(\d{1,18})\.([a-z0-9]{1,40})\.([a-z2-7]{16})@[^@\s>]+>?\Z")
-_PLUS = re.compile(r"[^@]*\+kf(\d{1,18})-([a-z2-7]{16})@([^@\s]+)\Z")
+#: An `i` behind `kf`: what is answered was internal, and so is the answer.
+_MESSAGE_ID = re.compile(r"<?kf(i?)\.(\d{1,18})\.([a-z0-9]{1,40})\.([a-z2-7]{16})@[^@\s>]+>?\Z")
+_PLUS = re.compile(r"[^@]*\+kf(i?)(\d{1,18})-([a-z2-7]{16})@([^@\s]+)\Z")
+_SCORE = re.compile(r"(?<![a-z0-9])kfs-(\d{1,18})-([1-5])-([a-z2-7]{16})(?![a-z0-9])")
 
 
 def check_digit(number: int) -> int:
@@ -45,10 +47,10 @@ def message_id_host(address: str) -> str:
     return f"kfdesk.{address.rpartition('@')[2].lower() or 'localhost'}"
 
 
-def new_message_id(secret: bytes, number: int, host: str) -> str:
+def new_message_id(secret: bytes, number: int, host: str, *, internal: bool = False) -> str:
     """Return a new Message-ID (no brackets) that leads replies to this ticket."""
-    nonce = secrets.token_hex(8)
-    return f"kf.{number}.{nonce}.{_sign(secret, f'{number}.{nonce}')}@{host}"
+    mark, nonce = "i" * internal, secrets.token_hex(8)
+    return f"kf{mark}.{number}.{nonce}.{_sign(secret, f'{mark}{number}.{nonce}')}@{host}"
 
 
 def ticket_of(secret: bytes, message_id: str) -> int | None:
@@ -56,13 +58,34 @@ def ticket_of(secret: bytes, message_id: str) -> int | None:
     match = _MESSAGE_ID.match(message_id.strip().lower())
     if not match:
         return None
-    return _checked(secret, f"{match[1]}.{match[2]}", match[3], match[1])
+    return _checked(secret, f"{match[1]}{match[2]}.{match[3]}", match[4], match[2])
 
 
-def plus_address(secret: bytes, number: int, address: str) -> str:
+def is_internal(mark: str) -> bool:
+    """Whether a Message-ID or plus-address of ours is that of an internal mail."""
+    text = mark.strip().lower()
+    match = _MESSAGE_ID.match(text) or _PLUS.match(text)
+    return match is not None and bool(match[1])
+
+
+def plus_address(secret: bytes, number: int, address: str, *, internal: bool = False) -> str:
     """Return the address that leads a mail to this ticket: `support+kf1042-…@example.com`."""
     local, _at, domain = address.lower().rpartition("@")
-    return f"{local}+kf{number}-{_sign(secret, f'plus.{number}')}@{domain}"
+    marked = f"{'i' * internal}{number}"
+    return f"{local}+kf{marked}-{_sign(secret, f'plus.{marked}')}@{domain}"
+
+
+def score_mark(secret: bytes, number: int, score: int) -> str:
+    """Return the mark by which a subject carries a customer's score (1 to 5) of a ticket."""
+    return f"kfs-{number}-{score}-{_sign(secret, f'score.{number}.{score}')}"
+
+
+def find_score(secret: bytes, subject: str) -> tuple[int, int] | None:
+    """Return (ticket, score) of the mark in a subject; None where we did not make it."""
+    for match in _SCORE.finditer(subject.lower()) if "kfs-" in subject.lower() else ():
+        if number := _checked(secret, f"score.{match[1]}.{match[2]}", match[3], match[1]):
+            return number, int(match[2])
+    return None
 
 
 def untagged(address: str) -> str:
@@ -74,7 +97,9 @@ def untagged(address: str) -> str:
 def ticket_of_plus(secret: bytes, address: str) -> int | None:
     """Return the ticket that one of our plus-addresses names; None if we did not make it."""
     match = _PLUS.match(address.strip().lower())
-    return _checked(secret, f"plus.{match[1]}", match[2], match[1]) if match else None
+    if not match:
+        return None
+    return _checked(secret, f"plus.{match[1]}{match[2]}", match[3], match[2])
 
 
 def _checked(secret: bytes, signed: str, signature: str, number: str) -> int | None:

@@ -13,12 +13,13 @@ from kfdesk.i18n import _
 from kfdesk.model import Address, By, Direction
 from kfdesk.store.ids import among, these
 from kfdesk.store.messages import addresses
-from kfdesk.store.tables import MessageRow, OutboxTable, TicketTable
+from kfdesk.store.tables import MessageRow, OutboxTable, SurveyRow, TicketTable
 from kfdesk.store.tx import Tx
 
 _message = MessageRow.__table__  # type: ignore[attr-defined]
 _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
+_survey = SurveyRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,12 @@ def answered(tx: Tx, number: int) -> Answered:
         _message.c.by == By.CUSTOMER.value,
         _message.c.auto == "",
         _message.c.id > (last or 0),
+        # A score asks for no answer.
+        _message.c.id.not_in(
+            select(_survey.c.message_id).where(
+                _survey.c.message_id.is_not(None), _survey.c.ticket_id == number
+            )
+        ),
     )
     return Answered(first, tx.scalar(asked))
 

@@ -64,29 +64,43 @@ def record(tx: Tx, events: Sequence[NewEvent], at: datetime) -> list[int]:
 def events(tx: Tx, number: int) -> list[Event]:
     """Return a ticket's events, oldest first."""
     statement = select(_event).where(_event.c.ticket_id == number).order_by(_event.c.id)
-    return [
-        Event(
-            id=row.id,
-            ticket=row.ticket_id,
-            at=row.at,
-            actor=Actor(By(row.by), row.actor),
-            kind=row.kind,
-            changes={name: (pair[0], pair[1]) for name, pair in row.changes.items()},
-            rule=row.rule,
-            message_id=row.message_id,
-            text=row.text,
-        )
-        for row in tx.execute(statement)
-    ]
+    return [_event_of(row) for row in tx.execute(statement)]
 
+
+def _event_of(row: Any) -> Event:
+    return Event(
+        id=row.id,
+        ticket=row.ticket_id,
+        at=row.at,
+        actor=Actor(By(row.by), row.actor),
+        kind=row.kind,
+        changes={name: (pair[0], pair[1]) for name, pair in row.changes.items()},
+        rule=row.rule,
+        message_id=row.message_id,
+        text=row.text,
+        root=row.root or row.id,
+    )
+
+
+_BY_ID = select(_event).where(among(_event.c.id))
 
 _ROBOTS = (
-    select(_event.c.ticket_id, _message.c.auto)
+    select(_event.c.ticket_id, _message.c.auto, _message.c.author_email)
     .join_from(_event, _message, _message.c.id == _event.c.message_id)
-    .where(among(_event.c.id), _message.c.direction == Direction.IN.value, _message.c.auto != "")
+    .where(among(_event.c.id), _message.c.direction != Direction.OUT.value, _message.c.auto != "")
 )
 
 
 def robots(tx: Tx, events: Iterable[int]) -> dict[int, str]:
     """Return {ticket: why it counts as automatic} of those events that a robot's message is."""
-    return {ticket: why for ticket, why in tx.execute(_ROBOTS, these(events))}  # noqa: C416
+    return {ticket: why for ticket, (why, _sender) in robots_with_sender(tx, events).items()}
+
+
+def robots_with_sender(tx: Tx, events: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Like `robots`, with the robot's address: {ticket: (why, address)}."""
+    return {ticket: (why, email) for ticket, why, email in tx.execute(_ROBOTS, these(events))}
+
+
+def of(tx: Tx, events: Iterable[int]) -> dict[int, Event]:
+    """Return {id: event} of these events."""
+    return {row.id: _event_of(row) for row in tx.execute(_BY_ID, these(events))}

@@ -56,6 +56,7 @@ class NewMessage:
     text: str = ""
     attachments: tuple[MailPart, ...] = ()
     indexed: tuple[str, str] | None = None  # `words.of` it, where that was found out before
+    received_at: datetime | None = None
 
 
 def first_id(tx: Tx) -> int:
@@ -80,6 +81,7 @@ def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
                 "author_email": m.author_email,
                 "at": m.at,
                 "created_at": m.created_at,
+                "received_at": m.received_at,
                 "external_id": m.external_id,
                 "message_id": m.message_id,
                 "thread": " ".join(m.thread),
@@ -175,18 +177,12 @@ def by_message_ids(tx: Tx, ids: Iterable[str]) -> dict[str, list[Known]]:
 def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
     """Return a ticket's messages, oldest first; `limit` keeps the newest so many."""
     statement = (
-        select(
-            _message,
-            _outbox.c.state.label("delivery"),
-            _outbox.c.error.label("error"),
-        )
-        .join_from(_message, _outbox, _outbox.c.message_id == _message.c.id, isouter=True)
-        .where(_message.c.ticket_id == number)
-        .order_by(_message.c.id.desc())
+        select(_message).where(_message.c.ticket_id == number).order_by(_message.c.id.desc())
     )
     if limit is not None:
         statement = statement.limit(limit)
     rows = list(reversed(tx.execute(statement).all()))
+    sent = _deliveries(tx, [row.id for row in rows])
     files: dict[int, list[Attachment]] = defaultdict(list)
     parts = select(_attachment).where(among(_attachment.c.message_id)).order_by(_attachment.c.id)
     for part in tx.execute(parts, these(row.id for row in rows)):
@@ -211,11 +207,27 @@ def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
             auto=row.auto,
             partial=row.partial,
             attachments=tuple(files[row.id]),
-            delivery=row.delivery or "",
-            error=row.error or "",
+            delivery=sent.get(row.id, ("", ""))[0],
+            error=sent.get(row.id, ("", ""))[1],
         )
         for row in rows
     ]
+
+
+#: Of the mails that one message became, the one that asks most for a person is told.
+_URGENCY = ("sent", "cancelled", "queued", "sending", "failed", "unknown")
+
+
+def _deliveries(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return {message: (outbox state, error)} of those that leave, or left."""
+    statement = select(_outbox.c.message_id, _outbox.c.state, _outbox.c.error).where(
+        among(_outbox.c.message_id)
+    )
+    found: dict[int, tuple[str, str]] = {}
+    for id, state, error in tx.execute(statement, these(ids)):
+        if id not in found or _URGENCY.index(state) > _URGENCY.index(found[id][0]):
+            found[id] = (state, error)
+    return found
 
 
 def addresses(value: list[list[str]]) -> tuple[Address, ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
-from kfdesk.model import OutboxRow, OutboxState
+from kfdesk.model import OutboxKind, OutboxRow, OutboxState
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.tables import OutboxTable
 from kfdesk.store.tx import Tx
@@ -20,10 +21,10 @@ _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class NewOutbox:
-    """A thing to send, about to be queued."""
+    """A thing to send, about to be queued; `message_id` is none where it is no message."""
 
     ticket_id: int
-    message_id: int
+    message_id: int | None
     account: str
     key: str
     to: tuple[str, ...]
@@ -31,6 +32,8 @@ class NewOutbox:
     automatic: bool
     not_before: datetime
     created_at: datetime
+    kind: OutboxKind = "mail"
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 def queue(tx: Tx, rows: Sequence[NewOutbox]) -> list[int]:
@@ -46,6 +49,8 @@ def queue(tx: Tx, rows: Sequence[NewOutbox]) -> list[int]:
                 "id": id,
                 "ticket_id": row.ticket_id,
                 "message_id": row.message_id,
+                "kind": row.kind,
+                "payload": row.payload,
                 "account": row.account,
                 "key": row.key,
                 "recipient": row.to[0] if row.to else "",
@@ -70,7 +75,7 @@ class Claimed:
 
     id: int
     ticket_id: int
-    message_id: int
+    message_id: int | None
     key: str
     to: tuple[str, ...]
     attempts: int
@@ -165,6 +170,8 @@ def rows(
             error=row.error,
             message_id=row.key,
             automatic=row.automatic,
+            kind=row.kind,
+            payload=row.payload,
         )
         for row in tx.execute(statement)
     ]
@@ -202,6 +209,7 @@ def automatic_since(
     ).where(
         among(_outbox.c.recipient),
         _outbox.c.created_at >= since,
+        _outbox.c.kind == "mail",
         _outbox.c.automatic,
         _outbox.c.state != OutboxState.CANCELLED.value,
     )

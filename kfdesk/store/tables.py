@@ -210,6 +210,7 @@ class MessageRow(SQLModel, table=True):
     author_email: str = ""
     at: datetime = Field(sa_type=UtcTime)  # when it was said
     created_at: datetime = Field(sa_type=UtcTime)  # when the desk got it
+    received_at: datetime | None = Field(default=None, sa_type=UtcTime)  # when its channel did
     external_id: str
     message_id: str = ""  # RFC 5322 Message-ID without brackets
     thread: str = ""  # what it answers, newest first, blank-separated

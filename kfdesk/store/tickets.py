@@ -13,11 +13,18 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
-from kfdesk.model import Address, Customer, Priority, Status, Ticket
+from kfdesk.model import Address, Customer, Priority, Satisfaction, Status, Ticket
 from kfdesk.store import customers
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import Prepared, inserting
-from kfdesk.store.tables import CollaboratorRow, CustomerRow, LinkRow, TicketTable, TicketTagRow
+from kfdesk.store.tables import (
+    CollaboratorRow,
+    CustomerRow,
+    LinkRow,
+    SurveyRow,
+    TicketTable,
+    TicketTagRow,
+)
 from kfdesk.store.tx import Tx
 
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
@@ -25,6 +32,7 @@ _tag = TicketTagRow.__table__  # type: ignore[attr-defined]
 _collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
 _link = LinkRow.__table__  # type: ignore[attr-defined]
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
+_survey = SurveyRow.__table__  # type: ignore[attr-defined]
 
 _INSERT_TAGS = inserting(_tag, "ticket_id", "tag", instead="IGNORE")
 _DELETE_TAGS = Prepared(
@@ -175,14 +183,17 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
         wanted,
     ):
         people[row.ticket_id].append(Address(row.name, row.email))
-    links: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
-    for row in tx.execute(
-        select(_link).where(among(_link.c.ticket_id)).order_by(_link.c.id), wanted
-    ):
-        links[row.ticket_id].append((row.kind, row.other_id, row.reason))
+    links = links_of(tx, numbers)
     rows = tx.execute(
-        select(_ticket, _customer.c.name.label("person"), _customer.c.email.label("email"))
+        select(
+            _ticket,
+            _customer.c.name.label("person"),
+            _customer.c.email.label("email"),
+            _survey.c.score,
+            _survey.c.comment,
+        )
         .join(_customer, _customer.c.id == _ticket.c.customer_id)
+        .join(_survey, _survey.c.ticket_id == _ticket.c.id, isouter=True)
         .where(among(_ticket.c.id), _ticket.c.deleted_at.is_(None)),
         wanted,
     ).all()
@@ -218,6 +229,7 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
             waiting_since=row.waiting_since,
             collaborators=tuple(people[row.id]),
             links=tuple(links[row.id]),
+            satisfaction=Satisfaction(row.score, row.comment) if row.score else None,
         )
     return [found[number] for number in numbers if number in found]
 
@@ -313,6 +325,15 @@ def collaborators_of(tx: Tx, ids: Sequence[int]) -> dict[int, set[str]]:
     for id, email in tx.execute(statement, these(ids)):
         found[id].add(email)
     return found
+
+
+def links_of(tx: Tx, ids: Sequence[int]) -> dict[int, list[tuple[str, int, str]]]:
+    """Return {ticket: its links (kind, other ticket, reason), oldest first}."""
+    links: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    statement = select(_link).where(among(_link.c.ticket_id)).order_by(_link.c.id)
+    for row in tx.execute(statement, these(ids)):
+        links[row.ticket_id].append((row.kind, row.other_id, row.reason))
+    return links
 
 
 def add_links(tx: Tx, links: Iterable[tuple[int, int, str, str]], now: datetime) -> None:

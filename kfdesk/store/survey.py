@@ -1,0 +1,51 @@
+"""What customers were asked about their tickets, and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from kfdesk.store.ids import among, these
+from kfdesk.store.tables import SurveyRow
+from kfdesk.store.tx import Tx
+
+_survey = SurveyRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A customer's score, 1 to 5, what they wrote with it, and the message that it came in."""
+
+    score: int
+    comment: str
+    message_id: int
+
+
+def asked(tx: Tx, numbers: Iterable[int]) -> dict[int, int | None]:
+    """Return {ticket: the score, if there is one yet} of those whose customer was asked."""
+    statement = select(_survey.c.ticket_id, _survey.c.score).where(among(_survey.c.ticket_id))
+    return {number: score for number, score in tx.execute(statement, these(numbers))}  # noqa: C416
+
+
+def ask(tx: Tx, numbers: Iterable[int], now: datetime) -> None:
+    """Write that the customers of these tickets are being asked; once a ticket."""
+    rows = [{"ticket_id": number, "asked_at": now, "comment": ""} for number in numbers]
+    if rows:
+        tx.execute(insert(_survey).on_conflict_do_nothing(), rows)
+
+
+def answer(tx: Tx, answers: Mapping[int, Answer], now: datetime) -> None:
+    """Write what customers answered, {ticket: answer}; a later answer takes an earlier's place."""
+    for number, given in answers.items():
+        values = {
+            "score": given.score,
+            "comment": given.comment,
+            "answered_at": now,
+            "message_id": given.message_id,
+        }
+        statement = insert(_survey).values(ticket_id=number, asked_at=now, **values)
+        tx.execute(statement.on_conflict_do_update(index_elements=["ticket_id"], set_=values))
