@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from kfdesk.desk.edit import columns
+from kfdesk.desk.said import noted
 from kfdesk.model import Actor, Direction
 from kfdesk.store import journal, messages, tickets
 from kfdesk.store.journal import NewEvent
@@ -47,14 +47,8 @@ def write_notes(
             for number, text in texts.items()
         ],
     )
-    tickets.update_many(
-        tx,
-        {
-            number: columns(states[number], {}, actor, now)
-            | {"message_count": states[number].message_count + 1}
-            for number in texts
-        },
-    )
+    values = {number: noted(states[number], actor, now) for number in texts}
+    tickets.update_many(tx, values)
     events = journal.record(
         tx,
         [

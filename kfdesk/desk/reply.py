@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kfdesk.desk import Desk
-from kfdesk.desk.edit import columns, complete, difference
+from kfdesk.desk.edit import complete, difference
 from kfdesk.desk.notes import write_notes
 from kfdesk.desk.outgoing import Outgoing, address_of, post
 from kfdesk.desk.roots import Root
+from kfdesk.desk.said import answered
 from kfdesk.desk.settle import settle
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
@@ -80,14 +81,7 @@ def reply(
         wanted = Change(status=status or (Status.OPEN if state.status is Status.NEW else KEEP))
         diff = difference(state, wanted)
         complete(desk.settings, state, diff)
-        values = columns(state, diff, actor, now)
-        values |= {
-            "waiting_since": None,
-            "unread": False,
-            "message_count": state.message_count + 1,
-            "first_response_at": state.first_response_at or now,
-        }
-        tickets.update_many(tx, {number: values})
+        tickets.update_many(tx, {number: answered(state, diff, actor, now)})
         event = NewEvent(number, actor, "reply", diff, message_id=id)
         (root,) = journal.record(tx, [event], now)
         settle(desk, tx, [Root(number, "updated", actor, id, diff, root)], now)

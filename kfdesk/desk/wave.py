@@ -13,8 +13,8 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.arrival import Arrival
-from kfdesk.desk.edit import columns
 from kfdesk.desk.roots import Root
+from kfdesk.desk.said import came, reopened, woken
 from kfdesk.desk.settle import settle
 from kfdesk.desk.threads import Threads, Verdict, decide
 from kfdesk.i18n import _
@@ -31,8 +31,6 @@ from kfdesk.store.tx import Tx
 MOST_NEW_PEOPLE = 40
 #: A permanent "no such user" stops automatic mail for so long.
 SUPPRESSED_FOR = timedelta(days=60)
-
-_REOPENED = (Status.PENDING, Status.HOLD, Status.SOLVED, Status.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,24 +190,14 @@ class Wave:
                 "priority": (None, str(Priority.NORMAL)),
             }
             return diff | {"team": (None, self.channel.team)} if self.channel.team else diff
-        found: dict[str, tuple[Any, Any]] = {}
-        if p.human and p.verdict.reopen and p.state.status in _REOPENED:
-            found["status"] = (str(p.state.status), str(Status.OPEN))
-        if p.human and p.state.snoozed_until is not None:
-            found["snoozed_until"] = (p.state.snoozed_until.isoformat(), None)
-        return found
+        if not p.human:
+            return {}
+        return reopened(p.state) if p.verdict.reopen else woken(p.state)
 
     def _columns(self, p: _Placed, diff: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
         assert p.state is not None
-        values = columns(p.state, dict(diff), p.actor, p.at)
-        values["updated_at"] = max(p.state.updated_at, p.at)
-        values["message_count"] = p.state.message_count + 1
-        values["unread"] = True
-        if p.arrival.mail.robot:
-            values.pop("last_person_at", None)
-        if p.human:
-            values["waiting_since"] = p.state.waiting_since or p.at
-        return values
+        robot = bool(p.arrival.mail.robot)
+        return came(p.state, dict(diff), p.actor, p.at, human=p.human, robot=robot)
 
     def _message(self, p: _Placed, id: int) -> NewMessage:
         mail, item = p.arrival.mail, p.arrival.item
@@ -226,6 +214,7 @@ class Wave:
             author_email=mail.sender.email,
             at=said,
             created_at=self.now,
+            received_at=p.at,
             external_id=mail.digest,
             message_id=mail.message_id,
             thread=mail.references,

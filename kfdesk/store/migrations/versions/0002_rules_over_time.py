@@ -58,6 +58,7 @@ _COLUMNS: dict[str, tuple[sa.Column[Any], ...]] = {
         sa.Column("sla_chosen", sa.String(), nullable=False, server_default=""),
         sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
     ),
+    "message": (sa.Column("received_at", sa.BigInteger(), nullable=True),),
     "trace": (sa.Column("routes", sa.JSON(), nullable=False, server_default="[]"),),
 }
 
