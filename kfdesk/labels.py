@@ -90,6 +90,11 @@ def field(name: str) -> str:
         "due": _("Due"),
         "messages": _("Messages"),
         "outbox": _("Outbox"),
+        "sla": _("SLA"),
+        "snoozed_until": _("Put aside until"),
+        "customer.email": _("Customer's address"),
+        "customer.group": _("Customer's groups"),
+        "org": _("Customer's company"),
     }.get(name, name)
 
 
@@ -122,7 +127,20 @@ def event(kind: str) -> str:
         "outbox": pgettext("event", "outbox changed"),
         "alarm": pgettext("event", "alarm"),
         "handover": pgettext("event", "handed to a person"),
+        "schedule": pgettext("event", "a schedule acted"),
+        "sla.warning": pgettext("event", "a deadline is near"),
+        "sla.breached": pgettext("event", "a deadline was missed"),
+        "woke": pgettext("event", "no longer put aside"),
     }.get(kind, kind)
+
+
+def happening(kind: str) -> str:
+    """A word after `event:`, as a condition asks for it."""
+    return {
+        "created": _("a new ticket"),
+        "updated": _("a change"),
+        "message": _("a message"),
+    }.get(kind, event(kind))
 
 
 def actor(name: str) -> str:
