@@ -70,12 +70,13 @@ class Desk:
         groups = tuple((g.name, parse(g.when, known)) for g in settings.groups if g.when)
         return cls(settings, store, rules, secret, known, groups, clock)
 
-    def scope(self, me: str = "") -> Scope:
-        """What a query is relative to: now, and the agent who asks."""
+    def scope(self, me: str = "", now: datetime | None = None) -> Scope:
+        """What a query is relative to: now, the agent who asks, and the desk's calendars."""
         from kfdesk.rules.values import Scope
 
         teams = next((agent.teams for agent in self.settings.agents if agent.name == me), ())
-        return Scope(self.clock(), me, teams, self.settings.desk.timezone)
+        zone = self.settings.desk.timezone
+        return Scope(now or self.clock(), me, teams, zone, self.rules.calendars)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -14,23 +14,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from kfdesk.desk import Desk, bots, edit, effects, routing
+from kfdesk.desk import Desk
+from kfdesk.desk.acting import Acting
 from kfdesk.desk.roots import Diff, Root, then
-from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.i18n import _
-from kfdesk.model import SYSTEM, Actor, By, Change
-from kfdesk.rules.actions import LEAVING, Assign, HandOver, Snooze
-from kfdesk.rules.schedules import snoozed_until
+from kfdesk.model import SYSTEM, By
 from kfdesk.rules.triggers import Rule, Ruleset, Shape
-from kfdesk.rules.values import Scope
-from kfdesk.store import journal, trace, wave
-from kfdesk.store.engine import in_words, savepoint
+from kfdesk.store import bots, journal, trace, wave
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.probe import Probe, probe
-from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.store.wave import Entry
-from kfdesk.text import shorten
 
 #: After so many passes the rules of a ticket are stopped, and somebody is told.
 MAX_PASSES = 10
@@ -44,10 +38,19 @@ class Case:
 
     root: Root
     fired: set[int] = field(default_factory=set)
+    groups: dict[str, int] = field(default_factory=dict)  # the rule of each that fired
     stopped: bool = False
     changes: Diff = field(default_factory=dict)  # of this pass, by rules
-    steps: list[list[Any]] = field(default_factory=list)  # of this pass
+    made: Diff = field(default_factory=dict)  # of all passes, by rules
+    steps: list[list[Any]] = field(default_factory=list)  # of this pass: [rule, what came of it]
     passes: list[list[list[Any]]] = field(default_factory=list)
+
+    @property
+    def whole(self) -> Root:
+        """What happened to it, with what the rules made of it."""
+        if not self.made:
+            return self.root
+        return replace(self.root, changes=then(dict(self.root.changes), self.made))
 
     def entry(self, first: bool) -> Entry:
         """What happened to it, as this pass sees it."""
@@ -69,7 +72,7 @@ class Case:
 
 
 def _shape(entry: Entry) -> Shape:
-    return Shape(entry.created, entry.came, frozenset(entry.changes))
+    return Shape(entry.created, entry.came, frozenset(entry.changes), entry.what)
 
 
 @lru_cache(maxsize=1000)
@@ -84,8 +87,11 @@ class Passes:
     desk: Desk
     tx: Tx
     now: datetime
-    states: dict[int, State] = field(default_factory=dict)  # what changes need not read again
     number: int = 0  # passes so far
+    acting: Acting = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.acting = Acting(self.desk, self.tx, self.now)
 
     def look(self, cases: list[Case]) -> None:
         """Let the rules look at what happened, pass after pass."""
@@ -105,7 +111,7 @@ class Passes:
         for case in waiting:
             case.changes = diffs[case.root.ticket_id]
             case.passes.append([[BY_ROUTE, {"changes": case.changes}]])
-        self.forget(waiting)
+        self.acting.forget(list(diffs))
         self._on(waiting, first=False)
 
     def _on(self, waiting: list[Case], first: bool) -> None:
@@ -149,10 +155,11 @@ class Passes:
             case.stopped = case.root.ticket_id in gone
             case.changes = {}
             case.steps = []
-        scope = Scope(self.now, timezone=self.desk.settings.desk.timezone)
+        scope = self.desk.scope(now=self.now)
         for index, shapes in enumerate(looking):
             if not shapes:
                 continue
+            rule = rules[index]
             seen = _joined([groups[shape] for shape in shapes])
             asked = replace(span, shapes=sum({bits[shape] for shape in shapes}))
             question = _probe(self.desk.rules, index)
@@ -161,111 +168,59 @@ class Passes:
                 one = seen.get(ticket_id)
                 if one is None or one.stopped or index in one.fired:
                     continue
-                if failure is None:
+                if (first_of := one.groups.get(rule.group)) is not None:
+                    one.steps.append([index, f"group {first_of}"])
+                elif failure is None:
                     hits.append(one)
                 else:
                     one.steps.append([index, failure])
+            if hits and rule.kind == "bot":
+                hits = self.willing(index, rule, hits)
             if hits:
-                self.fire(index, rules[index], hits)
+                self.fire(index, rule, hits)
         for case in cases:
             if case.steps:
                 case.passes.append(case.steps)
         return [case for case in cases if case.changes]
 
-    def fire(self, index: int, rule: Rule, cases: list[Case]) -> None:
+    def fire(self, index: int, rule: Rule, cases: Sequence[Case]) -> None:
         """Do all that a rule does, or nothing of it, to each of these tickets."""
-        # Changes of fields alone cannot fail half-way; a savepoint would write out the text index.
-        atomic = in_words(self.tx) if rule.only_changes else savepoint(self.tx)
-        try:
-            with atomic:
-                outcomes = self.act(rule, cases)
-        except StoreError:
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever a rule's action raises is its failure
-            self.forget(cases)
-            if len(cases) > 1:
-                for case in cases:
-                    self.fire(index, rule, [case])
-                return
-            outcomes = [{"failed": _reason(error)}]
-        for case, outcome in zip(cases, outcomes, strict=True):
+        outcomes = self.acting.fire(rule, {c.root.ticket_id: c.root.event_id for c in cases})
+        for case in cases:
+            outcome = outcomes[case.root.ticket_id]
             case.fired.add(index)
+            case.steps.append([index, outcome])
             if "failed" in outcome:
-                case.steps.append([index, outcome])
                 continue
             case.changes = then(case.changes, outcome.get("changes", {}))
+            case.made = then(case.made, outcome.get("changes", {}))
+            if rule.group:
+                case.groups[rule.group] = index
             if rule.stop:
                 case.stopped = True
                 outcome["stop"] = True
-            case.steps.append([index, outcome])
 
-    def act(self, rule: Rule, cases: list[Case]) -> list[dict[str, Any]]:
-        """Do the actions in order; return what they came to, ticket by ticket."""
-        outcomes: dict[int, dict[str, Any]] = {case.root.ticket_id: {} for case in cases}
-        roots = {case.root.ticket_id: case.root.event_id for case in cases}
-        fresh = trace.claim(self.tx, rule.name, roots, self.now) if rule.leaves else roots.keys()
-        for number in roots.keys() - fresh:
-            outcomes[number]["done"] = True
-        for action in rule.do:
-            if isinstance(action, Change):
-                self.change(rule, dict.fromkeys(roots, action), roots, outcomes)
-            elif isinstance(action, Snooze):
-                until = snoozed_until(action, self.now, self.desk.settings.desk.timezone)
-                self.change(
-                    rule, dict.fromkeys(roots, Change(snoozed_until=until)), roots, outcomes
-                )
-            elif isinstance(action, Assign):
-                decisions = routing.choose(self.desk, self.tx, action, list(roots), self.now)
-                for number, decision in decisions.items():
-                    outcomes[number].setdefault("routes", []).append(decision.as_json())
-                changes = {n: d.change for n, d in decisions.items() if d.change is not None}
-                self.change(rule, changes, roots, outcomes)
-            elif isinstance(action, HandOver):
-                for number, part in bots.hand_over(
-                    self.tx, self.desk, rule.name, roots, self.now
-                ).items():
-                    _add(outcomes[number], part)
-                self.forget(cases)
-            else:
-                to = {
-                    n: r for n, r in roots.items() if n in fresh or not isinstance(action, LEAVING)
-                }
-                done = effects.perform(self.tx, self.desk, action, rule.name, to, self.now)
-                for number, part in done.items():
-                    _add(outcomes[number], part)
-                self.forget(cases)
-        return list(outcomes.values())
-
-    def forget(self, cases: Sequence[Case]) -> None:
-        """Something else than a change was written, or undone: read these tickets again."""
+    def willing(self, index: int, rule: Rule, cases: Sequence[Case]) -> list[Case]:
+        """Those of these tickets that a bot may still answer in; a trace says why not in others."""
+        numbers = [case.root.ticket_id for case in cases]
+        handed = bots.handed(self.tx, numbers)
+        answers = bots.answers(self.tx, rule.name, numbers) if rule.times else {}
+        found: list[Case] = []
         for case in cases:
-            self.states.pop(case.root.ticket_id, None)
-
-    def change(
-        self,
-        rule: Rule,
-        wanted: Mapping[int, Change],
-        roots: Mapping[int, int],
-        outcomes: dict[int, dict[str, Any]],
-    ) -> None:
-        """Change all the tickets at once."""
-        diffs = edit.apply(
-            self.tx,
-            wanted,
-            Actor(By.RULE, rule.name),
-            self.now,
-            states=self.states,
-            roots=roots,
-            rule=rule.name,
-        )
-        for number, diff in diffs.items():
-            outcomes[number]["changes"] = then(outcomes[number].get("changes", {}), diff)
+            number = case.root.ticket_id
+            if number in handed:
+                case.steps.append([index, "handover"])
+            elif rule.times and answers.get(number, 0) >= rule.times:
+                case.steps.append([index, "times"])
+            else:
+                found.append(case)
+        return found
 
     def goes_on(self, case: Case) -> bool:
         """Whether another pass would look at it."""
         shape = _shape(case.entry(first=False))
         return any(
-            index not in case.fired and not rule.why_not(shape)
+            index not in case.fired and rule.group not in case.groups and not rule.why_not(shape)
             for index, rule in enumerate(self.desk.rules.rules)
         )
 
@@ -293,15 +248,3 @@ def _joined(groups: list[dict[int, Case]]) -> dict[int, Case]:
     if len(groups) == 1:
         return groups[0]
     return {number: case for group in groups for number, case in group.items()}
-
-
-def _add(outcome: dict[str, Any], part: Mapping[str, Any]) -> None:
-    """Put what one effect came to beside the others: lists grow, numbers add up."""
-    for name, value in part.items():
-        known = outcome.get(name)
-        outcome[name] = value if known is None or isinstance(value, str) else known + value
-
-
-def _reason(error: Exception) -> str:
-    text = str(error) if isinstance(error, KfdeskError) else f"{type(error).__name__}: {error}"
-    return shorten(text, 300)

@@ -56,7 +56,7 @@ def _fitting(started: str, names: list[str]) -> list[str]:
 
 def _values(field: Field, known: Known) -> list[str]:
     match field.type:
-        case Type.TIME:
+        case Type.TIME | Type.DATE:
             return list(DAY_WORDS)
         case Type.LENGTH:
             return list(_LENGTHS)
@@ -74,8 +74,7 @@ def _values(field: Field, known: Known) -> list[str]:
         parents = [name for name in stored if any(n.startswith(f"{name}/") for n in stored)]
         stored += [f"{name}/*" for name in parents]
     extra = ["me"] if field.names == "agent" else []
-    empty = field.type in (Type.WORD, Type.PATH) and field.name not in ("status", "channel")
-    return [*extra, *stored, *(["none"] if empty else [])]
+    return [*extra, *stored, *(["none"] if field.may_be_empty else [])]
 
 
 def _quoted(value: str) -> str:

@@ -6,91 +6,11 @@ reads, `reads` the fields of a change set whose change can make a condition on i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
-
 from kfdesk.model import OPEN_STATUSES
+from kfdesk.rules.kinds import TYPES, Field, Flag, Of, Type
 from kfdesk.settings import CustomField
 
-
-class Type(StrEnum):
-    """What a field holds, and so how it is compared."""
-
-    WORD = "word"
-    TEXT = "text"
-    PATH = "path"
-    RANK = "rank"
-    NUMBER = "number"
-    DATE = "date"
-    TIME = "time"
-    LENGTH = "length"
-    YESNO = "yes or no"
-    FLAG = "flag"
-    PHRASE = "phrase"
-    NAME = "field"
-    SORT = "order"
-
-
-_ORDER = (":", "=", "!=", "<", "<=", ">", ">=")
-_TEXT = (":", "=", "!=", "~")
-
-#: Type → its operators, and what its values look like.
-TYPES: Mapping[Type, tuple[tuple[str, ...], str]] = {
-    Type.WORD: (_TEXT, "one word of several; `a*` for any ending; `none` for empty"),
-    Type.TEXT: (_TEXT, "`:` is part of it, `=` all of it; `a*` fits from first to last letter"),
-    Type.PATH: (_TEXT, "`a/b` itself, `a/*` with all below it; `none` for empty"),
-    Type.RANK: (_ORDER, "ordered from the first to the last value"),
-    Type.NUMBER: (_ORDER, "a number"),
-    Type.DATE: (_ORDER, "a day: `2026-11-01`; `none` for empty"),
-    Type.TIME: (_ORDER, "`today`, `2026-11-01`, `2026-11`, `2026-11-11T09:00`, a range `a..b`"),
-    Type.LENGTH: (("<", "<=", ">", ">="), "`30m`, `4h`, `2d`, `1w`"),
-    Type.YESNO: ((":", "="), "`yes` or `no`"),
-    Type.FLAG: ((":",), "one of the words below"),
-    Type.PHRASE: ((":", "~"), "words, each Chinese character one; `refund*` for any ending"),
-    Type.NAME: ((":",), "the name of a field"),
-    Type.SORT: ((":",), "`due`, or `-due` for the other way round"),
-}
-
-Of = Literal["ticket", "customer", "message", "event", "list"]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One name of the language."""
-
-    name: str
-    type: Type
-    of: Of
-    doc: str
-    columns: tuple[str, ...] = ()
-    reads: tuple[str, ...] = ()  # of a change set
-    names: str = ""  # where its values are names: which (`Known.names`)
-    aliases: tuple[str, ...] = ()
-    key: str = ""  # a custom field's own name
-
-    @property
-    def changes(self) -> bool:
-        """True where `changed:`, `.was` and `.now` make sense."""
-        return self.of == "ticket" and self.type in _CHANGING and bool(self.reads)
-
-    @property
-    def operators(self) -> tuple[str, ...]:
-        return TYPES[self.type][0]
-
-
-_CHANGING = {Type.WORD, Type.TEXT, Type.PATH, Type.RANK, Type.NUMBER, Type.DATE, Type.YESNO}
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A word after `is:`, and the fields whose change can change it."""
-
-    name: str
-    doc: str
-    reads: tuple[str, ...]
-
+__all__ = ["FIELDS", "FLAGS", "TYPES", "Field", "Flag", "Of", "Type", "custom"]
 
 FLAGS = (
     Flag("open", f"{', '.join(OPEN_STATUSES)}: something is still to do", ("status",)),
@@ -104,11 +24,15 @@ FLAGS = (
     Flag("mine", "you have it", ("assignee",)),
     Flag("unread", "a customer's message that no agent has opened", ()),
     Flag("waiting", "a customer waits for an answer", ()),
+    Flag("snoozed", "put aside until a time", ("snoozed_until",)),
     Flag("breached", "a deadline was missed", ("breached",)),
     Flag("quarantine", "a message of it could not be read", ()),
     Flag("merged", "merged into another ticket (else left out)", ()),
     Flag("deleted", "deleted (else left out)", ()),
 )
+
+#: What time brings, as `event:` calls it.
+MOMENTS = frozenset(("sla.warning", "sla.breached", "woke"))
 
 #: What `sort:` orders by.
 SORTS = (
@@ -179,6 +103,39 @@ FIELDS = (
     ),
     Field("number", Type.NUMBER, "ticket", "its number", ("ticket.id",)),
     Field(
+        "sla",
+        Type.WORD,
+        "ticket",
+        "the SLA policy in force",
+        ("ticket.sla",),
+        ("sla",),
+        "policy",
+    ),
+    Field(
+        "csat",
+        Type.NUMBER,
+        "ticket",
+        "how satisfied the customer was, 1 to 5",
+        ("survey.score",),
+        ("csat",),
+    ),
+    Field(
+        "link",
+        Type.WORD,
+        "ticket",
+        "how another ticket is to it",
+        ("link.kind",),
+        names="link",
+    ),
+    Field(
+        "collaborator",
+        Type.TEXT,
+        "ticket",
+        "the name or address of a further party of it",
+        ("collaborator.email", "collaborator.name"),
+        aliases=("collaborators",),
+    ),
+    Field(
         "is",
         Type.FLAG,
         "ticket",
@@ -189,6 +146,7 @@ FIELDS = (
             "ticket.unread",
             "ticket.waiting_since",
             "ticket.breached",
+            "ticket.snoozed_until",
             "ticket.quarantine",
             "ticket.merged_into",
             "ticket.deleted_at",
@@ -226,6 +184,13 @@ FIELDS = (
         "ticket",
         "time left to its next deadline",
         ("ticket.due_at",),
+    ),
+    Field(
+        "worktime",
+        Type.FLAG,
+        "ticket",
+        "it is working time in a [calendar.NAME] now",
+        names="calendar",
     ),
     Field(
         "customer",
@@ -281,8 +246,15 @@ FIELDS = (
         "event",
         Type.FLAG,
         "event",
-        "what happened: the ticket came, changed, or got a message",
+        "what happened: the ticket came, changed, got a message; what time brought",
         names="event",
+    ),
+    Field(
+        "sla.target",
+        Type.FLAG,
+        "event",
+        "whose warning or breach it is",
+        names="target",
     ),
     Field("by", Type.FLAG, "event", "who did it", names="by"),
     Field(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kfdesk.model import By, Priority, Status
-from kfdesk.rules.fields import FIELDS, FLAGS, MEDIA, SORTS, Field, custom
+from kfdesk.rules.actions import LINKS
+from kfdesk.rules.fields import FIELDS, FLAGS, MEDIA, MOMENTS, SORTS, Field, custom
 from kfdesk.settings import CustomField, Settings
 from kfdesk.text import fold
 
@@ -81,6 +82,9 @@ def _names(rows: Iterable[tuple[str, ...]]) -> dict[str, str]:
     return titles | {fold(row[0]): row[0] for row in rows}
 
 
+#: What a policy promises; an SLA event is about one of them.
+TARGETS = ("first_response", "next_response", "resolve")
+
 _FIXED: Mapping[str, Mapping[str, str]] = {
     kind: {name: name for name in names}
     for kind, names in {
@@ -88,7 +92,9 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
         "priority": [p.value for p in Priority],
         "is": [flag.name for flag in FLAGS],
         "has": ["attachment"],
-        "event": ["created", "message", "updated"],
+        "event": ["created", "message", "updated", *sorted(MOMENTS)],
+        "target": TARGETS,
+        "link": [*LINKS, "maybe", "follow-up"],
         "by": [b.value for b in By],
         "sort": SORTS,
     }.items()

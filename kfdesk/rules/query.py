@@ -23,12 +23,15 @@ from kfdesk.rules.mistakes import explain, fail
 from kfdesk.rules.names import hint
 from kfdesk.rules.tree import And, Node, Not, Or, Query, Side, Sort, Span, Term
 from kfdesk.rules.values import (
+    Between,
     Glob,
     NotAValue,
     Period,
     Special,
     Value,
+    days,
     length,
+    number,
     pattern,
 )
 from kfdesk.text import fold
@@ -36,13 +39,6 @@ from kfdesk.text import fold
 MAX_LENGTH = 4000
 MAX_TERMS = 200
 MAX_DEPTH = 40
-
-_NEVER_EMPTY = ("number", "status", "channel")
-
-
-def _can_be_empty(field: Field) -> bool:
-    kinds = (Type.WORD, Type.TEXT, Type.PATH, Type.DATE, Type.NUMBER)
-    return field.type in kinds and field.name not in _NEVER_EMPTY
 
 
 @cache
@@ -235,11 +231,9 @@ class _Reader:
             case Type.LENGTH:
                 return [length(text)]
             case Type.NUMBER:
-                return [_number(text)]
+                return [_only(op, number(text))]
             case Type.DATE:
-                if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-                    raise NotAValue(_("a day like 2026-11-01"))
-                return [text]
+                return [days(text)]
             case Type.YESNO:
                 if fold(text) not in ("yes", "no", "true", "false"):
                     raise NotAValue(_("yes or no"))
@@ -255,7 +249,7 @@ class _Reader:
         word = fold(token)
         if op not in (":", "=", "!="):
             return None
-        if word == "none" and (side or _can_be_empty(field)):
+        if word == "none" and (side or field.may_be_empty):
             return Special.NONE
         if word != "me" or field.names != "agent":
             return None
@@ -310,7 +304,8 @@ def _span(first: Token, last: Token) -> Span:
     return Span(first.start_pos or 0, last.end_pos or 0)
 
 
-def _number(text: str) -> int | float:
-    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", text):
-        raise NotAValue(_("a number"))
-    return float(text) if "." in text else int(text)
+def _only(op: str, value: Value) -> Value:
+    """A range has no order: nothing is smaller than it."""
+    if isinstance(value, Between) and op not in (":", "=", "!="):
+        raise NotAValue(_("one number after “{op}”").format(op=op))
+    return value

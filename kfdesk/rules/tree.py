@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kfdesk.rules.fields import FLAGS, Field
+from kfdesk.rules.fields import FLAGS, MOMENTS, Field
 from kfdesk.rules.values import Value
 
 Side = Literal["", "was", "now"]
@@ -120,9 +120,22 @@ class Query:
     def about_message(self) -> bool:
         """True where the coming of a message can change its answer."""
         return any(
-            term.field.of == "message" or term.field.name in ("by", "event", "has")
+            term.field.of == "message"
+            or term.field.name in ("by", "has")
+            or (term.field.name == "event" and not MOMENTS.issuperset(term.values))
             for term in self.terms()
         )
+
+    @property
+    def moments(self) -> frozenset[str]:
+        """What time brings that it asks about."""
+        found: set[str] = set()
+        for term in self.terms():
+            if term.field.name == "event":
+                found.update(MOMENTS.intersection(term.values))
+            elif term.field.name == "sla.target":
+                found.update(name for name in MOMENTS if name.startswith("sla."))
+        return frozenset(found)
 
 
 def _around(nodes: list[Node]) -> Span:

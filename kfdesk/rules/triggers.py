@@ -29,11 +29,15 @@ BOTS = "bots"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What decides which rules look at an event: its kind, whether a message came, what changed."""
+    """What decides which rules look at an event: its kind, whether a message came, what changed.
+
+    `what` is what time brought, where it was time: sla.warning, sla.breached, woke.
+    """
 
     created: bool
     message: bool
     changed: frozenset[str]
+    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,11 @@ class Rule:
         return "message" in self.on or self.when.about_message
 
     @cached_property
+    def moments(self) -> frozenset[str]:
+        """What time brings that makes the rule worth a look."""
+        return self.when.moments
+
+    @cached_property
     def leaves(self) -> bool:
         """True where something that it does leaves the desk."""
         return any(isinstance(action, LEAVING) for action in self.do)
@@ -84,17 +93,24 @@ class Rule:
         `on`: it is for other events. `unchanged`: nothing that it names changed, and no message
         came that it asks about.
         """
-        return why_not(self.on, self.named, self.about_message, self.always, shape)
+        return why_not(
+            self.on, self.named, self.about_message, self.always, shape, self.moments
+        )
 
 
 def why_not(
-    on: Collection[str], named: Collection[str], about_message: bool, always: bool, shape: Shape
+    on: Collection[str],
+    named: Collection[str],
+    about_message: bool,
+    always: bool,
+    shape: Shape,
+    moments: Collection[str] = (),
 ) -> str:
     """The same for a rule of which only these facts are left."""
     kind = "created" if shape.created else "updated"
     if kind not in on and not (shape.message and "message" in on):
         return "on"
-    if shape.created or always or (shape.message and about_message):
+    if shape.created or always or (shape.message and about_message) or shape.what in moments:
         return ""
     return "unchanged" if shape.changed.isdisjoint(named) else ""
 
@@ -134,6 +150,8 @@ class Ruleset:
                 "group": rule.group,
                 "named": sorted(rule.named),
                 "message": rule.about_message,
+                "moments": sorted(rule.moments),
+                "times": rule.times,
                 "line": rule.place.line,
             }
             for rule in self.every

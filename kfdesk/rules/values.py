@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import re2
 
 from kfdesk.i18n import _
 
+if TYPE_CHECKING:
+    from kfdesk.rules.calendar import Calendar
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a query is relative to: the instant, and the person who asks."""
+    """What a query is relative to: the instant, the person who asks, and the desk's calendars."""
 
     now: datetime
     me: str = ""
     teams: tuple[str, ...] = ()
     timezone: str = "UTC"
+    calendars: Mapping[str, Calendar] = field(default_factory=dict, compare=False)
+
+    def working(self, calendar: str) -> bool:
+        """True if it is working time there at the instant."""
+        return self.calendars[calendar].open_at(self.now)
 
 
 class Special(Enum):
@@ -54,6 +64,14 @@ class Part:
     """A text looked for anywhere in the folded text."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Numbers from the first to the last."""
+
+    first: float
+    last: float
 
 
 class NotAValue(Exception):
@@ -140,6 +158,31 @@ class Period:
             raise _no_date()
         return start, end
 
+    def days(self, scope: Scope) -> tuple[str, str]:
+        """Return its first day and the first one after it, as the desk's calendar has them."""
+        zone = ZoneInfo(scope.timezone)
+        first, after = (at.astimezone(zone).date().isoformat() for at in self.bounds(scope))
+        return first, after
+
+
+def number(text: str) -> float | Between:
+    """Read a number, or a range of them: `3`, `-2.5`, `1..5`."""
+    first, dots, last = text.partition("..")
+    return Between(_number(first), _number(last)) if dots else _number(text)
+
+
+def _number(text: str) -> float:
+    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", text):
+        raise NotAValue(_("a number, or a range like 1..5"))
+    return float(text) if "." in text else int(text)
+
+
+def days(text: str) -> Period:
+    """Read a day or several: `2026-11-01`, `2026-11`, `today`, `a..b`."""
+    if re.search(r"\dT|now", text, re.IGNORECASE):
+        raise NotAValue(_("days, like 2026-11-01, 2026-11, today, or a range a..b"))
+    return Period.read(text)
+
 
 def _no_date() -> NotAValue:
     return NotAValue(
@@ -191,4 +234,4 @@ def _stretch(unit: str, at: datetime, ago: int, zone: ZoneInfo) -> tuple[datetim
     return start.replace(tzinfo=zone).astimezone(UTC), end.replace(tzinfo=zone).astimezone(UTC)
 
 
-Value = str | int | float | bool | timedelta | Glob | Pattern | Part | Period | Special
+Value = str | float | bool | timedelta | Between | Glob | Pattern | Part | Period | Special

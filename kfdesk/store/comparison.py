@@ -6,7 +6,7 @@ import operator
 import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import re2
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_
 from kfdesk.model import Priority
 from kfdesk.rules.fields import Type
 from kfdesk.rules.tree import Term
-from kfdesk.rules.values import Glob, Part, Pattern, Period, Scope, Special, Value
+from kfdesk.rules.values import Between, Glob, Part, Pattern, Period, Scope, Special, Value
 from kfdesk.store.tables import to_ms
 from kfdesk.text import fold
 
@@ -92,12 +92,14 @@ class Comparison:
                 return or_(left == branch[:-1], func.substr(left, 1, len(branch)) == branch)
             case Glob():
                 return func.re2_search(value.regex, func.fold(left)) == 1
+            case Between(first, last):
+                return and_(left.is_not(None), left >= first, left <= last)
+            case Period() if field.type is Type.DATE:
+                return and_(left != "", self._in(left, term.op, value.days))
         if field.type is Type.RANK:
             return by_operator(term.op, left, Priority(str(value)).rank)
         if field.type is Type.NUMBER:
             return and_(left.is_not(None), by_operator(term.op, left, value))
-        if field.type is Type.DATE:
-            return and_(left != "", by_operator(term.op, left, value))
         if field.type is Type.YESNO:
             return left == ("yes" if value else "no")
         if field.names:
@@ -107,14 +109,19 @@ class Comparison:
         return func.fold(left) == value
 
     def time(self, left: ColumnElement[int], term: Term) -> Bool:
-        return or_(*(self._in(left, term.op, v) for v in term.values if isinstance(v, Period)))
+        periods = (value for value in term.values if isinstance(value, Period))
+        return or_(*(self._in(left, term.op, partial(_instants, value)) for value in periods))
 
-    def _in(self, left: ColumnElement[int], op: str, period: Period) -> Bool:
+    def _in(
+        self, left: ColumnElement[Any], op: str, bounds: Callable[[Scope], tuple[Any, Any]]
+    ) -> Bool:
+        """A comparison with a stretch from the first up to the second of two bounds."""
+
         def start() -> ColumnElement[Any]:
-            return self.param(lambda scope: to_ms(period.bounds(scope)[0]))
+            return self.param(lambda scope: bounds(scope)[0])
 
         def end() -> ColumnElement[Any]:
-            return self.param(lambda scope: to_ms(period.bounds(scope)[1]))
+            return self.param(lambda scope: bounds(scope)[1])
 
         match op:
             case "<":
@@ -133,6 +140,11 @@ class Comparison:
         then = self.param(lambda scope: to_ms(scope.now) - milliseconds(length))
         back = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[term.op]
         return and_(left.is_not(None), by_operator(back, left, then))
+
+
+def _instants(period: Period, scope: Scope) -> tuple[int, int]:
+    first, after = period.bounds(scope)
+    return to_ms(first), to_ms(after)
 
 
 def is_empty(text: ColumnElement[Any]) -> Bool:

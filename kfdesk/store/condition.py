@@ -39,11 +39,14 @@ from kfdesk.store import words
 from kfdesk.store.comparison import Bool, Comparison, by_operator, is_empty, milliseconds, register
 from kfdesk.store.tables import (
     AttachmentRow,
+    CollaboratorRow,
     CustomerGroupRow,
     CustomerRow,
     IdentityRow,
+    LinkRow,
     MessageRow,
     OrganisationRow,
+    SurveyRow,
     TicketTable,
     TicketTagRow,
     to_ms,
@@ -56,6 +59,9 @@ _attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
 customer = CustomerRow.__table__  # type: ignore[attr-defined]
 identity = IdentityRow.__table__  # type: ignore[attr-defined]
 group = CustomerGroupRow.__table__  # type: ignore[attr-defined]
+collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
+linked = LinkRow.__table__  # type: ignore[attr-defined]
+survey = SurveyRow.__table__  # type: ignore[attr-defined]
 organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
 index = table("search", column("rowid"), column("search"))
 
@@ -132,6 +138,7 @@ _FLAGS: dict[str, Bool] = {
     "assigned": ticket.c.assignee != "",
     "unread": ticket.c.unread.is_(True),
     "waiting": ticket.c.waiting_since.is_not(None),
+    "snoozed": ticket.c.snoozed_until.is_not(None),
     "breached": ticket.c.breached.is_(True),
     "quarantine": ticket.c.quarantine != "",
     "merged": ticket.c.merged_into.is_not(None),
@@ -246,6 +253,39 @@ class Translation(Comparison):
                 not_(anything) if value is Special.NONE or value == "" else fits(value)
                 for value in term.values
             )
+        )
+
+    def _worktime(self, term: Term) -> Bool:
+        """What is true at an instant is true of every ticket."""
+        names = [str(value) for value in term.values]
+        return self.param(lambda scope: any(map(scope.working, names))) == true()
+
+    def _csat(self, term: Term) -> Bool:
+        def rated(fits: Bool) -> Bool:
+            return self.among(ticket.c.id, survey.c.ticket_id, fits)
+
+        score = survey.c.score
+        return self._several(
+            term, rated(score.is_not(None)), lambda v: rated(self.compare_one(score, term, v))
+        )
+
+    def _link(self, term: Term) -> Bool:
+        def known(fits: Bool) -> Bool:
+            return self.among(ticket.c.id, linked.c.ticket_id, fits)
+
+        return self._several(
+            term, known(true()), lambda v: known(self.compare_one(linked.c.kind, term, v))
+        )
+
+    def _collaborator(self, term: Term) -> Bool:
+        def party(fits: Bool) -> Bool:
+            return self.among(ticket.c.id, collaborator.c.ticket_id, fits)
+
+        columns = (collaborator.c.email, collaborator.c.name)
+        return self._several(
+            term,
+            party(true()),
+            lambda v: party(or_(*(self.compare_one(c, term, v) for c in columns))),
         )
 
     def _tag(self, term: Term) -> Bool:
@@ -375,6 +415,10 @@ _OWN: dict[str, Callable[[Translation, Term], Bool]] = {
     "has": lambda t, term: t._has(term),
     "tag": lambda t, term: t._tag(term),
     "due": lambda t, term: t._due(term),
+    "worktime": lambda t, term: t._worktime(term),
+    "csat": lambda t, term: t._csat(term),
+    "link": lambda t, term: t._link(term),
+    "collaborator": lambda t, term: t._collaborator(term),
     "customer": lambda t, term: t._customer(term),
     "customer.name": lambda t, term: t._customer_name(term),
     "customer.email": lambda t, term: t._customer_email(term),

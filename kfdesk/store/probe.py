@@ -117,7 +117,10 @@ class _Wave(Translation):
                     "updated": not_(wave.c.created),
                     "message": wave.c.came,
                 }
-                return or_(*(kinds[str(value)] for value in term.values))
+                happened = (str(value) for value in term.values)
+                return or_(*(kinds.get(one, wave.c.what == one) for one in happened))
+            case "sla.target":
+                return or_(*(wave.c.target == value for value in term.values))
             case "by":
                 return or_(*(wave.c.by == value for value in term.values))
             case "changed":
@@ -213,8 +216,9 @@ class _Wave(Translation):
             mine = change.c.ticket_id == ticket.c.id
             same = and_(change.c.field == field.reads[0], change.c.side == term.side)
             return self._all(change.c.value, mine, same)
-        if field.key or field.type in (Type.NUMBER, Type.PATH):
+        if field.key or field.name == "number" or field.type is Type.PATH:
             return cast(self.column(field), Text)
+        here = ticket.c.id
         match field.name:
             case "priority":
                 return case({p.rank: p.value for p in Priority}, value=ticket.c.priority)
@@ -226,7 +230,20 @@ class _Wave(Translation):
                 return wave.c.by
             case "event":
                 kind = case((wave.c.created, "created"), else_="updated")
-                return kind.concat(case((wave.c.came, " message"), else_=""))
+                came = case((wave.c.came, " message"), else_="")
+                what = case((wave.c.what != "", literal(" ").concat(wave.c.what)), else_="")
+                return kind.concat(came).concat(what)
+            case "sla.target":
+                return wave.c.target
+            case "csat":
+                score = select(cast(condition.survey.c.score, Text))
+                mine = condition.survey.c.ticket_id == here
+                return score.where(mine).correlate(ticket).scalar_subquery()
+            case "link":
+                return self._all(condition.linked.c.kind, condition.linked.c.ticket_id == here)
+            case "collaborator":
+                person = condition.collaborator
+                return self._all(person.c.email, person.c.ticket_id == here)
             case "changed":
                 return self._all(
                     change.c.field, change.c.ticket_id == ticket.c.id, change.c.side == ""
@@ -237,11 +254,12 @@ class _Wave(Translation):
                 return robot.correlate(wave).scalar_subquery()
             case "due":
                 return self._length(condition.deadline() - self.now())
+            case "worktime":
+                return literal("")
         if field.of == "customer":
             return self._of_customer(field)
         if field.type is Type.TIME:
-            seconds = _part(condition.ms(condition.TIMES[field.name]), 1000)
-            return func.strftime("%Y-%m-%d %H:%MZ", seconds, "unixepoch")
+            return _instant(condition.TIMES[field.name])
         if field.type is Type.LENGTH:
             return self._length(self.now() - condition.ms(condition.SINCE[field.name]))
         if field.type in (Type.WORD, Type.TEXT):
@@ -282,6 +300,11 @@ class _Wave(Translation):
         return self._all(name, person.c.id == whose)
 
 
+def _instant(column: str) -> ColumnElement[Any]:
+    seconds = _part(condition.ms(column), 1000)
+    return func.strftime("%Y-%m-%d %H:%MZ", seconds, "unixepoch")
+
+
 def _part(of: ColumnElement[Any], size: int) -> ColumnElement[Any]:
     """Whole parts of an integer; NULL of NULL."""
     return of.op("/", precedence=8)(size)
@@ -302,4 +325,6 @@ def _collect(node: Node, found: dict[str, Term]) -> None:
 def _flags(term: Term) -> ColumnElement[Any]:
     """The column that `is:` looked at, where it is one that a person knows."""
     found = {name for flag in FLAGS if flag.name in term.values for name in flag.reads}
+    if found == {"snoozed_until"}:
+        return _instant("snoozed_until")
     return cast(ticket.c[found.pop()], Text) if len(found) == 1 else literal("")

@@ -1,0 +1,126 @@
+"""What a rule that fires does to its tickets: all of its actions in order, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kfdesk.desk import Desk, bots, edit, effects, routing
+from kfdesk.desk.roots import then
+from kfdesk.errors import KfdeskError, StoreError
+from kfdesk.model import Actor, By, Change
+from kfdesk.rules.actions import LEAVING, Assign, HandOver, Snooze
+from kfdesk.rules.schedules import snoozed_until
+from kfdesk.rules.triggers import Rule
+from kfdesk.store import trace
+from kfdesk.store.engine import in_words, savepoint
+from kfdesk.store.tickets import State
+from kfdesk.store.tx import Tx
+from kfdesk.text import shorten
+
+#: What came of a rule's actions on one ticket, as a trace keeps it.
+Outcome = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Acting:
+    """Does what rules say, in one transaction, at one instant."""
+
+    desk: Desk
+    tx: Tx
+    now: datetime
+    states: dict[int, State] = field(default_factory=dict)  # what changes need not read again
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        """Something else than a change was written, or undone: read these tickets again."""
+        for number in numbers:
+            self.states.pop(number, None)
+
+    def fire(self, rule: Rule, roots: Mapping[int, int]) -> dict[int, Outcome]:
+        """Do all that a rule does, or nothing of it, to each ticket of {number: root event}."""
+        # Changes of fields alone cannot fail half-way; a savepoint would write out the text index.
+        atomic = in_words(self.tx) if rule.only_changes else savepoint(self.tx)
+        try:
+            with atomic:
+                return self._act(rule, roots)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever a rule's action raises is its failure
+            self.forget(list(roots))
+            if len(roots) == 1:
+                return {number: {"failed": _reason(error)} for number in roots}
+        return {
+            number: outcome
+            for one, root in roots.items()
+            for number, outcome in self.fire(rule, {one: root}).items()
+        }
+
+    def _act(self, rule: Rule, roots: Mapping[int, int]) -> dict[int, Outcome]:
+        outcomes: dict[int, Outcome] = {number: {} for number in roots}
+        fresh = trace.claim(self.tx, rule.name, roots, self.now) if rule.leaves else roots.keys()
+        for number in roots.keys() - fresh:
+            outcomes[number]["done"] = True
+        for action in rule.do:
+            if isinstance(action, Change | Assign | Snooze):
+                self._change(rule, self._wanted(action, roots, outcomes), roots, outcomes)
+                continue
+            if isinstance(action, HandOver):
+                done = bots.hand_over(self.tx, self.desk, rule.name, roots, self.now)
+            else:
+                leaving = isinstance(action, LEAVING)
+                to = {n: root for n, root in roots.items() if n in fresh or not leaving}
+                done = effects.perform(self.tx, self.desk, action, rule.name, to, self.now)
+            for number, part in done.items():
+                _add(outcomes[number], part)
+            self.forget(list(roots))
+        return outcomes
+
+    def _wanted(
+        self,
+        action: Change | Assign | Snooze,
+        roots: Mapping[int, int],
+        outcomes: Mapping[int, Outcome],
+    ) -> dict[int, Change]:
+        """The change that an action is to each ticket; to one that nobody gets, none."""
+        if isinstance(action, Change):
+            return dict.fromkeys(roots, action)
+        if isinstance(action, Snooze):
+            until = snoozed_until(action, self.now, self.desk.settings.desk.timezone)
+            return dict.fromkeys(roots, Change(snoozed_until=until))
+        decisions = routing.choose(self.desk, self.tx, action, list(roots), self.now)
+        for number, decision in decisions.items():
+            outcomes[number].setdefault("routes", []).append(decision.as_json())
+        return {n: d.change for n, d in decisions.items() if d.change is not None}
+
+    def _change(
+        self,
+        rule: Rule,
+        wanted: Mapping[int, Change],
+        roots: Mapping[int, int],
+        outcomes: Mapping[int, Outcome],
+    ) -> None:
+        diffs = edit.apply(
+            self.tx,
+            wanted,
+            Actor(By.RULE, rule.name),
+            self.now,
+            states=self.states,
+            roots=roots,
+            rule=rule.name,
+        )
+        for number, diff in diffs.items():
+            outcomes[number]["changes"] = then(outcomes[number].get("changes", {}), diff)
+
+
+def _add(outcome: Outcome, part: Mapping[str, Any]) -> None:
+    """Put what one effect came to beside the others: lists grow, numbers add up."""
+    for name, value in part.items():
+        known = outcome.get(name)
+        outcome[name] = value if known is None or isinstance(value, str) else known + value
+
+
+def _reason(error: Exception) -> str:
+    text = str(error) if isinstance(error, KfdeskError) else f"{type(error).__name__}: {error}"
+    return shorten(text, 300)
