@@ -369,20 +369,22 @@ def source(
 
 
 @app.command()
-def why(context: typer.Context, number: Number) -> None:
+def why(
+    context: typer.Context,
+    number: Number,
+    event: Annotated[int, typer.Option(min=0, max=_MOST, help="Only this event.")] = 0,
+    rule: Annotated[str, typer.Option(help="Only this rule, wherever it was asked.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="A line for every rule.")] = False,
+) -> None:
     """Say which rule fired on a ticket, which did not, and on which condition."""
     from kfdesk import output
-    from kfdesk.desk.why import lines
     from kfdesk.desk.why import why as explain
+    from kfdesk.desk.why.page import Choice
 
     given: Globals = context.obj
     with given.desk() as (desk, _actor):
         found = explain(desk, number)
-        if given.json:
-            output.record(found.as_json())
-        else:
-            for text in lines(found, desk.settings.desk.timezone):
-                output.line(text)
+        output.why(found, desk.settings, Choice(event, rule, everything), as_json=given.json)
 
 
 @app.command()

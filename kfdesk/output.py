@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from kfdesk.desk.doctor import Finding
     from kfdesk.desk.show import Shown
     from kfdesk.desk.sync import SyncResult
+    from kfdesk.desk.why import Why
+    from kfdesk.desk.why.page import Choice
     from kfdesk.rules.lint import Finding as RuleFinding
+    from kfdesk.settings import Settings
 
 
 def line(text: str) -> None:
@@ -260,6 +263,35 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         for file in message.attachments:
             name = f"  📎 {file.name} ({file.type}, {labels.size(file.size)}) · {file.id}"
             _print(Text(clean_line(name), style="cyan"))
+
+
+#: The styles of pages that the console shows too.
+_STYLES = {
+    "text": "",
+    "strong": "bold",
+    "muted": "dim",
+    "faint": "dim",
+    "primary": "bold blue",
+    "success": "green",
+    "warning": "yellow",
+    "error": "red",
+}
+
+
+def why(found: Why, settings: Settings, choice: Choice, *, as_json: bool) -> None:
+    """Print why a ticket is as it is."""
+    if as_json:
+        record(found.as_json())
+        return
+    from rich.text import Text
+
+    from kfdesk.desk.why.page import page
+    from kfdesk.desk.why.words import Words
+
+    console = _console()
+    for parts in page(found, Words.of(settings), console.width, choice):
+        styled = ((clean(text), _STYLES[style]) for text, style in parts)
+        console.print(Text.assemble(*styled), no_wrap=True, overflow="ignore", crop=False)
 
 
 def moment(at: datetime, timezone: str) -> str:

@@ -1,0 +1,70 @@
+"""Why a ticket is as it is: `why` collects the facts, `page` tells them to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kfdesk.desk import Desk
+from kfdesk.desk.why import rules
+from kfdesk.desk.why.facts import Aftermath, EventWhy, RuleWhy, Why
+from kfdesk.desk.why.standing import standing
+from kfdesk.model import Event, Message
+from kfdesk.store import journal, messages, tickets, trace
+from kfdesk.store.trace import Trace
+from kfdesk.text import shorten
+
+__all__ = ["Aftermath", "EventWhy", "RuleWhy", "Why", "why"]
+
+_SAID = 160  # characters of a message that are quoted
+
+
+def why(desk: Desk, number: int) -> Why:
+    """Return what happened to a ticket, and what rules, clocks and routes had to do with it.
+
+    NotFound if there is none.
+    """
+    now = desk.clock()
+    with desk.store.read() as tx:
+        ticket = tickets.get(tx, number)
+        events = journal.events(tx, number)
+        traces = trace.of_ticket(tx, number)
+        sent = trace.outbox_of(tx, number)
+        said = {message.id: message for message in messages.of_ticket(tx, number)}
+    then: dict[int, list[Event]] = {}
+    for event in events:
+        then.setdefault(event.root, []).append(event)
+    routes = frozenset(route.name for route in desk.rules.routes)
+    return Why(
+        number,
+        ticket.subject,
+        now,
+        standing(ticket, events, routes),
+        tuple(
+            _event(event, then[event.id][1:], traces.get(event.id), sent, said)
+            for event in events
+            if event.root == event.id
+        ),
+    )
+
+
+def _event(
+    event: Event,
+    then: Sequence[Event],
+    found: Trace | None,
+    sent: rules.Sent,
+    said: Mapping[int, Message],
+) -> EventWhy:
+    message = said.get(event.message_id or 0)
+    return EventWhy(
+        event.id,
+        event.at,
+        event.actor.name or str(event.actor.kind),
+        str(event.actor.kind),
+        event.kind,
+        event.changes,
+        event.text,
+        shorten(message.text[: message.cut], _SAID) if message else "",
+        rules.passes(event, found, sent) if found else (),
+        found.routes if found else (),
+        tuple(Aftermath(e.id, e.kind, e.text, e.rule) for e in then if e.text),
+    )

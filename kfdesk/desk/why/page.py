@@ -1,0 +1,120 @@
+"""The answer of `why` as lines for a width: where the ticket stands first, then the story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kfdesk import labels
+from kfdesk.desk.why.choices import choices
+from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
+from kfdesk.desk.why.paper import Line, Paper
+from kfdesk.desk.why.verdicts import verdicts
+from kfdesk.desk.why.words import Words
+from kfdesk.i18n import _
+from kfdesk.text import clean_line
+
+#: What the desk itself did later; no rule has a say in it.
+_DELIVERY = ("sent", "not sent", "outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the answer is told: one event, one rule, everything without folding."""
+
+    event: int = 0
+    rule: str = ""
+    everything: bool = False
+
+
+def page(found: Why, words: Words, width: int, choice: Choice | None = None) -> Iterator[Line]:
+    """The answer for a person who never saw the configuration, in lines of at most `width`."""
+    chosen = choice or Choice()
+    paper = Paper(words, max(40, width))
+    whole = not (chosen.event or chosen.rule)
+    title = _("Ticket {number}: {subject}").format(
+        number=found.number, subject=clean_line(found.subject)
+    )
+    yield from paper.text((title, "strong"))
+    if whole:
+        yield from paper.heading(_("Where it stands, and why"))
+        yield from _standing(paper, found.standing)
+        yield from paper.heading(_("What happened"))
+    gap = not whole
+    for event in found.events:
+        if passes := _wanted(event, chosen):
+            if gap:
+                yield ()
+            yield from _event(paper, event, passes, chosen)
+            gap = True
+
+
+Passes = Sequence[Sequence[RuleWhy]]
+
+
+def _wanted(event: EventWhy, chosen: Choice) -> Passes | None:
+    """The passes of an event that are to be told; None if nothing of it is."""
+    if chosen.event not in (0, event.id):
+        return None
+    if not chosen.rule:
+        return event.passes or ((),)
+    passes = [[rule for rule in rules if rule.rule == chosen.rule] for rules in event.passes]
+    return passes if any(passes) else None
+
+
+def _standing(paper: Paper, facts: Sequence[Standing]) -> Iterator[Line]:
+    words = paper.words
+    rows = [
+        (labels.field(one.field), words.value(one.field, one.value), _since(one, words))
+        for one in facts
+    ]
+    yield from paper.table(rows, ("muted", "strong", "muted"), 2, (16, max(10, paper.width // 4)))
+
+
+def _since(one: Standing, words: Words) -> str:
+    if one.at is None:
+        return _("as it was from the start")
+    text = {
+        "rule": _("since {time}, by the rule “{name}”"),
+        "route": _("since {time}, by the route “{name}”"),
+        "customer": _("since {time}, by the customer {name}"),
+    }.get(one.by, _("since {time}, by {name}"))
+    return text.format(time=words.moment(one.at), name=words.actor(one.name, one.by))
+
+
+def _event(paper: Paper, event: EventWhy, passes: Passes, chosen: Choice) -> Iterator[Line]:
+    words = paper.words
+    who = _("{name}: ").format(name=words.actor(event.actor, event.by))
+    yield from paper.text(
+        (words.moment(event.at) + "  ", "primary"),
+        (who + labels.event(event.kind), "strong"),
+        ("  " + _("(event {id})").format(id=event.id), "faint"),
+        hang=4,
+    )
+    if event.said:
+        said = _("“{text}”").format(text=clean_line(event.said))
+        yield from paper.text((said, "muted"), indent=4, hang=1)
+    yield from paper.changes(event.changes, 4)
+    if event.text:
+        yield from paper.text((clean_line(event.text), "muted"), indent=4)
+    if not event.passes and event.kind not in _DELIVERY:
+        yield from paper.text((_("no rule had to look at this"), "faint"), indent=2)
+    for number, rules in enumerate(passes):
+        if number and rules and rules[0].kind != "route":
+            yield from paper.text((_between(event, number), "muted"), indent=2, hang=2)
+        unfolded = chosen.everything or bool(chosen.rule)
+        yield from verdicts(paper, rules, first=not number, unfolded=unfolded)
+    if not chosen.rule:
+        yield from choices(paper, event.routes, 2)
+    for after in event.then:
+        if after.kind == "alarm":
+            yield from paper.text(("! " + clean_line(after.text), "error"), indent=2, hang=2)
+
+
+def _between(event: EventWhy, number: int) -> str:
+    """What the rules look at in a later pass."""
+    names: dict[str, None] = {}
+    for rule in event.passes[number - 1]:
+        names.update(dict.fromkeys(rule.changes))
+    fields = _(", ").join(map(labels.field, names))
+    return _("Pass {n}, over what had changed ({fields}):").format(n=number + 1, fields=fields)

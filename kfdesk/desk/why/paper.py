@@ -1,0 +1,74 @@
+"""Lines of a width that parts in several styles are laid out on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len
+
+from kfdesk import labels
+from kfdesk.cells import Part, fit
+from kfdesk.desk.why.words import Words
+from kfdesk.i18n import _
+from kfdesk.wrap import wrap_parts
+
+#: Styles are named as in the console: strong, text, muted, faint, success, warning, error, primary.
+Line = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How wide the lines are, and the words that are written on them."""
+
+    words: Words
+    width: int
+
+    def text(self, *parts: Part, indent: int = 0, hang: int = 0) -> Iterator[Line]:
+        """Parts as lines; later ones stand `hang` cells further in."""
+        room = max(8, self.width - indent - hang)
+        for n, line in enumerate(wrap_parts([part for part in parts if part[0]], room)):
+            blank = " " * (indent + (hang if n else 0))
+            yield ((blank, "text"), *line) if blank else line
+
+    def heading(self, title: str) -> Iterator[Line]:
+        """A title with a rule up to the edge."""
+        yield ()
+        rule = "─" * max(0, self.width - cell_len(title) - 1)
+        yield ((title, "primary"), (f" {rule}", "faint"))
+
+    def table(
+        self, rows: Sequence[Sequence[str]], styles: Sequence[str], indent: int, most: Sequence[int]
+    ) -> Iterator[Line]:
+        """Rows in columns of at most so many cells; the last column wraps under itself.
+
+        Where a cell is too long for its column it stands whole, and the rest goes below.
+        """
+        widths = [
+            min(max((cell_len(row[n]) for row in rows), default=0), limit)
+            for n, limit in enumerate(most)
+        ]
+        for row in rows:
+            parts: list[Part] = []
+            room = 0
+            for text, style, width in zip(row, styles, widths, strict=False):
+                room += width + 2
+                if cell_len(text) > width:
+                    yield from self.text(*parts, (text, style), indent=indent, hang=2)
+                    parts = [(" " * room, "text")]
+                else:
+                    parts.append((fit(text, width) + "  ", style))
+            for line in wrap_parts([(row[-1], styles[-1])], max(8, self.width - indent - room)):
+                yield ((" " * indent, "text"), *parts, *line)
+                parts = [(" " * room, "text")]
+
+    def changes(self, changes: Mapping[str, tuple[Any, Any]], indent: int) -> Iterator[Line]:
+        """What became of fields: before → after."""
+        for name, (old, new) in changes.items():
+            before, after = self.words.value(name, old), self.words.value(name, new)
+            label = _("{name}: ").format(name=labels.field(name))
+            yield from self.text(
+                (label, "muted"), (before, "muted"), (" → ", "faint"), (after, "strong"),
+                indent=indent, hang=2,
+            )  # fmt: skip
