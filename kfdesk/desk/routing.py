@@ -44,3 +44,13 @@ def choose(
 ) -> dict[int, Decision]:
     """Choose an agent for each of these tickets, as a rule's action asks."""
     return {}
+
+
+def next_retry(tx: Tx) -> datetime | None:
+    """Return when a ticket that nobody could get is to be tried again."""
+    return None
+
+
+def retry(desk: Desk, tx: Tx, until: datetime, limit: int) -> int:
+    """Try tickets that nobody could get again; return how many, `limit` at most."""
+    return 0

@@ -6,8 +6,9 @@ and the triggers look at that too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from kfdesk.desk import Desk, clocks, epochs, routing
 from kfdesk.desk.roots import Root, one_each
@@ -18,18 +19,30 @@ from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
 
 
-def settle(desk: Desk, tx: Tx, roots: Sequence[Root], now: datetime) -> None:
-    """Let rules, clocks and routes look at what happened, and write what they make of it."""
+def settle(
+    desk: Desk,
+    tx: Tx,
+    roots: Sequence[Root],
+    now: datetime,
+    routes: Mapping[int, list[Any]] | None = None,
+) -> None:
+    """Let rules, clocks and routes look at what happened, and write what they make of it.
+
+    `routes` is what routes decided about it already, {ticket: decisions}, for the trace.
+    """
     if not roots:
         return
     passes = Passes(desk, tx, now)
     cases = [Case(root) for root in one_each(roots)]
     passes.look(cases)
-    _follow(passes, cases)
+    _follow(passes, cases, routes or {})
 
 
-def fire(desk: Desk, tx: Tx, index: int, numbers: Sequence[int], now: datetime) -> None:
-    """Let a schedule, by its place among `Ruleset.every`, act on tickets; and what follows."""
+def fire(desk: Desk, tx: Tx, index: int, numbers: Sequence[int], now: datetime) -> int:
+    """Let a schedule, by its place among `Ruleset.every`, act on tickets; and what follows.
+
+    Returns on how many it did: one whose action fails does nothing, and the trace says why.
+    """
     rule = desk.rules.every[index]
     actor = Actor(By.RULE, rule.name)
     events = journal.record(tx, [NewEvent(n, actor, "schedule") for n in numbers], now)
@@ -39,17 +52,19 @@ def fire(desk: Desk, tx: Tx, index: int, numbers: Sequence[int], now: datetime) 
         for number, event in zip(numbers, events, strict=True)
     ]
     passes.begin(index, cases)
-    _follow(passes, cases)
+    acted = sum("failed" not in case.passes[0][0][1] for case in cases)
+    _follow(passes, cases, {})
+    return acted
 
 
-def _follow(passes: Passes, cases: list[Case]) -> None:
+def _follow(passes: Passes, cases: list[Case], routes: Mapping[int, list[Any]]) -> None:
     """Clocks, routes, and what the triggers make of what routes changed."""
     desk, tx, now = passes.desk, passes.tx, passes.now
     roots = {case.root.ticket_id: case.root for case in cases}
     clocks.update(desk, tx, list(roots), now)
-    routed = routing.run(desk, tx, roots, now)
+    routed = routing.run(desk, tx, {case.root.ticket_id: case.whole for case in cases}, now)
     if routed.diffs:
         passes.moved(cases, routed.diffs)
         clocks.update(desk, tx, list(routed.diffs), now)
     epochs.leave(desk, tx, list(roots), now)
-    passes.keep(cases, routed.decisions)
+    passes.keep(cases, {**routes, **routed.decisions})

@@ -6,19 +6,37 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+from kfdesk.store.mark import Mark
 from kfdesk.store.migrate import HEAD
 
 
 @dataclass(frozen=True, slots=True)
 class Peek:
-    """The cursors of each channel, and which channels have something to send or to settle."""
+    """The cursors of each channel, which channels have something to send, what time brings next.
+
+    `mark` is how far time was swept, `pending` the next instant at which a clock, a ticket that
+    was put aside or a route waits.
+    """
 
     cursors: Mapping[str, Mapping[str, str]]
     sending: frozenset[str]
     failing: frozenset[str]  # channels whose last sync failed: a success is worth a write
+    mark: Mark | None = None
+    pending: datetime | None = None
+
+
+#: The same as `desk.clockwork` asks for, each by its own index.
+_PENDING = """
+SELECT min(at) FROM (
+    SELECT min(next_at) AS at FROM sla_clock WHERE next_at IS NOT NULL
+    UNION ALL SELECT min(snoozed_until) FROM ticket
+        WHERE snoozed_until IS NOT NULL AND deleted_at IS NULL AND merged_into IS NULL
+    UNION ALL SELECT min(retry_at) FROM waiting WHERE retry_at IS NOT NULL
+)
+"""
 
 
 def peek(file: Path, now: datetime) -> Peek | None:
@@ -56,4 +74,12 @@ def _peek(file: Path, now: datetime) -> Peek | None:
         )
         accounts = frozenset(account for (account,) in sending)
         failing = connection.execute("SELECT account FROM channel_state WHERE error != ''")
-        return Peek(cursors, accounts, frozenset(account for (account,) in failing))
+        swept = connection.execute("SELECT value FROM meta WHERE key = 'swept'").fetchone()
+        (pending,) = connection.execute(_PENDING).fetchone()
+        return Peek(
+            cursors,
+            accounts,
+            frozenset(account for (account,) in failing),
+            Mark.read(swept[0]) if swept else None,
+            None if pending is None else datetime.fromtimestamp(pending / 1000, UTC),
+        )
