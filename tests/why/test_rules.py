@@ -110,7 +110,7 @@ def test_it_says_why_a_rule_was_not_looked_at(shop: Shop) -> None:
     number = shop.ticket(status="open")
     shop.run(shop.root(number, "updated", AGENT, None, status=("new", "open")))
     found, _text = told(shop, number)
-    assert "other events: created" in of(found, "other").reason
+    assert "a new ticket" in of(found, "other").reason
     assert "priority" in of(found, "unnamed").reason
     assert of(found, "last").stopped
     assert "“last” had ended the pass" in of(found, "behind").reason

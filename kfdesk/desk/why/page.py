@@ -65,7 +65,7 @@ def _wanted(event: EventWhy, chosen: Choice) -> Passes | None:
 def _standing(paper: Paper, facts: Sequence[Standing]) -> Iterator[Line]:
     words = paper.words
     rows = [
-        (labels.field(one.field), words.value(one.field, one.value), _since(one, words))
+        (words.label(one.field), words.value(one.field, one.value), _since(one, words))
         for one in facts
     ]
     yield from paper.table(rows, ("muted", "strong", "muted"), 2, (16, max(10, paper.width // 4)))
@@ -94,14 +94,17 @@ def _event(paper: Paper, event: EventWhy, passes: Passes, chosen: Choice) -> Ite
     if event.said:
         said = _("“{text}”").format(text=clean_line(event.said))
         yield from paper.text((said, "muted"), indent=4, hang=1)
-    yield from paper.changes(event.changes, 4)
+    if event.kind == "created":
+        yield from _opened_with(paper, event)
+    else:
+        yield from paper.changes(event.changes, 4)
     if event.text:
         yield from paper.text((clean_line(event.text), "muted"), indent=4)
     if not event.passes and event.kind not in _DELIVERY:
         yield from paper.text((_("no rule had to look at this"), "faint"), indent=2)
     for number, rules in enumerate(passes):
         if number and rules and rules[0].kind != "route":
-            yield from paper.text((_between(event, number), "muted"), indent=2, hang=2)
+            yield from paper.text((_between(paper, event, number), "muted"), indent=2, hang=2)
         unfolded = chosen.everything or bool(chosen.rule)
         yield from verdicts(paper, rules, first=not number, unfolded=unfolded)
     if not chosen.rule:
@@ -111,10 +114,21 @@ def _event(paper: Paper, event: EventWhy, passes: Passes, chosen: Choice) -> Ite
             yield from paper.text(("! " + clean_line(after.text), "error"), indent=2, hang=2)
 
 
-def _between(event: EventWhy, number: int) -> str:
+def _opened_with(paper: Paper, event: EventWhy) -> Iterator[Line]:
+    """The values that a new ticket began with; its subject stands above already."""
+    words = paper.words
+    pairs = [
+        f"{words.label(name)} {words.value(name, new)}"
+        for name, (_old, new) in event.changes.items()
+        if name != "subject" and new not in (None, "", [])
+    ]
+    yield from paper.text((_(", ").join(pairs), "muted"), indent=4)
+
+
+def _between(paper: Paper, event: EventWhy, number: int) -> str:
     """What the rules look at in a later pass."""
     names: dict[str, None] = {}
     for rule in event.passes[number - 1]:
         names.update(dict.fromkeys(rule.changes))
-    fields = _(", ").join(map(labels.field, names))
+    fields = _(", ").join(map(paper.words.label, names))
     return _("Pass {n}, over what had changed ({fields}):").format(n=number + 1, fields=fields)

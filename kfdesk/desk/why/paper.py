@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from kfdesk import labels
 from kfdesk.cells import Part, fit
 from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _
+from kfdesk.text import clean_line
 from kfdesk.wrap import wrap_parts
 
 #: Styles are named as in the console: strong, text, muted, faint, success, warning, error, primary.
@@ -64,11 +64,16 @@ class Paper:
                 parts = [(" " * room, "text")]
 
     def changes(self, changes: Mapping[str, tuple[Any, Any]], indent: int) -> Iterator[Line]:
-        """What became of fields: before → after."""
+        """What became of fields: before → after; of tags, which came and which went."""
+        words = self.words
         for name, (old, new) in changes.items():
-            before, after = self.words.value(name, old), self.words.value(name, new)
-            label = _("{name}: ").format(name=labels.field(name))
-            yield from self.text(
-                (label, "muted"), (before, "muted"), (" → ", "faint"), (after, "strong"),
-                indent=indent, hang=2,
-            )  # fmt: skip
+            label = (_("{name}: ").format(name=words.label(name)), "muted")
+            if isinstance(old or new, list | tuple):
+                came = [tag for tag in new or () if tag not in (old or ())]
+                went = [tag for tag in old or () if tag not in (new or ())]
+                parts = [(f"  +{clean_line(str(tag))}", "strong") for tag in came]
+                parts += [(f"  -{clean_line(str(tag))}", "muted") for tag in went]
+            else:
+                parts = [(words.value(name, old), "muted"), (" → ", "faint")]
+                parts.append((words.value(name, new), "strong"))
+            yield from self.text(label, *parts, indent=indent, hang=2)

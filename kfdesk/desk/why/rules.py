@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from kfdesk import labels
 from kfdesk.desk.triggers import BY_ROUTE
 from kfdesk.desk.why.facts import Cause, RuleWhy
 from kfdesk.i18n import _
@@ -145,7 +146,8 @@ def _reason(cause: Cause, by: str, rule: Mapping[str, Any]) -> str:
                 rule=by, group=rule["group"]
             )
         case "on":
-            return _("it is for other events: {on}").format(on=", ".join(rule["on"]))
+            kinds = _(", ").join(map(labels.happening, rule["on"]))
+            return _("only for: {kinds}").format(kinds=kinds)
         case "unchanged" if rule["named"]:
             return _("nothing changed that it asks about: {fields}").format(
                 fields=", ".join(rule["named"])

@@ -10,6 +10,10 @@ from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.i18n import _, ngettext
 from kfdesk.text import clean_line
 
+#: So many rules that failed on the same are told together.
+_MANY = 3
+_NEXT = " · "
+
 
 def verdicts(
     paper: Paper, rules: Sequence[RuleWhy], *, first: bool, unfolded: bool
@@ -18,7 +22,9 @@ def verdicts(
     for rule in rules:
         if rule.outcome in ("fired", "failed"):
             yield from _acted(paper, rule)
-    yield from _unfulfilled(paper, [rule for rule in rules if rule.outcome == "not fired"])
+    yield from _unfulfilled(
+        paper, [rule for rule in rules if rule.outcome == "not fired"], unfolded
+    )
     rest = [rule for rule in rules if rule.outcome == "suppressed"]
     if first or unfolded:
         rest += [rule for rule in rules if rule.outcome == "not looked at"]
@@ -43,22 +49,36 @@ def _acted(paper: Paper, rule: RuleWhy) -> Iterator[Line]:
     yield from deeds(paper, rule, 6)
 
 
-def _unfulfilled(paper: Paper, rules: Sequence[RuleWhy]) -> Iterator[Line]:
-    """Conditions that did not hold, in columns."""
+def _unfulfilled(paper: Paper, rules: Sequence[RuleWhy], unfolded: bool) -> Iterator[Line]:
+    """Conditions that did not hold, in columns; one that many rules ask for is told once."""
     if not rules:
         return
     head = ngettext(
-        "{n} rule did not fire: what it asks for first that is not so, and what is",
-        "{n} rules did not fire: what each asks for first that is not so, and what is",
+        "{n} rule did not fire. What it asks for and what was not so:",
+        "{n} rules did not fire. The first thing that each asks for and that was not so:",
         len(rules),
     )
     yield from paper.text((head.format(n=len(rules)), "faint"), indent=2, hang=2)
-    rows = [
-        ("· " + clean_line(r.rule), r.condition, paper.words.there_was(r.condition, r.actual))
-        for r in rules
+    same: dict[tuple[str, str], list[str]] = {}
+    for rule in rules:
+        there = paper.words.there_was(rule.condition, rule.actual)
+        same.setdefault((rule.condition, there), []).append(clean_line(rule.rule))
+    single = [
+        ("· " + name, *found)
+        for found, names in same.items()
+        if unfolded or len(names) < _MANY
+        for name in names
     ]
-    third = max(12, (paper.width - 6) // 3)
-    yield from paper.table(rows, ("text", "muted", "warning"), 2, (third, third))
+    wide = paper.width - 6
+    styles = ("text", "muted", "warning")
+    yield from paper.table(single, styles, 2, (max(12, wide * 2 // 5), max(12, wide // 3)))
+    for (condition, there), names in same.items():
+        if len(names) >= _MANY and not unfolded:
+            yield from paper.text(
+                ("· ", "text"), (condition, "muted"), ("  ", "text"), (there, "warning"),
+                indent=2, hang=2,
+            )  # fmt: skip
+            yield from paper.text((_NEXT.join(names), "text"), indent=6)
 
 
 def _left_out(paper: Paper, rules: Sequence[RuleWhy], unfolded: bool) -> Iterator[Line]:
@@ -77,12 +97,13 @@ def _left_out(paper: Paper, rules: Sequence[RuleWhy], unfolded: bool) -> Iterato
     for reason, names in reasons.items():
         told = _("{name}: ").format(name=reason)
         yield from paper.text(
-            ("· ", "text"), (told, "muted"), (_(", ").join(names), "faint"), indent=2, hang=2
+            ("· ", "text"), (told, "muted"), (_NEXT.join(names), "faint"), indent=2, hang=2
         )
 
 
 def _short(rule: RuleWhy) -> str:
     """The reason that several rules share."""
-    if rule.cause == "unchanged":
-        return _("nothing changed that they ask about")
-    return _("they had fired at this event already") if rule.cause == "fired" else rule.reason
+    return {
+        "unchanged": _("nothing changed that they ask about"),
+        "fired": _("had fired at this event already"),
+    }.get(rule.cause, rule.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})Z")
 _LENGTH = re.compile(r"(?<![\w.])(-?\d+)([mhd])(?!\w)")
 _NEGATED = re.compile(r"\s*(?:-|(?:not|NOT)\b)")
+_PLURAL = ("tags", "customer.group")
 _FLAG_READS = {flag.name: flag.reads for flag in FLAGS}
 
 
@@ -27,14 +28,16 @@ class Words:
     """How times and people are told at one desk."""
 
     zone: ZoneInfo
-    titles: Mapping[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict)  # of agents and teams
+    fields: Mapping[str, str] = field(default_factory=dict)  # the titles of custom fields
 
     @classmethod
     def of(cls, settings: Settings) -> Words:
         """The words of a configuration."""
         titles = {team.name: team.title for team in settings.teams if team.title}
         titles |= {agent.name: agent.title for agent in settings.agents if agent.title}
-        return cls(ZoneInfo(settings.desk.timezone), titles)
+        fields = {f"field.{custom.name}": custom.title or custom.name for custom in settings.fields}
+        return cls(ZoneInfo(settings.desk.timezone), titles, fields)
 
     def moment(self, at: datetime) -> str:
         """An instant, to the minute."""
@@ -47,6 +50,10 @@ class Words:
     def actor(self, name: str, by: str) -> str:
         """Who did it."""
         return self.person(name) if by == "agent" else labels.actor(clean_line(name))
+
+    def label(self, name: str) -> str:
+        """A field of a ticket, as people call it."""
+        return clean_line(self.fields.get(name) or labels.field(name))
 
     def value(self, field: str, value: object) -> str:
         """What stands in a field; `nobody` and the like where it is empty."""
@@ -64,8 +71,10 @@ class Words:
         `actual` is a value, or `field=value, …` where the condition names several fields.
         """
         names = list(dict.fromkeys(_NAME.findall(_QUOTED.sub('""', condition))))
-        if not names or (names in (["message"], ["text"], ["subject"]) and not actual):
-            return self._unsaid(condition)
+        if not names or (names in (["message"], ["text"]) and not actual):
+            return self._unsaid(
+                condition, _("these words are there"), _("these words are not there")
+            )
         if len(names) == 1:
             return self._one(names[0], condition, actual)
         known = "|".join(re.escape(name) for name in names)
@@ -73,10 +82,9 @@ class Words:
         pairs = zip(parts[1::2], parts[2::2], strict=True)
         return _(", ").join(self._one(name, condition, value) for name, value in pairs)
 
-    def _unsaid(self, condition: str) -> str:
-        if _NEGATED.match(condition):
-            return _("these words are there")
-        return _("these words are not there")
+    def _unsaid(self, condition: str, there: str, gone: str) -> str:
+        """Where a trace keeps no value: a condition that asks for something found nothing."""
+        return there if _NEGATED.match(condition) else gone
 
     def _one(self, name: str, condition: str, actual: str) -> str:
         actual = _MOMENT.sub(self._local, actual)
@@ -89,13 +97,17 @@ class Words:
             case "is":
                 return self._flag(condition, actual)
             case "by":
-                who = labels.actor(actual)
-                return _("this was done by: {who}").format(who=who)
+                return {
+                    "customer": _("a customer did this"),
+                    "agent": _("an agent did this"),
+                    "rule": _("a rule did this"),
+                    "system": _("the system did this"),
+                }.get(actual, actual)
             case "event":
                 kinds = _(", ").join(labels.happening(kind) for kind in actual.split())
                 return _("this is: {kinds}").format(kinds=kinds)
             case "changed":
-                what = _(", ").join(labels.field(each) for each in actual.split(", ") if each)
+                what = _(", ").join(self.label(each) for each in actual.split(", ") if each)
                 return _("changed: {what}").format(what=what) if what else _("nothing changed")
             case "auto" if actual:
                 return _("a program wrote it ({why})").format(why=labels.reason(actual))
@@ -113,13 +125,17 @@ class Words:
                 return _("{time} are left").format(time=actual)
             case "due":
                 return _("it has no deadline")
+            case "has" if not actual:
+                return self._unsaid(condition, _("it has one"), _("it has none"))
+            case "worktime":
+                return self._unsaid(condition, _("it is working time"), _("nobody works now"))
         return self._is(name, actual)
 
     def _local(self, found: re.Match[str]) -> str:
         return self.moment(datetime.fromisoformat(found[1] + "+00:00"))
 
     def _side(self, field: str, side: str, actual: str) -> str:
-        told = labels.field(_stored(field)).lower()
+        told = self.label(_stored(field)).lower()
         if not actual:
             return _("{field} did not change").format(field=told)
         text = _("{field} was {value}") if side == "was" else _("{field} became {value}")
@@ -133,13 +149,17 @@ class Words:
         return self._is(reads.pop(), actual) if len(reads) == 1 else ""
 
     def _is(self, name: str, actual: str) -> str:
-        field = _stored(name)
-        told = labels.field(field).lower()
+        stored = _stored(name)
+        told = self.label(stored).lower()
+        if not actual and stored == "assignee":
+            return _("nobody has it")
         if not actual:
-            if field == "assignee":
-                return _("nobody has it")
-            return _("{field} is empty").format(field=told)
-        return _("{field} is {value}").format(field=told, value=self.value(field, actual))
+            text = _("there are no {field}") if stored in _PLURAL else _("{field} is empty")
+        elif stored == "subject":
+            text = _("{field} is “{value}”")
+        else:
+            text = _("{field} are {value}") if stored in _PLURAL else _("{field} is {value}")
+        return text.format(field=told, value=self.value(stored, actual))
 
 
 def _stored(name: str) -> str:
