@@ -1,4 +1,7 @@
-"""One sync: pull each channel, take in what came, send what is due; none stops another.
+"""One sync: run what time brought, pull each channel, take in what came, send what is due.
+
+No channel stops another. What became due before the sync sees the desk as it was before the mail
+that comes now.
 
 An idle sync is run by cron every minute: whether there is anything to do is decided before the
 store and the rules are imported.
@@ -15,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kfdesk.desk import Clock, Desk, wall_clock
+from kfdesk.desk.due import Swept, is_due
 from kfdesk.desk.lock import channel_lock
 from kfdesk.errors import (
     ConfigError,
@@ -68,6 +72,7 @@ class SyncResult:
     """What a sync came to."""
 
     channels: list[ChannelResult] = field(default_factory=list)
+    schedules: Swept = field(default_factory=Swept)
     seconds: float = 0.0
 
     @property
@@ -79,7 +84,7 @@ class SyncResult:
         """The object that `kfdesk sync --json` prints."""
         return {
             "channels": [asdict(result) for result in self.channels],
-            "schedules": {"due": 0, "fired": 0},
+            "schedules": asdict(self.schedules),
             "seconds": round(self.seconds, 3),
         }
 
@@ -123,19 +128,45 @@ def sync(
     clock: Clock = wall_clock,
     report: Report = lambda _event: None,
 ) -> SyncResult:
-    """Pull, take in and send, channel by channel."""
+    """Run what is due, pull, take in and send, channel by channel; run what is due since."""
     started = time.monotonic()
     private_folder(settings.database.parent)
     lazy = Lazy(settings, clock)
     result = SyncResult()
+    channels = chosen(settings, names)
     try:
-        for channel in chosen(settings, names):
+        if swept := sweep(lazy, report):
+            result.schedules += swept
+        for channel in channels:
             result.channels.append(_one(lazy, channel, report))
+        if swept := sweep(lazy, report):
+            result.schedules += swept
+            for channel, done in zip(channels, result.channels, strict=True):
+                _send_rest(lazy, channel, done)
     finally:
         lazy.close()
     result.seconds = time.monotonic() - started
     report({"event": "done", **result.as_json()})
     return result
+
+
+def sweep(lazy: Lazy, report: Report) -> Swept | None:
+    """Run what time brought; None where that is nothing."""
+    now = lazy.clock()
+    if not is_due(lazy.settings, peek(lazy.settings.database, now), now):
+        return None
+    from kfdesk.desk.clockwork import catch_up
+
+    return catch_up(lazy.open(), now, report)
+
+
+def _send_rest(lazy: Lazy, channel: Channel, result: ChannelResult) -> None:
+    """Send what was put into the outbox after a channel had its turn."""
+    with channel_lock(lazy.settings.database, channel.name) as mine:
+        before = peek(lazy.settings.database, lazy.clock()) if mine else None
+        if before and channel.name in before.sending:
+            with noting_errors(lazy, channel, result), connected(channel) as fetcher:
+                send(lazy, channel, fetcher, before, result)
 
 
 def _one(lazy: Lazy, channel: Channel, report: Report) -> ChannelResult:

@@ -1,4 +1,7 @@
-"""Staying: each channel in a thread of its own, taking in as it comes and sending what is due."""
+"""Staying: each channel in a thread of its own, taking in as it comes and sending what is due.
+
+What time brings has one more thread.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,10 @@ from kfdesk.desk.sync import (
     noting_errors,
     remember,
     send,
+    sweep,
     take,
 )
+from kfdesk.errors import StoreError
 from kfdesk.fetchers import Fetcher
 from kfdesk.model import Cursor
 from kfdesk.paths import private_folder
@@ -27,21 +32,22 @@ from kfdesk.settings import Channel, Settings
 
 #: How often what is due is sent, in seconds.
 BEAT = 2.0
+#: How often to look whether time has brought anything, in seconds.
+TICK = 1.0
 #: The longest wait after failures in a row, in seconds.
 _LONGEST = 300.0
 #: How long a thread may take to end, in seconds; one that waits for a silent server takes longer.
 _FAREWELL = 1.0
 
 
-class _Watcher(threading.Thread):
-    """Follows one channel until `stop`. A daemon: what it reads at the end is read again."""
+class _Staying(threading.Thread):
+    """Does one thing until `stop`. A daemon: what is not finished at the end is done again."""
 
-    def __init__(self, lazy: Lazy, channel: Channel, stop: threading.Event, report: Report) -> None:
-        super().__init__(name=f"watch {channel.name}", daemon=True)
+    def __init__(self, name: str, lazy: Lazy, stop: threading.Event, report: Report) -> None:
+        super().__init__(name=name, daemon=True)
         self.sending = False  # a mail is on its way: to end now would leave its fate unknown
         self.failure: BaseException | None = None
         self._lazy = lazy
-        self._channel = channel
         self._stopped = stop
         self._report = report
 
@@ -52,6 +58,33 @@ class _Watcher(threading.Thread):
         except BaseException as error:  # noqa: BLE001  # nothing may leave a thread unseen
             self.failure = error
             self._stopped.set()
+
+    def _watch(self) -> None:
+        raise NotImplementedError
+
+
+class _Sweeper(_Staying):
+    """Runs what time brings."""
+
+    def _watch(self) -> None:
+        """Look each second; after a failure of the desk's file more slowly each time."""
+        wait = TICK
+        while not self._stopped.is_set():
+            try:
+                sweep(self._lazy, self._report)
+                wait = TICK
+            except StoreError as error:
+                self._report({"event": "schedules", "error": str(error)})
+                wait = min(wait * 2, _LONGEST)
+            self._stopped.wait(wait)
+
+
+class _Watcher(_Staying):
+    """Follows one channel."""
+
+    def __init__(self, lazy: Lazy, channel: Channel, stop: threading.Event, report: Report) -> None:
+        super().__init__(f"watch {channel.name}", lazy, stop, report)
+        self._channel = channel
 
     def _watch(self) -> None:
         """Try again after a failure, more slowly each time."""
@@ -115,7 +148,10 @@ def watch(
     private_folder(settings.database.parent)
     lazy = Lazy(settings, clock)
     lazy.open()
-    watchers = [_Watcher(lazy, channel, stop, report) for channel in chosen(settings, names)]
+    watchers: list[_Staying] = [
+        _Watcher(lazy, channel, stop, report) for channel in chosen(settings, names)
+    ]
+    watchers.append(_Sweeper("sweep", lazy, stop, report))
     for watcher in watchers:
         watcher.start()
     stop.wait()

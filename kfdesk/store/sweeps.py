@@ -44,7 +44,9 @@ def newest_event(tx: Tx) -> int:
 def begin(tx: Tx, at: datetime, first: datetime, until: datetime, event_id: int) -> int:
     """Write that a run does something; return the row's id."""
     statement = insert(_sweep).values(at=at, first=first, until=until, event_id=event_id)
-    return int(tx.execute(statement).inserted_primary_key[0])
+    row = tx.execute(statement).inserted_primary_key
+    assert row is not None
+    return int(row[0])
 
 
 def extend(tx: Tx, id: int, until: datetime) -> None:
@@ -54,9 +56,8 @@ def extend(tx: Tx, id: int, until: datetime) -> None:
 
 def asleep(tx: Tx) -> datetime | None:
     """Return when the first of the tickets that were put aside comes back."""
-    return tx.scalar(  # type: ignore[no-any-return]
-        select(func.min(_ticket.c.snoozed_until)).where(_ticket.c.snoozed_until.is_not(None), LIVE)
-    )
+    first = select(func.min(_ticket.c.snoozed_until))
+    return tx.scalar(first.where(_ticket.c.snoozed_until.is_not(None), LIVE))
 
 
 def awake(tx: Tx, now: datetime, limit: int) -> Sequence[int]:
