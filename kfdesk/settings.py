@@ -378,6 +378,7 @@ class Kb:
 
     path: Path | None = None
     """The folder of its articles, Markdown files."""
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,16 @@ from kfdesk.errors import Place
 from kfdesk.i18n import _
 from kfdesk.settings import (
     Agent,
+    Bot,
     Channel,
     CustomField,
     Group,
     Imap,
+    Kb,
+    Route,
+    Schedule,
     Settings,
+    Sla,
     Smtp,
     Team,
     Template,
@@ -28,12 +33,15 @@ MAIL_FOLDERS = ("maildir", "mbox")
 BUILT_IN = ("imap", *MAIL_FOLDERS)
 CATEGORY_LEVELS = 3
 
-Named = Team | Agent | Group | CustomField | Channel | View | Template | Trigger
+Named = Team | Agent | Group | CustomField | Channel | View | Template | Sla | Route
+Rule = Trigger | Schedule | Bot
 
 
 def check(settings: Settings, problems: Problems) -> None:
     """Note what is wrong between the parts of a configuration."""
-    named: tuple[Iterable[Named], ...] = (
+    # A rule's name is what says that it did something: no two may share one.
+    rules: tuple[Rule, ...] = (*settings.triggers, *settings.schedules, *settings.bots)
+    named: tuple[Iterable[Named | Rule], ...] = (
         settings.teams,
         settings.agents,
         settings.groups,
@@ -41,7 +49,9 @@ def check(settings: Settings, problems: Problems) -> None:
         settings.channels,
         settings.views,
         settings.templates,
-        settings.triggers,
+        settings.policies,
+        settings.routes,
+        rules,
     )
     for entries in named:
         _unique(((entry.name, entry.place.at("name")) for entry in entries), problems)
@@ -64,6 +74,19 @@ def check(settings: Settings, problems: Problems) -> None:
         if channel.team:
             _team(channel.team, channel.place.at("team"), settings, problems)
         _channel(channel, problems)
+    _folder(settings.kb, problems)
+
+
+def _folder(kb: Kb, problems: Problems) -> None:
+    if kb.path is None or kb.path.is_dir():
+        return
+    place = kb.place.at("path")
+    if kb.path.exists():
+        problems.error(_("{path} is no folder").format(path=kb.path), place)
+    else:
+        problems.warnings.append(
+            f"{place}: " + _("there is no such folder: {path}").format(path=kb.path)
+        )
 
 
 def _unique(names: Iterable[tuple[str, Place]], problems: Problems) -> None:

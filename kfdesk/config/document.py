@@ -67,7 +67,7 @@ def sections() -> Iterator[tuple[str, type]]:
     for name, (kind, _attribute) in SEVERAL.items():
         yield from _with_inner(name, kind)
     for name, (kind, _attribute) in NAMED.items():
-        yield f"{name}.NAME", kind
+        yield from _with_inner(f"{name}.NAME", kind)
 
 
 def _with_inner(name: str, kind: type) -> Iterator[tuple[str, type]]:
@@ -77,6 +77,14 @@ def _with_inner(name: str, kind: type) -> Iterator[tuple[str, type]]:
             inner = isinstance(part, type) and is_dataclass(part) and part not in (Place, Secret)
             if inner:
                 yield from _with_inner(f"{name}.{key}", part)
+
+
+def _stands_often(name: str) -> bool:
+    """Whether a section is written [[so]]."""
+    first, _dot, key = name.partition(".")
+    if not key:
+        return name in SEVERAL
+    return first in SEVERAL and get_origin(get_type_hints(SEVERAL[first][0]).get(key)) is tuple
 
 
 def keys(kind: type) -> list[Key]:
@@ -153,22 +161,31 @@ def _type(hint: Any) -> str:
 
 def _default(value: Any, hint: Any) -> str:
     if isinstance(value, timedelta):
-        seconds = int(value.total_seconds())
-        return f'`"{seconds // 60}m"`' if seconds and seconds % 60 == 0 else f'`"{seconds}s"`'
+        return f'`"{_length(value)}"`'
     if get_args(hint)[1:] == ("size",):
         return f'`"{value // 1_000_000}MB"`'
     if isinstance(value, bool):
         return f"`{value}`".lower()
     if isinstance(value, tuple) and value:
         return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
+    if isinstance(value, int | float):
+        return f"`{value}`" if value else ""
     return f'`"{value}"`' if value else ""
+
+
+def _length(value: timedelta) -> str:
+    """A time in the largest unit that needs no fraction."""
+    seconds = int(value.total_seconds())
+    units = (("d", 86400), ("h", 3600), ("m", 60))
+    unit, size = next((pair for pair in units if seconds and seconds % pair[1] == 0), ("s", 1))
+    return f"{seconds // size}{unit}"
 
 
 def markdown() -> str:
     """docs/config.md."""
     parts = [_HEAD]
     for name, kind in sections():
-        heading = f"[[{name}]]" if name in SEVERAL else f"[{name}]"
+        heading = f"[[{name}]]" if _stands_often(name) else f"[{name}]"
         summary = (kind.__doc__ or "").split("\n")[0]
         parts.append(f"\n## `{heading}`\n\n{summary}\n")
         parts.append("\n| key | type | default | meaning |\n| --- | --- | --- | --- |\n")
@@ -199,7 +216,7 @@ def example(text: str) -> str:
     section = ""
     for line in text.splitlines():
         if header := _HEADER.match(line):
-            section = header[1]
+            section = _section(header[1])
         elif (found := _KEY.match(line)) and (section, found[1]) in texts:
             while lines[-1].startswith("# "):
                 lines.pop()
@@ -207,6 +224,12 @@ def example(text: str) -> str:
             lines.extend(f"# {part}" for part in wrapped)
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def _section(header: str) -> str:
+    """The section that a header of the example opens: `calendar.NAME` for [calendar.office]."""
+    first, dot, _name = header.partition(".")
+    return f"{first}.NAME" if dot and first in NAMED else header
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -310,6 +310,24 @@ WRONG: list[tuple[str, int, str, str]] = [
         "channel “c”.team",
         "unknown team “x”",
     ),
+    ("[kb]\npath = 'kfdesk.toml'\n", 2, "kb.path", "is no folder"),
+    ("[[sla]]\nname = 'a'\n[[sla]]\nname = 'A'\n", 4, "sla “A”.name", "kfdesk.toml:2 already"),
+    ("[[route]]\nname = 'a'\n[[route]]\nname = 'a'\n", 4, "route “a”.name", "already"),
+    ("[[bot]]\nname = 'a'\n[[bot]]\nname = 'a'\n", 4, "bot “a”.name", "already"),
+    (
+        "[[trigger]]\nname = 'a'\n[[schedule]]\nname = 'a'\nevery = 'hour'\n",
+        4,
+        "schedule “a”.name",
+        "kfdesk.toml:2 already",
+    ),
+    ("[[schedule]]\nname = 'a'\nevery = 'day 25:00'\n", 3, "schedule “a”.every", "“day 25:00”"),
+    ("[[schedule]]\nname = 'a'\nevery = '0m'\n", 3, "schedule “a”.every", "15m"),
+    ("[[sla]]\nname = 'a'\nresolve = '0m'\n", 3, "sla “a”.resolve", "longer than nothing"),
+    ("[[sla]]\nname = 'a'\nresolve = {soon = '1h'}\n", 3, "sla “a”.resolve", "unknown value"),
+    ("[[sla]]\nname = 'a'\nwarn = 80\n", 3, "sla “a”.warn", "a share such as 0.8"),
+    ("[[route]]\nname = 'a'\nstrategies = ['luck']\n", 3, "route “a”.strategies[0]", "“luck”"),
+    ("[[calendar]]\nname = 'a'\n", 1, "calendar", "write [calendar.NAME]"),
+    ("[calendar.a]\nextra_holidays = ['x']\n", 2, "calendar.a.extra_holidays[0]", "a day such"),
     ("include = 'x'\n", 1, "include", "expected a list"),
     ("include = [1]\n", 1, "include[0]", "expected a file or pattern"),
     ("include = ['other.toml']\n", 1, "include[0]", "no file matches “other.toml”"),
@@ -421,25 +439,87 @@ def test_a_pattern_without_a_file_is_a_warning(write: Load) -> None:
 # --- what a newer version knows ---------------------------------------------------------
 
 
-def test_sections_and_keys_of_a_newer_version_are_warnings(write: Load) -> None:
+def test_sections_of_a_newer_version_are_warnings(write: Load) -> None:
     settings = write(
         """\
-        [kb]
-        path = "kb/"
-        [[sla]]
+        [qa]
+        share = 0.1
+        [[macro]]
         name = "x"
-        [calendar.office]
+        [[report]]
+        name = "y"
         [[agent]]
         name = "a"
-        capacity = 12
-        shift = { calendar = "office" }
         """
     )
     lines = sorted(
         int(warning.split("kfdesk.toml:")[1].split(":")[0]) for warning in settings.warnings
     )
-    assert lines == [1, 3, 5, 8, 9]
+    assert lines == [1, 3, 5]
     assert settings.agents[0].name == "a"
+
+
+def test_what_happens_by_itself_is_read(write: Load, tmp_path: Path) -> None:
+    (tmp_path / "kb").mkdir()
+    settings = write(
+        """
+        [kb]
+        path = "kb/"
+        [[agent]]
+        name = "a"
+        capacity = 12
+        shift = { calendar = "office" }
+        [calendar.office]
+        timezone = "Asia/Shanghai"
+        hours = { mon-fri = ["09:00-12:00", "13:30-18:00"], sat = ["10:00-24:00"] }
+        holidays = "CN"
+        extra_holidays = ["2026-12-31", 2027-01-04]
+        [[schedule]]
+        name = "s"
+        every = "mon 09:00"
+        repeat_after = "24h"
+        do = [{ tag = "t" }]
+        [[sla]]
+        name = "p"
+        calendar = "office"
+        first_response = { urgent = "15m", normal = "2h" }
+        resolve = "24h"
+        warn = "30m"
+        [[route]]
+        name = "r"
+        strategies = ["last-agent", "round-robin"]
+        source = [{ when = "tag:x", to = "a" }]
+        [[bot]]
+        name = "b"
+        reply = "parcel"
+        times = 2
+        """
+    )
+    assert settings.warnings == ()
+    assert settings.kb.path == tmp_path / "kb"
+    shift = settings.agents[0].shift
+    assert shift is not None
+    assert (settings.agents[0].capacity, shift.calendar) == (12, "office")
+    office = settings.calendars["office"]
+    assert office.hours["sat"] == ("10:00-24:00",)
+    assert office.extra_holidays == (date(2026, 12, 31), date(2027, 1, 4))
+    (schedule,) = settings.schedules
+    assert (schedule.every, schedule.repeat_after) == ("mon 09:00", timedelta(days=1))
+    (policy,) = settings.policies
+    assert policy.first_response == {
+        "urgent": timedelta(minutes=15),
+        "normal": timedelta(hours=2),
+    }
+    assert set(policy.resolve.values()) == {timedelta(days=1)}
+    assert policy.warn == timedelta(minutes=30)
+    assert settings.routes[0].source[0].to == "a"
+    assert settings.bots[0].times == 2
+
+
+def test_a_folder_of_articles_that_is_not_there_is_a_warning(write: Load, tmp_path: Path) -> None:
+    (warning,) = write("[kb]\npath = 'kb'\n").warnings
+    assert "kfdesk.toml:2" in warning
+    assert str(tmp_path / "kb") in warning
 
 
 def test_the_sketch_of_the_whole_configuration_loads_with_warnings_only() -> None:

@@ -16,9 +16,11 @@ QUERY_MD = Path(__file__).parents[2] / "docs" / "query.md"
 
 
 def found(*triggers: Trigger, **keys: object) -> list[tuple[str, str, str]]:
-    """(severity, rule, message) of each finding."""
+    """(severity, rule, message) of each finding but for what is not used."""
     shop: Settings = settings(Path("/nowhere"), *triggers, **keys)
-    return [(f.severity, f.rule, f.message) for f in check(shop)]
+    return [
+        (f.severity, f.rule, f.message) for f in check(shop) if "uses this" not in f.message
+    ]
 
 
 def test_a_sound_configuration_has_no_finding() -> None:
@@ -52,7 +54,7 @@ def test_every_error_is_found_and_not_only_the_first() -> None:
         ([rule("s", "", stop=True, on=("created",)), rule("r", "tag:x", on=("created",))],
          "warning", "r", "not reached"),
         ([rule("r", "age>1d", on=("updated",))], "warning", "r", "never looked at"),
-        ([rule("r", "status:open status:closed")], "error", "r", "never fire"),
+        ([rule("r", "status:open status:closed")], "error", "r", "never be true"),
         ([rule("a", "status:open", {"set": {"status": "pending"}}),
           rule("r", "status:pending", {"set": {"status": "open"}})], "warning", "r", "undoes"),
     ],

@@ -1,0 +1,96 @@
+"""What is wrong, or probably not meant, in the rules of a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfdesk.errors import ConfigError
+from kfdesk.i18n import _
+from kfdesk.rules import load, template
+from kfdesk.rules.known import Known
+from kfdesk.rules.lint.finding import SEVERITIES, Finding
+from kfdesk.rules.lint.logic import either
+from kfdesk.rules.lint.mail import unguarded
+from kfdesk.rules.lint.never import never
+from kfdesk.rules.lint.rounds import rounds, unending
+from kfdesk.rules.lint.shadow import Conditional, shadowed
+from kfdesk.rules.lint.space import FALSE, TRUE, World
+from kfdesk.rules.lint.unused import bots, unused
+from kfdesk.rules.read_actions import variable_error
+from kfdesk.rules.read_query import query
+from kfdesk.rules.triggers import Rule, Ruleset
+from kfdesk.settings import Settings
+
+
+def check(settings: Settings) -> list[Finding]:
+    """Look through all that happens by itself, views, groups and templates; the worst first."""
+    rules, errors = load.read(settings)
+    places = {error.place for error in errors}
+    errors += [error for error in _variables(settings) if error.place not in places]
+    found = [Finding("error", error.place, "", error.message) for error in errors]
+    found += _conditions(settings, rules, {error.place.line for error in errors})
+    for rule in rules.rules:
+        found += _never_looked_at(rule)
+    timezone = settings.desk.timezone
+    found += shadowed(rules, timezone)
+    found += rounds(rules, timezone)
+    found += unguarded(rules, timezone)
+    found += unending(rules, timezone)
+    found += bots(settings)
+    if not errors:
+        found += unused(settings, rules)
+    return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), *_where(one)))
+
+
+def _where(found: Finding) -> tuple[str, int]:
+    return found.place.file, found.place.line
+
+
+def _variables(settings: Settings) -> Iterator[ConfigError]:
+    for one in settings.templates:
+        for key, text in (("subject", one.subject), ("text", one.text)):
+            for name in dict.fromkeys(template.unknown(text)):
+                yield variable_error(name, one.place.at(key))
+
+
+def _conditions(settings: Settings, rules: Ruleset, wrong: set[int]) -> Iterator[Finding]:
+    """Conditions that are never true, wherever they stand."""
+    timezone = settings.desk.timezone
+    for rule in rules.rules:
+        yield from never(rule.when, rule.place.at("when"), rule.name, timezone, _events(rule))
+    named: list[Conditional] = [*rules.schedules, *rules.policies, *rules.routes]
+    for one in named:
+        yield from never(one.when, one.place.at("when"), one.name, timezone)
+    known = Known.of(settings)
+    lists = [(view.query, view.place.at("query"), view.name) for view in settings.views]
+    lists += [(group.when, group.place.at("when"), group.name) for group in settings.groups]
+    for text, place, name in lists:
+        if place.line in wrong:
+            continue
+        try:
+            read = query(text, known, place, rule=False)
+        except ConfigError:
+            continue  # said already, where the rules were read
+        yield from never(read, place, name, timezone)
+
+
+def _events(rule: Rule) -> tuple[World, ...]:
+    """What is known of the events that a rule is for."""
+    ways: dict[str, World] = {
+        "created": {"created": TRUE},
+        "updated": {"created": FALSE},
+        "message": {"came": TRUE},
+    }
+    return tuple(either([[ways[on]] for on in sorted(rule.on)]))
+
+
+def _never_looked_at(rule: Rule) -> Iterator[Finding]:
+    if "created" in rule.on or rule.always or rule.named or rule.about_message or rule.moments:
+        return
+    yield Finding(
+        "warning",
+        rule.place,
+        rule.name,
+        _("it is never looked at: it names no field, and asks about no message"),
+        _("add always = true, or what must have changed"),
+    )
