@@ -130,6 +130,7 @@ ACTIONS: tuple[Action, ...] = (
         "TAG -TAG",
         undoable=True,
     ),
+    Action("ticket.why", N_("Say why the ticket is as it is"), ("w",), _READ, N_("why"), ("why",)),
     Action("ticket.solve", N_("Solve"), ("e",), _READ, N_("solve"), ("solve",), undoable=True),
     Action("ticket.close", N_("Close"), ("x",), _READ, "", ("close",), undoable=True),
     Action("ticket.reopen", N_("Reopen"), ("X",), _READ, "", ("reopen",), undoable=True),

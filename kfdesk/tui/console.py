@@ -75,6 +75,7 @@ class Console(App[KfdeskError | None]):
 
     def _restyle(self, chosen: Theme) -> None:
         styles = palette(theme.colors_of(chosen))
+        self.main.palette = styles
         self.main.queue.restyle(styles)
         self.main.conversation.restyle(styles)
 

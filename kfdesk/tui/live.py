@@ -14,6 +14,8 @@ from kfdesk.desk.assign import assign
 from kfdesk.desk.change import change, opened
 from kfdesk.desk.outbox import cancel
 from kfdesk.desk.reply import note, reply
+from kfdesk.desk.why import why
+from kfdesk.desk.why.facts import Why
 from kfdesk.model import Actor, Change, OutboxRow, OutboxState, TicketRow
 from kfdesk.rules.complete import complete
 from kfdesk.rules.query import parse
@@ -78,6 +80,10 @@ class DeskSource:
                 tuple(journal.events(tx, number)),
                 tuple(outbox.of_ticket(tx, number)),
             )
+
+    def why(self, number: int) -> Why:
+        """Why a ticket is as it is."""
+        return why(self._desk, number)
 
     def draft(self, number: int, kind: str) -> str:
         """What this agent was writing."""

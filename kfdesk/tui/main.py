@@ -49,6 +49,7 @@ class Main(Panes):
     ) -> None:
         super().__init__(who, palette)
         self.settings, self.keys, self.threads = settings, keys, threads
+        self.palette = palette
         self.source: Source | None = None
         self.sync: Sync | None = None
         self.status = Status(settings)

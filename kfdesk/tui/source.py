@@ -5,9 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kfdesk.model import Change, Event, Message, OutboxRow, Ticket, TicketRow
+
+if TYPE_CHECKING:
+    from kfdesk.desk.why.facts import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Source(Protocol):
 
     def reading(self, number: int) -> Reading:
         """A ticket with its conversation. NotFound where there is none."""
+        ...
+
+    def why(self, number: int) -> Why:
+        """Why a ticket is as it is. NotFound where there is none."""
         ...
 
     def draft(self, number: int, kind: str) -> str:

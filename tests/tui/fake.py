@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
 from kfdesk.errors import Conflict, NotFound, QueryError
 from kfdesk.model import (
     KEEP,
@@ -161,6 +162,31 @@ class FakeSource:
         )  # fmt: skip
         outbox = tuple(each for each in self.outbox if each.ticket == number)
         return Reading(ticket, tuple(messages), (event,), outbox)
+
+    def why(self, number: int) -> Why:
+        each = self.rows_by_number[number]
+        at = each.created_at
+        urgent = RuleWhy(
+            "Refunds are urgent", "fired", line=7, when="category:售后/退款",
+            changes={"priority": ("normal", "urgent"), "tags": ([], ["refund"])},
+        )  # fmt: skip
+        others = tuple(
+            RuleWhy(f"Rule {n}", "not fired", when="team:tech", condition="team:tech", actual="")
+            for n in range(30)
+        )
+        vip = RuleWhy("大客户", "not fired", condition="customer.group:VIP", actual="KA")
+        late = RuleWhy("After it", "suppressed", cause="stop", by=urgent.rule, reason="it ended")
+        return Why(
+            number, each.subject, NOW,
+            (Standing("priority", "urgent", "rule", urgent.rule, at, 1),),
+            (
+                EventWhy(
+                    1, at, each.customer_email, "customer", "created", {"status": (None, "new")},
+                    "", "您好，我申请了退款", ((urgent, vip, *others, late),),
+                ),
+                EventWhy(2, NOW, "li.wei", "agent", "changed", {"assignee": ("", "li.wei")}, ""),
+            ),
+        )  # fmt: skip
 
     def draft(self, number: int, kind: str) -> str:
         return self.drafts.get((number, kind), "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, BY_ID
 from kfdesk.model import Status
-from kfdesk.tui.verbs import changing, console, listing, moving, writing
+from kfdesk.tui.verbs import changing, console, explaining, listing, moving, writing
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "ticket.reply": partial(writing.write, "reply"),
     "ticket.note": partial(writing.write, "note"),
+    "ticket.why": explaining.why,
     "ticket.solve": partial(changing.to_status, Status.SOLVED),
     "ticket.close": partial(changing.to_status, Status.CLOSED),
     "ticket.reopen": partial(changing.to_status, Status.OPEN),

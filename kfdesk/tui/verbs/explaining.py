@@ -1,0 +1,21 @@
+"""Saying why a ticket is as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kfdesk.tui.verbs.kind import desk_of
+
+if TYPE_CHECKING:
+    from kfdesk.tui.main import Main
+
+
+async def why(main: Main) -> None:
+    """Show it over the whole screen."""
+    from kfdesk.desk.why.words import Words
+    from kfdesk.tui.explanation import Explanation
+
+    if (number := main.number) is None:
+        return
+    found = await main.threads.read(desk_of(main).why, number)
+    main.app.push_screen(Explanation(found, Words.of(main.settings), main.palette))
