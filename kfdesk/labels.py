@@ -42,6 +42,15 @@ def priority(value: Priority) -> str:
     }[value]
 
 
+def target(name: str) -> str:
+    """What an SLA promises, in words."""
+    return {
+        "first_response": pgettext("target", "first response"),
+        "next_response": pgettext("target", "next response"),
+        "resolve": pgettext("target", "solution"),
+    }[name]
+
+
 def delivery(state: str) -> str:
     """What became of something that was to leave, in words."""
     return {
@@ -181,9 +190,9 @@ def reason(text: str) -> str:
     return _("{name}: ").format(name=told) + detail if colon else told
 
 
-def severity(level: str) -> str:
-    """How bad a finding is."""
-    return {"error": _("error"), "warning": _("warning")}.get(level, level)
+def severities(level: str) -> str:
+    """How bad findings are: what stands above them."""
+    return {"error": _("Errors"), "warning": _("Warnings"), "hint": _("Hints")}.get(level, level)
 
 
 def size(count: int) -> str:

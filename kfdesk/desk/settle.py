@@ -61,10 +61,11 @@ def _follow(passes: Passes, cases: list[Case], routes: Mapping[int, list[Any]]) 
     """Clocks, routes, and what the triggers make of what routes changed."""
     desk, tx, now = passes.desk, passes.tx, passes.now
     roots = {case.root.ticket_id: case.root for case in cases}
-    clocks.update(desk, tx, list(roots), now)
+    struck = clocks.update(desk, tx, list(roots), now)
     routed = routing.run(desk, tx, {case.root.ticket_id: case.whole for case in cases}, now)
     if routed.diffs:
         passes.moved(cases, routed.diffs)
-        clocks.update(desk, tx, list(routed.diffs), now)
+        struck += clocks.update(desk, tx, list(routed.diffs), now)
     epochs.leave(desk, tx, list(roots), now)
     passes.keep(cases, {**routes, **routed.decisions})
+    clocks.announce(desk, tx, struck, now)

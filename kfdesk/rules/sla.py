@@ -8,14 +8,19 @@ from datetime import timedelta
 from typing import Literal
 
 from kfdesk.errors import ConfigError, Place
+from kfdesk.i18n import _
 from kfdesk.model import Priority, Status
+from kfdesk.rules.calendar import unknown
 from kfdesk.rules.known import Known
 from kfdesk.rules.read_query import query
 from kfdesk.rules.tree import Query
-from kfdesk.settings import NOWHERE, Settings
+from kfdesk.settings import NOWHERE, Settings, Sla
 
 Target = Literal["first_response", "next_response", "resolve"]
 TARGETS: tuple[Target, ...] = ("first_response", "next_response", "resolve")
+
+#: More working time than anybody promises; calendars need not look further ahead.
+LONGEST = timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,22 @@ def read(settings: Settings, known: Known) -> tuple[tuple[Policy, ...], list[Con
     policies: list[Policy] = []
     errors: list[ConfigError] = []
     for written in settings.policies:
+        wrong: list[ConfigError] = []
         try:
             when = query(written.when, known, written.place.at("when"))
         except ConfigError as error:
-            errors.append(error)
-            continue
+            wrong.append(error)
+        if written.calendar and written.calendar not in settings.calendars:
+            place = written.place.at("calendar")
+            wrong.append(ConfigError(unknown(written.calendar, settings), place))
         allowed = {
             target: {Priority(name): time for name, time in getattr(written, target).items()}
             for target in TARGETS
         }
+        wrong.extend(_wrong_times(written, allowed))
+        if wrong:
+            errors.extend(wrong)
+            continue
         policies.append(
             Policy(
                 written.name,
@@ -57,3 +69,22 @@ def read(settings: Settings, known: Known) -> tuple[tuple[Policy, ...], list[Con
             )
         )
     return tuple(policies), errors
+
+
+def _wrong_times(
+    written: Sla, allowed: Mapping[Target, Mapping[Priority, timedelta]]
+) -> list[ConfigError]:
+    """What is wrong with the times that a policy allows."""
+    if not any(allowed.values()):
+        message = _(
+            "this policy promises nothing: give it first_response, next_response or resolve"
+        )
+        return [ConfigError(message, written.place)]
+    return [
+        ConfigError(
+            _("expected a time of at least a second and at most ten years"),
+            written.place.at(target),
+        )
+        for target, times in allowed.items()
+        if not all(timedelta(seconds=1) <= time <= LONGEST for time in times.values())
+    ]
