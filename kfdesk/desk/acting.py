@@ -64,7 +64,7 @@ class Acting:
             outcomes[number]["done"] = True
         for action in rule.do:
             if isinstance(action, Change | Assign | Snooze):
-                self._change(rule, self._wanted(action, roots, outcomes), roots, outcomes)
+                self._change(rule, self._wanted(rule, action, roots, outcomes), roots, outcomes)
                 continue
             if isinstance(action, HandOver):
                 done = bots.hand_over(self.tx, self.desk, rule.name, roots, self.now)
@@ -79,6 +79,7 @@ class Acting:
 
     def _wanted(
         self,
+        rule: Rule,
         action: Change | Assign | Snooze,
         roots: Mapping[int, int],
         outcomes: Mapping[int, Outcome],
@@ -89,7 +90,7 @@ class Acting:
         if isinstance(action, Snooze):
             until = snoozed_until(action, self.now, self.desk.settings.desk.timezone)
             return dict.fromkeys(roots, Change(snoozed_until=until))
-        decisions = routing.choose(self.desk, self.tx, action, list(roots), self.now)
+        decisions = routing.choose(self.desk, self.tx, action, list(roots), self.now, rule.name)
         for number, decision in decisions.items():
             outcomes[number].setdefault("routes", []).append(decision.as_json())
         return {n: d.change for n, d in decisions.items() if d.change is not None}

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kfdesk.desk import Desk, clocks, edit, epochs, routing
+from kfdesk.desk import Desk, clocks, edit, epochs, waiting
 from kfdesk.desk.due import Swept, written
 from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.roots import Root
@@ -138,7 +138,7 @@ class _Sweep:
                 before = sweeps.newest_event(tx)
                 struck = clocks.strike(self.desk, tx, now, CHUNK)
                 struck += _wake(self.desk, tx, now, CHUNK)
-                struck += routing.retry(self.desk, tx, now, CHUNK)
+                struck += waiting.retry(self.desk, tx, now, CHUNK)
                 if not struck:
                     return
                 self.first = self.first or first
@@ -182,7 +182,7 @@ class _Sweep:
 
 def _pending(tx: Tx) -> datetime | None:
     """When a clock warns or breaches next, a ticket wakes, or a route is to try again."""
-    found = (clocks.next_at(tx), sweeps.asleep(tx), routing.next_retry(tx))
+    found = (clocks.next_at(tx), sweeps.asleep(tx), waiting.next_retry(tx))
     return min((at for at in found if at is not None), default=None)
 
 

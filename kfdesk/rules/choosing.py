@@ -179,7 +179,8 @@ def decide(
     left: list[Candidate] = []
     for one in candidates:
         removed_by = _removed_by(one, route, wanted)
-        rows[one.agent] = row = {"agent": one.agent, "removed_by": removed_by}
+        row: dict[str, Any] = {"agent": one.agent, "removed_by": removed_by}
+        rows[one.agent] = row
         if not removed_by:
             left.append(one)
         elif removed_by in ("off shift", "away"):
@@ -333,3 +334,5 @@ _STRATEGIES: Mapping[str, Strategy] = {
     "round-robin": _in_turn,
     TURN: _in_turn,
 }
+#: What a route can name.
+STRATEGIES = frozenset(_STRATEGIES) - {TURN}
