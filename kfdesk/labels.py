@@ -104,6 +104,9 @@ def field(name: str) -> str:
         "customer.email": _("Customer's address"),
         "customer.group": _("Customer's groups"),
         "org": _("Customer's company"),
+        "csat": _("Satisfaction"),
+        "collaborators": _("Collaborators"),
+        "links": _("Links"),
     }.get(name, name)
 
 
@@ -135,6 +138,7 @@ def event(kind: str) -> str:
         "not sent": pgettext("event", "not sent"),
         "outbox": pgettext("event", "outbox changed"),
         "alarm": pgettext("event", "alarm"),
+        "csat": pgettext("event", "satisfaction"),
         "handover": pgettext("event", "handed to a person"),
         "schedule": pgettext("event", "a schedule acted"),
         "sla.warning": pgettext("event", "a deadline is near"),

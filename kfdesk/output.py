@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kfdesk import labels
+from kfdesk.desk import plain
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Message, OutboxRow, Ticket
 from kfdesk.text import clean, clean_line
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from kfdesk.desk.sync import SyncResult
     from kfdesk.desk.why import Why
     from kfdesk.desk.why.page import Choice
-    from kfdesk.rules.lint import Finding as RuleFinding
+    from kfdesk.rules.lint.finding import Finding as RuleFinding
     from kfdesk.settings import Settings
 
 
@@ -42,7 +43,7 @@ def raw(content: bytes) -> None:
 def record(value: Mapping[str, Any]) -> None:
     """Print one JSON object on one line."""
     utf8 = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
-    sys.stdout.write(json.dumps(value, ensure_ascii=not utf8, default=_plain) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not utf8, default=plain.moment) + "\n")
     sys.stdout.flush()
 
 
@@ -52,12 +53,6 @@ def done(text: str, value: Mapping[str, Any], *, as_json: bool) -> None:
         record(value)
     else:
         line(text)
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def _console() -> Console:
@@ -75,50 +70,11 @@ def _print(*items: RenderableType) -> None:
 # --- tickets
 
 
-def ticket_json(ticket: Ticket) -> dict[str, Any]:
-    """Return the JSON of a ticket; no key of it is ever renamed."""
-    return {
-        "number": ticket.number,
-        "subject": ticket.subject,
-        "status": ticket.status.value,
-        "priority": ticket.priority.value,
-        "channel": ticket.channel,
-        "account": ticket.account,
-        "category": ticket.category,
-        "team": ticket.team or None,
-        "assignee": ticket.assignee or None,
-        "customer": {
-            "id": ticket.customer.id,
-            "name": ticket.customer.name,
-            "email": ticket.customer.email,
-            "groups": list(ticket.customer.groups),
-        },
-        "tags": list(ticket.tags),
-        "fields": dict(ticket.fields),
-        "created_at": ticket.created_at,
-        "updated_at": ticket.updated_at,
-        "first_response_due": ticket.first_response_due,
-        "resolve_due": ticket.resolve_due,
-        "next_response_due": ticket.next_response_due,
-        "due": ticket.due_at,
-        "sla": ticket.sla,
-        "snoozed_until": ticket.snoozed_until,
-        "breached": ticket.breached,
-        "message_count": ticket.message_count,
-        "version": ticket.version,
-        "quarantine": ticket.quarantine or None,
-        "links": [
-            {"kind": kind, "number": number, "reason": reason}
-            for kind, number, reason in ticket.links
-        ],
-    }
-
-
 def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
     """Print a list of tickets."""
     if as_json:
         for ticket in found:
-            record(ticket_json(ticket))
+            record(plain.ticket_json(ticket))
         return
     from rich.table import Table
     from rich.text import Text
@@ -159,7 +115,7 @@ def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
 def ticket(ticket: Ticket, *, as_json: bool) -> None:
     """Print what a change made of a ticket."""
     if as_json:
-        record(ticket_json(ticket))
+        record(plain.ticket_json(ticket))
         return
     owner = ticket.assignee or ticket.team or _("nobody")
     line(
@@ -177,7 +133,7 @@ def shown(found: Shown, timezone: str, *, as_json: bool) -> None:
     """Print a ticket whole."""
     if as_json:
         record(
-            ticket_json(found.ticket)
+            plain.ticket_json(found.ticket)
             | {
                 "messages": [_message_json(m, found.html.get(m.id, "")) for m in found.messages],
                 "events": [
@@ -319,6 +275,12 @@ def synced(result: SyncResult, *, as_json: bool) -> None:
                 sent=channel.sent,
             )
         )
+    if result.schedules.due:
+        line(
+            _("schedules: due {due}, tickets acted on {fired}").format(
+                due=result.schedules.due, fired=result.schedules.fired
+            )
+        )
 
 
 def watching() -> Callable[[Mapping[str, Any]], None]:
@@ -326,7 +288,14 @@ def watching() -> Callable[[Mapping[str, Any]], None]:
     errors: dict[str, str] = {}
 
     def watched(event: Mapping[str, Any]) -> None:
-        channel, error = event["channel"], event.get("error") or ""
+        if event["event"] == "fired":
+            line(
+                _("{rule}: tickets acted on {tickets}").format(
+                    rule=event["rule"], tickets=event["tickets"]
+                )
+            )
+            return
+        channel, error = event.get("channel") or event["event"], event.get("error") or ""
         if error and error != errors.get(channel):
             line(f"{channel}: {error}")
         errors[channel] = error
@@ -417,20 +386,27 @@ def finding(found: Finding, *, as_json: bool) -> None:
         line(f"    → {found.remedy}")
 
 
-def rule_finding(found: RuleFinding, *, as_json: bool) -> None:
-    """Print one finding about the rules."""
-    if as_json:
-        record(
-            {
-                "severity": found.severity,
-                "file": found.place.file,
-                "line": found.place.line,
-                "rule": found.rule,
-                "message": found.message,
-                "remedy": found.remedy,
-            }
-        )
-        return
-    line(f"{labels.severity(found.severity)}: {found.place}: {found.message}")
-    if found.remedy:
-        line(f"    → {found.remedy}")
+def rule_findings(found: Sequence[RuleFinding], *, as_json: bool) -> None:
+    """Print what there is to say about the rules: the errors, then the warnings, then hints."""
+    severity = ""
+    for one in found:
+        if as_json:
+            record(
+                {
+                    "severity": one.severity,
+                    "file": one.place.file,
+                    "line": one.place.line,
+                    "rule": one.rule,
+                    "message": one.message,
+                    "remedy": one.remedy,
+                }
+            )
+            continue
+        if severity != one.severity:
+            severity = one.severity
+            line(labels.severities(severity))
+        line(f"  {one.place}")
+        for text in one.message.splitlines():
+            line(f"    {text}")
+        if one.remedy:
+            line(f"    → {one.remedy}")

@@ -32,6 +32,8 @@ from kfdesk.text import fold
 MAIL_FOLDERS = ("maildir", "mbox")
 BUILT_IN = ("imap", *MAIL_FOLDERS)
 CATEGORY_LEVELS = 3
+#: What the outbox calls what leaves by no channel.
+RESERVED = ("webhook", "notice")
 
 Named = Team | Agent | Group | CustomField | Channel | View | Template | Sla | Route
 Rule = Trigger | Schedule | Bot
@@ -74,6 +76,9 @@ def check(settings: Settings, problems: Problems) -> None:
         if channel.team:
             _team(channel.team, channel.place.at("team"), settings, problems)
         _channel(channel, problems)
+        if channel.name in RESERVED:
+            message = _("“{name}” is what the outbox calls its {name}s; name the channel otherwise")
+            problems.error(message.format(name=channel.name), channel.place.at("name"))
     _folder(settings.kb, problems)
 
 

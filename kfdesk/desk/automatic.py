@@ -1,13 +1,13 @@
-"""What a rule says: answers to customers, held back where that is safer, and notes. In bulk."""
+"""What a rule says to customers: answers, held back where that is safer. In bulk."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from kfdesk.desk import Desk
 from kfdesk.desk.limits import Limits
-from kfdesk.desk.notes import write_notes
 from kfdesk.desk.outgoing import Outgoing, address_of, answer_subject, post
 from kfdesk.mail.token import subject_token
 from kfdesk.model import Actor, By, Customer
@@ -19,13 +19,49 @@ from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, clean_line
 
+#: What `{{…}}` stands for.
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a rule says, before `{{…}}` is filled in; an article is said as it is written."""
+
+    subject: str
+    text: str
+    article: bool = False
+
+    @classmethod
+    def of_template(cls, settings: Settings, name: str) -> Words:
+        """The words of a template."""
+        wanted = next(template for template in settings.templates if template.name == name)
+        return cls(wanted.subject, wanted.text)
+
+    def filled(self, values: Values) -> tuple[str, str]:
+        """Subject and text as they leave; no subject where none is given."""
+        text = self.text if self.article else render(self.text, values)
+        return clean_line(render(self.subject, values)), clean(text)
+
+
+def _no_more(_state: State) -> Values:
+    return {}
+
 
 def answer(
-    tx: Tx, desk: Desk, template: str, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx,
+    desk: Desk,
+    words: Words,
+    rule: str,
+    roots: Mapping[int, int],
+    now: datetime,
+    *,
+    afresh: bool = False,
+    more: Callable[[State], Values] = _no_more,
 ) -> dict[int, str]:
-    """Queue a rule's answer on tickets, {number: root event}.
+    """Queue a rule's mail to the customers of tickets, {number: root event}.
 
-    Returns {number: why it was held back}, which is written on the ticket too.
+    It answers what the customer wrote last, unless it starts `afresh`. `more` are further values
+    for a ticket. Returns {number: why it was held back}, which is written on the ticket too.
     """
     actor = Actor(By.RULE, rule)
     numbers = list(roots)
@@ -33,7 +69,6 @@ def answer(
     people = customers.get_many(tx, [state.customer_id for state in states.values()])
     addresses = customers.emails_of(tx, people)
     asked = answering.newest_inbound_of(tx, numbers)
-    wanted = next(t for t in desk.settings.templates if t.name == template)
     robots = journal.robots(tx, roots.values())
     recipients = {
         number: address_of(people[s.customer_id], addresses[s.customer_id], asked.get(number))
@@ -43,9 +78,9 @@ def answer(
     letters: list[Outgoing] = []
     held: dict[int, str] = {}
     for number, state in states.items():
-        customer = people[state.customer_id]
-        values = template_values(desk.settings, state, customer)
-        subject = clean_line(render(wanted.subject, values)) or answer_subject(desk.settings, state)
+        values = template_values(desk.settings, state, people[state.customer_id])
+        subject, text = words.filled({**values, **more(state)})
+        subject = subject or answer_subject(desk.settings, state)
         to = recipients[number]
         question = asked.get(number)
         robot = robots.get(number) or (question.auto if question else "")
@@ -58,9 +93,9 @@ def answer(
             Outgoing(
                 state=state,
                 actor=actor,
-                text=clean(render(wanted.text, values)),
+                text=text,
                 to=to,
-                asked=question,
+                asked=None if afresh else question,
                 not_before=now,
                 subject=subject,
                 auto=f"rule: {rule}",
@@ -83,25 +118,26 @@ def answer(
         )
         for letter, id in zip(letters, ids, strict=True)
     ]
-    events += [
-        NewEvent(number, actor, "held back", rule=rule, root=roots[number], text=why)
-        for number, why in held.items()
-    ]
-    journal.record(tx, events, now)
+    journal.record(tx, [*events, *held_back(held, rule, roots)], now)
     return held
 
 
-def note(tx: Tx, desk: Desk, text: str, rule: str, roots: Mapping[int, int], now: datetime) -> None:
-    """Write a rule's note on tickets, {number: root event}, with their values in it."""
-    states = tickets.states(tx, list(roots))
+def held_back(held: Mapping[int, str], rule: str, roots: Mapping[int, int]) -> list[NewEvent]:
+    """The journal's lines for what a rule wanted to say and did not, {ticket: why}."""
+    actor = Actor(By.RULE, rule)
+    return [
+        NewEvent(number, actor, "held back", rule=rule, root=roots[number], text=why)
+        for number, why in held.items()
+    ]
+
+
+def values_of(tx: Tx, desk: Desk, states: Mapping[int, State]) -> dict[int, dict[str, str]]:
+    """Return what `{{…}}` stands for on each of these tickets."""
     people = customers.get_many(tx, [state.customer_id for state in states.values()])
-    texts = {
-        number: clean(
-            render(text, template_values(desk.settings, state, people[state.customer_id]))
-        )
+    return {
+        number: template_values(desk.settings, state, people[state.customer_id])
         for number, state in states.items()
     }
-    write_notes(tx, states, texts, Actor(By.RULE, rule), now, roots=roots, rule=rule)
 
 
 def template_values(settings: Settings, state: State, customer: Customer) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""What a rule does beside changing fields: what is said, and what leaves the desk. In bulk."""
+"""What a rule does beside changing fields: what is said, and what leaves the desk. In bulk.
+
+The receipts that make it happen once are the caller's, in the same transaction.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,75 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, automatic
-from kfdesk.rules.actions import Effect, Note, Reply
+from kfdesk.desk import Desk, mailing, notices, parties, survey, webhooks
+from kfdesk.desk.automatic import Words, answer, values_of
+from kfdesk.desk.notes import write_notes
+from kfdesk.model import Actor, By
+from kfdesk.rules.actions import (
+    Collaborator,
+    Effect,
+    Link,
+    Mail,
+    Note,
+    Notify,
+    Reply,
+    Survey,
+    Webhook,
+)
+from kfdesk.rules.template import render
+from kfdesk.store import tickets
 from kfdesk.store.tx import Tx
+from kfdesk.text import clean
 
 
 def perform(
     tx: Tx, desk: Desk, action: Effect, rule: str, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
-    """Do it on tickets, {number: root event}; return what it came to on each, for the trace."""
-    if isinstance(action, Note):
-        automatic.note(tx, desk, action.text, rule, roots, now)
-        return {number: {"notes": 1} for number in roots}
-    if isinstance(action, Reply):
-        held = automatic.answer(tx, desk, action.template, rule, roots, now)
-        return {
-            number: {"held": held[number]} if number in held else {"replies": [action.template]}
-            for number in roots
-        }
-    raise NotImplementedError(type(action).__name__)
+    """Do it on tickets, {number: root event}; return what it came to on each, for the trace.
+
+    That is some of: `replies` [template or article], `notes` 1, `mails` [{to: address, template}],
+    `notices` [{to: agent, text}], `webhooks` [url], `surveys` 1, `collaborators` [address],
+    `links` [[kind, number]], `outbox` [id] of what is no message (webhooks, notices), `held` why
+    something did not leave. Lists and numbers of several actions add up.
+    """
+    if not roots:
+        return {}
+    match action:
+        case Note(text):
+            return _note(tx, desk, text, rule, roots, now)
+        case Reply(template, article):
+            words = (
+                Words.of_template(desk.settings, template)
+                if template
+                else Words("", desk.rules.articles[article].text, article=True)
+            )
+            held = answer(tx, desk, words, rule, roots, now)
+            return {
+                number: {"held": held[number]}
+                if number in held
+                else {"replies": [template or article]}
+                for number in roots
+            }
+        case Mail():
+            return mailing.mail(tx, desk, action, rule, roots, now)
+        case Notify():
+            return notices.notify(tx, desk, action, rule, roots, now)
+        case Webhook():
+            return webhooks.call(tx, desk, action, rule, roots, now)
+        case Survey(template):
+            return survey.ask(tx, desk, template, rule, roots, now)
+        case Collaborator(who):
+            return parties.add(tx, desk, who, rule, roots, now)
+        case Link():
+            return parties.link(tx, action, rule, roots, now)
+
+
+def _note(
+    tx: Tx, desk: Desk, text: str, rule: str, roots: Mapping[int, int], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Write a rule's note, with the tickets' values in it."""
+    states = tickets.states(tx, list(roots))
+    values = values_of(tx, desk, states)
+    texts = {number: clean(render(text, values[number])) for number in states}
+    write_notes(tx, states, texts, Actor(By.RULE, rule), now, roots=roots, rule=rule)
+    return {number: {"notes": 1} for number in states}

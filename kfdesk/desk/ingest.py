@@ -9,9 +9,9 @@ from kfdesk.desk import Desk
 from kfdesk.desk.arrival import Arrival, own, receive
 from kfdesk.desk.wave import MOST_NEW_PEOPLE, Wave
 from kfdesk.mail.token import untagged
-from kfdesk.model import Address, Batch, Cursor, Direction
+from kfdesk.model import Address, Batch, Cursor
 from kfdesk.settings import Channel
-from kfdesk.store import blobs, channels, customers, messages, origins
+from kfdesk.store import blobs, channels, customers, messages, origins, outbox
 from kfdesk.store.tx import Tx
 
 
@@ -67,12 +67,7 @@ def _sort_out(
     known = messages.by_external(tx, account, [a.mail.digest for a in arrivals])
     ours = desk.settings.own_addresses()
     ids = [a.mail.message_id for a in arrivals if a.mail.message_id and a.mail.sender.email in ours]
-    sent = {
-        id: found.id
-        for id, several in messages.by_message_ids(tx, ids).items()
-        for found in several
-        if found.direction is Direction.OUT
-    }
+    sent = outbox.messages_of(tx, ids) if ids else {}
     fresh: dict[str, Arrival] = {}
     twins: list[Arrival] = []
     copies: list[tuple[Arrival, int]] = []

@@ -40,10 +40,13 @@ class Limits:
         stopped = suppression.of(tx, emails, now)
         return cls(now, desk.settings.own_addresses(), stopped, got)
 
-    def holds_back(self, ticket: int, robot: str, to: Address | None, subject: str) -> str:
+    def holds_back(
+        self, ticket: int, robot: str, to: Address | None, subject: str, *, answers: bool = True
+    ) -> str:
         """Return why an automatic mail may not leave, or "" if it may.
 
-        `robot` says why what it would answer is automatic itself, if it is.
+        `robot` says why what it would answer is automatic itself, if it is. A mail that `answers`
+        nobody may have the subject of others: many tickets are escalated with the same words.
         """
         if robot:
             return _("the message is automatic itself ({why})").format(why=labels.reason(robot))
@@ -55,13 +58,13 @@ class Limits:
             return _("{email} gets no automatic mail until {day}: {why}").format(
                 email=to.email, day=stop.until.date().isoformat(), why=stop.reason
             )
-        return self._too_many(ticket, to.email, subject)
+        return self._too_many(ticket, to.email, subject if answers else None)
 
     def count(self, ticket: int, email: str, subject: str) -> None:
         """Count a mail that is about to be queued."""
         self.got.setdefault(email, []).append(Automatic(ticket, subject, self.now))
 
-    def _too_many(self, ticket: int, email: str, subject: str) -> str:
+    def _too_many(self, ticket: int, email: str, subject: str | None) -> str:
         got = self.got.get(email, [])
         if len(got) >= IN_A_DAY:
             return _("{email} got {n} automatic mails within a day").format(email=email, n=len(got))
@@ -72,6 +75,8 @@ class Limits:
                 return _(
                     "{email} got {n} automatic mails in this ticket within {m} minutes"
                 ).format(email=email, n=n, m=minutes)
+        if subject is None:
+            return ""
         most, hours = SAME_SUBJECT
         since = self.now - timedelta(hours=hours)
         wanted = clean_subject(subject) if got else ""

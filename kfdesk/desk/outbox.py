@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from kfdesk import labels
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, clocks, webhooks
 from kfdesk.errors import StoreError, UserError
-from kfdesk.fetchers import Fetcher
+from kfdesk.fetchers import Sender
 from kfdesk.i18n import _
 from kfdesk.mail.compose import Letter, Quoted, compose
-from kfdesk.mail.token import plus_address
+from kfdesk.mail.token import is_internal, plus_address
 from kfdesk.model import (
     OPEN_STATUSES,
     SYSTEM,
@@ -57,7 +57,7 @@ class Delivered:
 def deliver(
     desk: Desk,
     channel: Channel,
-    fetcher: Fetcher,
+    fetcher: Sender,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Delivered:
     """Send what is due on a channel, until `stopped`. The caller holds the channel's lock."""
@@ -81,9 +81,10 @@ def deliver(
             if isinstance(outbound, Rejected):
                 last = claimed, outbound
                 continue
-            blob = Blob.of(outbound.raw)
-            blobs.put(tx, [blob])
-            messages.set_raw(tx, claimed.message_id, blob.sha256, blob.size)
+            if claimed.message_id is not None:
+                blob = Blob.of(outbound.raw)
+                blobs.put(tx, [blob])
+                messages.set_raw(tx, claimed.message_id, blob.sha256, blob.size)
         result = fetcher.send(outbound)
         last = claimed, result
         if isinstance(result, Retry) and result.offline:
@@ -95,15 +96,18 @@ def deliver(
 
 
 def _made(desk: Desk, channel: Channel, id: int) -> Outbound | Rejected:
-    """Compose a row's mail; one whose content is damaged must not hold up those behind it."""
+    """Make what a row sends; one whose content is damaged must not hold up those behind it."""
     try:
         with desk.store.read() as tx:
+            row = outbox.get(tx, id)
+            if row.kind == "webhook":
+                return webhooks.outbound(row)
             return _outbound(tx, desk, channel, id)
     except StoreError as error:
         return Rejected(str(error))
 
 
-def _settle(desk: Desk, channel: Channel, fetcher: Fetcher) -> None:
+def _settle(desk: Desk, channel: Channel, fetcher: Sender) -> None:
     """Own up to what a dead process left behind, and look for it in the Sent folder."""
     now = desk.clock()
     with desk.store.read() as tx:
@@ -147,17 +151,18 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     row = outbox.get(tx, id)
     message_id = outbox.message_of(tx, id)
     said = answering.thread(tx, message_id)
-    asked = None if said.auto else answering.newest_inbound(tx, row.ticket, before=said.id)
+    # What a rule says, to whomever, never carries what somebody else wrote.
+    asked = None if row.automatic else answering.newest_inbound(tx, row.ticket, before=said.id)
     name, address = parseaddr(channel.sender or channel.address)
     sender = Address(name or desk.settings.desk.name, address.lower())
     letter = Letter(
         sender=sender,
-        to=said.to,
+        to=tuple(person for person in said.to if person.email in row.to),
         cc=said.cc,
-        reply_to=_answers_to(desk, channel, row.ticket, sender),
+        reply_to=_answers_to(desk, channel, row, sender),
         subject=said.subject,
         text=said.text,
-        message_id=said.message_id,
+        message_id=row.message_id,
         in_reply_to=said.thread[0] if said.thread else "",
         references=tuple(reversed(said.thread)),
         date=said.at,
@@ -170,16 +175,15 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
         signature=channel.signature,
         language=desk.settings.desk.language or "en",
     )
-    return Outbound(
-        key=said.message_id, sender=sender.email, recipients=row.to, raw=compose(letter)
-    )
+    return Outbound(key=row.message_id, sender=sender.email, recipients=row.to, raw=compose(letter))
 
 
-def _answers_to(desk: Desk, channel: Channel, number: int, sender: Address) -> Address | None:
+def _answers_to(desk: Desk, channel: Channel, row: OutboxRow, sender: Address) -> Address | None:
     """Where an answer shall go, if not to the sender: the channel, by its ticket's own address."""
     address = channel.address.lower()
     if address and channel.plus_addressing:
-        return Address("", plus_address(desk.secret, number, address))
+        internal = is_internal(row.message_id)
+        return Address("", plus_address(desk.secret, row.ticket, address, internal=internal))
     return Address("", address) if address and address != sender.email else None
 
 
@@ -226,12 +230,15 @@ def _decide(
             )
         outbox.mark(tx, [id], to, now, not_before=now if to is OutboxState.QUEUED else None)
         change = {"outbox": (str(row.state), str(to))}
-        journal.record(tx, [NewEvent(row.ticket, actor, "outbox", change)], now)
-        _count_answers(tx, row.ticket)
+        said = outbox.message_of(tx, id) if row.kind == "mail" else None
+        journal.record(tx, [NewEvent(row.ticket, actor, "outbox", change, message_id=said)], now)
+        if said is not None:
+            count_answers(tx, row.ticket)
+        clocks.follow(desk, tx, [row.ticket], now)
         return outbox.get(tx, id)
 
 
-def _count_answers(tx: Tx, number: int) -> None:
+def count_answers(tx: Tx, number: int) -> None:
     """Say again since when the customer waits: a reply that was taken back answered nothing."""
     state = tickets.state(tx, number)
     answered = answering.answered(tx, number)

@@ -13,7 +13,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from kfdesk.errors import (
     SecretError,
     UserError,
 )
-from kfdesk.fetchers import Fetcher, connect
+from kfdesk.fetchers import Fetcher, connect, webhook
 from kfdesk.i18n import _
 from kfdesk.model import Batch, Cursor
 from kfdesk.paths import private_folder
@@ -37,6 +37,7 @@ from kfdesk.store.peek import Peek, peek
 
 if TYPE_CHECKING:
     from kfdesk.desk.ingest import Ingested
+    from kfdesk.desk.outbox import Delivered
 
 #: What a sync tells while it goes on: one JSON-able object at a time.
 Report = Callable[[Mapping[str, Any]], None]
@@ -65,6 +66,13 @@ class ChannelResult:
         self.messages += done.messages
         self.duplicates += done.duplicates
         self.quarantined += done.quarantined
+
+    def left(self, done: Delivered) -> None:
+        """Count in what was sent."""
+        self.sent += done.sent
+        self.failed += done.failed
+        self.unknown += done.unknown
+        self.error = self.error or done.error or None
 
 
 @dataclass(slots=True)
@@ -143,6 +151,8 @@ def sync(
             result.schedules += swept
             for channel, done in zip(channels, result.channels, strict=True):
                 _send_rest(lazy, channel, done)
+        if called := call_webhooks(lazy, report):
+            result.channels.append(called)
     finally:
         lazy.close()
     result.seconds = time.monotonic() - started
@@ -287,8 +297,24 @@ def send(
         return
     from kfdesk.desk.outbox import deliver
 
-    done = deliver(lazy.open(), channel, fetcher, stopped)
-    result.sent += done.sent
-    result.failed += done.failed
-    result.unknown += done.unknown
-    result.error = result.error or done.error or None
+    result.left(deliver(lazy.open(), channel, fetcher, stopped))
+
+
+def call_webhooks(
+    lazy: Lazy, report: Report, stopped: Callable[[], bool] = lambda: False
+) -> ChannelResult | None:
+    """Call the webhooks that are due; None where none is, or another process is at it."""
+    name = webhook.CHANNEL.name
+    before = peek(lazy.settings.database, lazy.clock())
+    if before is None or name not in before.sending:
+        return None
+    with channel_lock(lazy.settings.database, name) as mine:
+        if not mine:
+            return None
+        from kfdesk.desk.outbox import deliver
+
+        result = ChannelResult(name)
+        with noting_errors(lazy, webhook.CHANNEL, result), closing(webhook.Webhooks()) as sender:
+            result.left(deliver(lazy.open(), webhook.CHANNEL, sender, stopped))
+    report({"event": "channel", **asdict(result)})
+    return result

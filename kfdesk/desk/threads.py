@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from kfdesk.desk import Desk
 from kfdesk.mail.subject import clean_subject
-from kfdesk.mail.token import find_number, ticket_of, ticket_of_plus
+from kfdesk.mail.token import find_number, find_score, is_internal, ticket_of, ticket_of_plus
 from kfdesk.model import Direction, Mail, Status
 from kfdesk.store import customers, messages, tickets
 from kfdesk.store.messages import Known
@@ -19,13 +19,18 @@ from kfdesk.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Where a message goes: into `ticket`, or a new one, linked to `related` for `reason`."""
+    """Where a message goes: into `ticket`, or a new one, linked to `related` for `reason`.
+
+    `internal`: it answers what was written among us. `score`: what the customer gives, 1 to 5.
+    """
 
     ticket: int | None = None
     related: int | None = None
     link: Literal["", "maybe", "follow-up"] = ""
     reason: str = ""
     reopen: bool = False
+    internal: bool = False
+    score: int | None = None
 
 
 NEW = Verdict()
@@ -37,6 +42,7 @@ class Threads:
 
     known: Mapping[str, Sequence[Known]]
     states: Mapping[int, State]
+    owners: Mapping[int, Set[str]]  # the customer's addresses
     parties: Mapping[int, frozenset[str]]
 
     @classmethod
@@ -55,11 +61,9 @@ class Threads:
         states = _with_targets(tx, tickets.states(tx, list(numbers)))
         people = customers.emails_of(tx, (s.customer_id for s in states.values()))
         others = tickets.collaborators_of(tx, list(states))
-        parties = {
-            id: frozenset(people[state.customer_id] | others.get(id, set()))
-            for id, state in states.items()
-        }
-        return cls(known, states, parties)
+        owners = {id: people[state.customer_id] for id, state in states.items()}
+        parties = {id: frozenset(owned | others.get(id, set())) for id, owned in owners.items()}
+        return cls(known, states, owners, parties)
 
 
 def _with_targets(tx: Tx, states: dict[int, State]) -> dict[int, State]:
@@ -88,6 +92,8 @@ def _claims(desk: Desk, mail: Mail) -> list[tuple[Literal["token", "number"], in
         for address in addresses
         if "+" in address and (number := ticket_of_plus(desk.secret, address)) is not None
     ]
+    if (given := find_score(desk.secret, mail.subject)) is not None:
+        claims.append(("token", given[0]))
     number = find_number(desk.settings.desk.number_prefix, mail.subject)
     return [*claims, ("number", number)] if number is not None else claims
 
@@ -95,7 +101,9 @@ def _claims(desk: Desk, mail: Mail) -> list[tuple[Literal["token", "number"], in
 def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
     """Return where a mail goes: our token, then a stored Message-ID, then the subject's number."""
     if mail.bounce and (quoted := _quoted(desk, threads, mail)) is not None:
-        return Verdict(ticket=quoted)
+        return Verdict(ticket=quoted, internal=any(map(is_internal, mail.bounce.message_ids)))
+    if (verdict := _answer_of_ours(desk, threads, mail)) is not None:
+        return verdict
     claims = _claims(desk, mail)
     for kind, number in claims:
         if kind == "token" and (state := _live(threads, number)):
@@ -121,6 +129,28 @@ def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
                 return _join(desk, mail, state, now)
             suspicion = _first(suspicion, _maybe(state, "its number stands in the subject"))
     return suspicion
+
+
+def _answer_of_ours(desk: Desk, threads: Threads, mail: Mail) -> Verdict | None:
+    """What a mail is that answers a survey, or a mail among us; the customer is not one of us."""
+    given = find_score(desk.secret, mail.subject)
+    if given is not None and not mail.robot and not _is_agent(desk, mail):
+        state = _live(threads, given[0])
+        return state and Verdict(ticket=state.id, score=given[1])
+    marks = (*mail.references, *(a.email for a in mail.to if "+" in a.email), *mail.delivered_to)
+    numbers = ((mark, _marked(desk, mark)) for mark in marks)
+    mark, number = next(((m, n) for m, n in numbers if n is not None), ("", None))
+    if number is None or not is_internal(mark) or (state := _live(threads, number)) is None:
+        return None
+    if mail.sender.email in threads.owners[state.id]:
+        return None
+    return Verdict(ticket=state.id, internal=True)
+
+
+def _marked(desk: Desk, mark: str) -> int | None:
+    """Return the ticket of a Message-ID or plus-address of ours."""
+    number = ticket_of(desk.secret, mark)
+    return ticket_of_plus(desk.secret, mark) if number is None and "+" in mark else number
 
 
 def _quoted(desk: Desk, threads: Threads, mail: Mail) -> int | None:
@@ -149,9 +179,12 @@ def _is_party(desk: Desk, threads: Threads, mail: Mail, number: int, state: Stat
     sender = mail.sender.email
     if not sender:
         return False
-    agents = {agent.email.lower() for agent in desk.settings.agents if agent.email}
     parties = threads.parties.get(number, frozenset()) | threads.parties.get(state.id, frozenset())
-    return sender in parties or sender in agents
+    return sender in parties or _is_agent(desk, mail)
+
+
+def _is_agent(desk: Desk, mail: Mail) -> bool:
+    return any(mail.sender.email == agent.email.lower() != "" for agent in desk.settings.agents)
 
 
 def _referred(threads: Threads, mail: Mail, number: int) -> list[str]:

@@ -16,6 +16,7 @@ from kfdesk.desk.sync import (
     ChannelResult,
     Lazy,
     Report,
+    call_webhooks,
     chosen,
     connected,
     noting_errors,
@@ -77,6 +78,19 @@ class _Sweeper(_Staying):
                 self._report({"event": "schedules", "error": str(error)})
                 wait = min(wait * 2, _LONGEST)
             self._stopped.wait(wait)
+
+
+class _Caller(_Staying):
+    """Calls webhooks."""
+
+    def _watch(self) -> None:
+        """Look at each beat; what a person has to decide waits, and calls nothing."""
+        while not self._stopped.wait(BEAT):
+            self.sending = True
+            try:
+                call_webhooks(self._lazy, self._report, self._stopped.is_set)
+            finally:
+                self.sending = False
 
 
 class _Watcher(_Staying):
@@ -152,6 +166,7 @@ def watch(
         _Watcher(lazy, channel, stop, report) for channel in chosen(settings, names)
     ]
     watchers.append(_Sweeper("sweep", lazy, stop, report))
+    watchers.append(_Caller("webhooks", lazy, stop, report))
     for watcher in watchers:
         watcher.start()
     stop.wait()

@@ -19,11 +19,21 @@ from kfdesk.desk.settle import settle
 from kfdesk.desk.threads import Threads, Verdict, decide
 from kfdesk.i18n import _
 from kfdesk.mail.token import untagged
-from kfdesk.model import EPOCH, Actor, By, Direction, Priority, Status
+from kfdesk.model import EPOCH, Actor, By, Direction, Mail, Priority, Status
 from kfdesk.settings import Channel
-from kfdesk.store import customers, groups, journal, messages, outbox, suppression, tickets
+from kfdesk.store import (
+    customers,
+    groups,
+    journal,
+    messages,
+    outbox,
+    suppression,
+    survey,
+    tickets,
+)
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
+from kfdesk.store.survey import Answer
 from kfdesk.store.tickets import NewTicket, State
 from kfdesk.store.tx import Tx
 
@@ -46,8 +56,18 @@ class _Placed:
 
     @property
     def human(self) -> bool:
-        """Whether a customer wrote it with their own hands."""
-        return self.actor.kind is By.CUSTOMER and not self.arrival.mail.robot
+        """Whether a customer wrote it with their own hands, and waits for an answer to it."""
+        by_customer = self.actor.kind is By.CUSTOMER and not self.arrival.mail.robot
+        return by_customer and self.verdict.score is None
+
+    @property
+    def kind(self) -> str:
+        """What the journal calls it."""
+        if self.state is None:
+            return "created"
+        if self.verdict.score is not None:
+            return "csat"
+        return "note" if self.verdict.internal else "message"
 
     @property
     def quarantined(self) -> bool:
@@ -75,7 +95,8 @@ class Wave:
         self.written = {p.arrival.mail.digest: ids[i] for i, p in enumerate(placed)}
         self.created = [p.number for p in placed if p.state is None]
         self.quarantined = sum(p.quarantined for p in placed)
-        diffs = [self._diff(p) for p in placed]
+        scores = survey.asked(self.tx, [p.number for p in placed if p.verdict.score is not None])
+        diffs = [self._diff(p, scores) for p in placed]
         tickets.insert_many(self.tx, [self._ticket(p) for p in placed if p.state is None])
         tickets.update_many(
             self.tx,
@@ -87,13 +108,14 @@ class Wave:
         )
         messages.insert_many(self.tx, [self._message(p, ids[i]) for i, p in enumerate(placed)])
         self._connect(placed)
+        self._answered(placed, ids)
+        # A score is a change of the ticket, not a message that wants something.
+        told = [None if p.verdict.score is not None else ids[i] for i, p in enumerate(placed)]
         events = journal.record(
             self.tx,
             [
-                NewEvent(
-                    p.number, p.actor, "message" if p.state else "created", diff, message_id=ids[i]
-                )
-                for i, (p, diff) in enumerate(zip(placed, diffs, strict=True))
+                NewEvent(p.number, p.actor, p.kind, diff, message_id=message)
+                for p, message, diff in zip(placed, told, diffs, strict=True)
             ],
             self.now,
         )
@@ -101,8 +123,8 @@ class Wave:
             self._bounced(p, event)
         groups.join(self.tx, self.desk.groups, self.created, self.desk.scope())
         roots = [
-            Root(p.number, "updated" if p.state else "created", p.actor, ids[i], diff, event)
-            for i, (p, diff, event) in enumerate(zip(placed, diffs, events, strict=True))
+            Root(p.number, "updated" if p.state else "created", p.actor, message, diff, event)
+            for p, message, diff, event in zip(placed, told, diffs, events, strict=True)
             if not p.quarantined
         ]
         settle(self.desk, self.tx, roots, self.now)
@@ -136,16 +158,13 @@ class Wave:
             if number is None:
                 number, next_number = next_number, next_number + 1
             taken.add(number)
-            agent = agents.get(mail.sender.email)
             placed.append(
                 _Placed(
                     arrival=arrival,
                     number=number,
                     verdict=verdict,
                     state=threads.states[number] if verdict.ticket is not None else None,
-                    actor=Actor(By.AGENT, agent)
-                    if agent
-                    else Actor(By.CUSTOMER, mail.sender.email or mail.sender.name),
+                    actor=_actor(mail, agents.get(mail.sender.email), verdict),
                     at=min(arrival.item.received_at, self.now),
                 )
             )
@@ -182,7 +201,7 @@ class Wave:
             quarantine=mail.problem,
         )
 
-    def _diff(self, p: _Placed) -> dict[str, tuple[Any, Any]]:
+    def _diff(self, p: _Placed, scores: Mapping[int, int | None]) -> dict[str, tuple[Any, Any]]:
         if p.state is None:
             diff: dict[str, tuple[Any, Any]] = {
                 "subject": (None, p.arrival.mail.subject),
@@ -190,6 +209,9 @@ class Wave:
                 "priority": (None, str(Priority.NORMAL)),
             }
             return diff | {"team": (None, self.channel.team)} if self.channel.team else diff
+        if (score := p.verdict.score) is not None:
+            old = scores.get(p.number)
+            return {} if score == old else {"csat": (old, score)}
         if not p.human:
             return {}
         return reopened(p.state) if p.verdict.reopen else woken(p.state)
@@ -197,7 +219,11 @@ class Wave:
     def _columns(self, p: _Placed, diff: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
         assert p.state is not None
         robot = bool(p.arrival.mail.robot)
-        return came(p.state, dict(diff), p.actor, p.at, human=p.human, robot=robot)
+        moved = {name: pair for name, pair in diff.items() if name != "csat"}
+        values = came(p.state, moved, p.actor, p.at, human=p.human, robot=robot)
+        if p.verdict.score is not None:
+            del values["unread"]
+        return values
 
     def _message(self, p: _Placed, id: int) -> NewMessage:
         mail, item = p.arrival.mail, p.arrival.item
@@ -208,7 +234,7 @@ class Wave:
             id=id,
             ticket_id=p.number,
             account=self.channel.name,
-            direction=Direction.IN,
+            direction=Direction.NOTE if p.verdict.internal else Direction.IN,
             by=p.actor.kind,
             author=p.actor.name if p.actor.kind is By.AGENT else mail.sender.name or p.actor.name,
             author_email=mail.sender.email,
@@ -241,7 +267,7 @@ class Wave:
             [
                 (p.number, person)
                 for p in placed
-                if not p.arrival.mail.robot
+                if not p.arrival.mail.robot and not p.verdict.internal
                 for person in (*p.arrival.mail.to, *p.arrival.mail.cc)[:MOST_NEW_PEOPLE]
                 if person.email in self.people
                 and untagged(person.email) not in ours
@@ -260,6 +286,15 @@ class Wave:
             ],
             self.now,
         )
+
+    def _answered(self, placed: Sequence[_Placed], ids: Mapping[int, int]) -> None:
+        """Keep what customers answered when they were asked how satisfied they are."""
+        answers: dict[int, Answer] = {}
+        for i, p in enumerate(placed):
+            if p.verdict.score is not None:
+                mail = p.arrival.mail
+                answers[p.number] = Answer(p.verdict.score, mail.text[: mail.cut].strip(), ids[i])
+        survey.answer(self.tx, answers, self.now)
 
     def _joins(self, p: _Placed) -> bool:
         """Whether somebody else than the customer writes, whom our own token let in."""
@@ -287,3 +322,13 @@ class Wave:
             )
         record = NewEvent(p.number, Actor(By.SYSTEM), "bounce", root=event, text=text.strip())
         journal.record(self.tx, [record], self.now)
+
+
+def _actor(mail: Mail, agent: str | None, verdict: Verdict) -> Actor:
+    """Who wrote it: one of us, the customer; a stranger whom we wrote to is one of us too."""
+    name = mail.sender.email or mail.sender.name
+    if agent:
+        return Actor(By.AGENT, agent)
+    if verdict.internal:
+        return Actor(By.SYSTEM if mail.robot else By.AGENT, name)
+    return Actor(By.CUSTOMER, name)

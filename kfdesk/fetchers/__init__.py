@@ -29,7 +29,19 @@ class Capabilities:
     destructive_read: bool = False  # what was pulled is gone from the channel
 
 
-class Fetcher(Protocol):
+class Sender(Protocol):
+    """What sends: a channel, or what leaves by none. Not thread-safe."""
+
+    def send(self, outbound: Outbound) -> SendResult:
+        """Send one thing; never raises for what the other side answers."""
+        ...
+
+    def was_sent(self, key: str, /) -> bool | None:
+        """Whether there is a copy of what was sent with `key`; None if nobody can tell."""
+        ...
+
+
+class Fetcher(Sender, Protocol):
     """One channel, connected when it is first needed. Not thread-safe. Errors are FetchError."""
 
     capabilities: Capabilities
@@ -61,14 +73,6 @@ class Fetcher(Protocol):
 
     def whole(self, place: str) -> bytes:
         """Return all the bytes of a message that was pulled in part. FetchError if it is gone."""
-        ...
-
-    def send(self, outbound: Outbound) -> SendResult:
-        """Send one thing; never raises for what the channel answers."""
-        ...
-
-    def was_sent(self, key: str) -> bool | None:
-        """Whether the channel holds a copy of what was sent with `key`; None if it cannot tell."""
         ...
 
     def close(self) -> None:

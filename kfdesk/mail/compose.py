@@ -24,7 +24,7 @@ _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 _SAFE_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\\]+\Z")
 _ID = re.compile(r"[!-;=?-~]+\Z")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,80}\Z")
-_LINK = re.compile(r"https?://[^\s<>\"'，。；）】》]{1,2000}")
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'，。；）】》]{1,2000}")
 _TRAILING = ".,;:!?)]"
 
 
@@ -112,7 +112,9 @@ def _as_html(text: str) -> str:
     for match in _LINK.finditer(text):
         url = match[0].rstrip(_TRAILING)
         out.append(escape(text[end : match.start()]))
-        out.append(f'<a href="{escape(url)}">{escape(url)}</a>')
+        # What a mail is to say already is for the mail program, not for the reader.
+        shown = url.removeprefix("mailto:").partition("?")[0] if url[0] == "m" else url
+        out.append(f'<a href="{escape(url)}">{escape(shown)}</a>')
         end = match.start() + len(url)
     out.append(escape(text[end:]))
     # Indentation is kept by hard blanks: no style sheet survives every mail program.

@@ -7,6 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from kfdesk.rules.names import hint
 
+#: What stands for a customer's score, 1 to 5, in a text that asks for it.
+SCORES: Mapping[str, int] = {
+    "csat.good": 5,
+    "csat.ok": 3,
+    "csat.bad": 1,
+    **{f"csat.{score}": score for score in range(1, 6)},
+}
+
 #: Every name that may stand between braces, and what it becomes.
 VARIABLES: Mapping[str, str] = {
     "ticket.number": "the ticket's number",
@@ -21,6 +29,7 @@ VARIABLES: Mapping[str, str] = {
     "agent.name": "the agent who has it",
     "agent.title": "that agent's name as customers read it",
     "desk.name": "the name of the desk",
+    **{name: f"where the customer gives {score} of 5, by `csat`" for name, score in SCORES.items()},
 }
 
 _HOLE = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")

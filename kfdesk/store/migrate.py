@@ -85,7 +85,7 @@ def put_back(source: Path, target: Path) -> None:
             with old:
                 old.execute(
                     "UPDATE outbox SET state = 'unknown', error = ? "
-                    "WHERE state IN ('queued', 'sending')",
+                    "WHERE state IN ('queued', 'sending') AND account != 'notice'",
                     (why,),
                 )
             old.backup(new)

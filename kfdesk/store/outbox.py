@@ -132,12 +132,14 @@ def mark(
     *,
     error: str = "",
     not_before: datetime | None = None,
+    only: OutboxState | None = None,
 ) -> None:
-    """Write what became of rows; `not_before` puts them off."""
+    """Write what became of rows; `not_before` puts them off; `only` those that stand there."""
     values = {"state": state.value, "error": error, "done_at": now}
     if not_before is not None:
         values["not_before"] = not_before
-    tx.execute(update(_outbox).where(_outbox.c.id.in_(list(ids))).values(values))
+    statement = update(_outbox).where(_outbox.c.id.in_(list(ids))).values(values)
+    tx.execute(statement if only is None else statement.where(_outbox.c.state == only.value))
 
 
 def left_sending(tx: Tx, account: str) -> list[int]:
@@ -191,6 +193,16 @@ def of_ticket(tx: Tx, number: int) -> list[OutboxRow]:
     return rows(tx, ids=ids)
 
 
+def notices(tx: Tx, agent: str) -> list[OutboxRow]:
+    """Return the notices that wait for an agent, oldest first."""
+    statement = select(_outbox.c.id).where(
+        _outbox.c.recipient == agent,
+        _outbox.c.kind == "notice",
+        _outbox.c.state == OutboxState.QUEUED.value,
+    )
+    return rows(tx, ids=list(tx.scalars(statement)))
+
+
 @dataclass(frozen=True, slots=True)
 class Automatic:
     """One automatic mail that somebody got: for the limits."""
@@ -224,6 +236,14 @@ def by_key(tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, tuple[str, ...
     statement = select(_outbox.c.key, _outbox.c.ticket_id, _outbox.c.to).where(among(_outbox.c.key))
     rows = tx.execute(statement, these(keys))
     return {key: (ticket, tuple(to)) for key, ticket, to in rows}
+
+
+def messages_of(tx: Tx, keys: Collection[str]) -> dict[str, int]:
+    """Return {Message-ID: the message} of the mails that were queued under those keys."""
+    statement = select(_outbox.c.key, _outbox.c.message_id).where(
+        among(_outbox.c.key), _outbox.c.kind == "mail"
+    )
+    return {key: id for key, id in tx.execute(statement, these(keys))}  # noqa: C416
 
 
 def message_of(tx: Tx, id: int) -> int:

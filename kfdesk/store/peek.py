@@ -29,7 +29,7 @@ class Peek:
 
 
 #: The same as `desk.clockwork` asks for, each by its own index.
-_PENDING = """
+PENDING = """
 SELECT min(at) FROM (
     SELECT min(next_at) AS at FROM sla_clock WHERE next_at IS NOT NULL
     UNION ALL SELECT min(snoozed_until) FROM ticket
@@ -68,14 +68,15 @@ def _peek(file: Path, now: datetime) -> Peek | None:
         ):
             cursors.setdefault(account, {})[folder] = value
         sending = connection.execute(
-            "SELECT DISTINCT account FROM outbox WHERE state IN ('sending', 'unknown')"
-            " OR (state = 'queued' AND not_before <= ?)",
+            "SELECT DISTINCT account FROM outbox WHERE state = 'sending'"
+            " OR (state = 'unknown' AND kind = 'mail')"  # only a mail may be found again
+            " OR (state = 'queued' AND not_before <= ? AND kind != 'notice')",
             (int(now.timestamp() * 1000),),
         )
         accounts = frozenset(account for (account,) in sending)
         failing = connection.execute("SELECT account FROM channel_state WHERE error != ''")
         swept = connection.execute("SELECT value FROM meta WHERE key = 'swept'").fetchone()
-        (pending,) = connection.execute(_PENDING).fetchone()
+        (pending,) = connection.execute(PENDING).fetchone()
         return Peek(
             cursors,
             accounts,

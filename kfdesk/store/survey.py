@@ -27,6 +27,9 @@ class Answer:
 
 def asked(tx: Tx, numbers: Iterable[int]) -> dict[int, int | None]:
     """Return {ticket: the score, if there is one yet} of those whose customer was asked."""
+    numbers = list(numbers)
+    if not numbers:
+        return {}
     statement = select(_survey.c.ticket_id, _survey.c.score).where(among(_survey.c.ticket_id))
     return {number: score for number, score in tx.execute(statement, these(numbers))}  # noqa: C416
 

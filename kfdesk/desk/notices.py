@@ -1,0 +1,91 @@
+"""Words to agents at their consoles: queued by rules, shown once, marked when they were seen."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kfdesk.desk import Desk, colleagues
+from kfdesk.desk.automatic import values_of
+from kfdesk.i18n import _
+from kfdesk.model import By, OutboxState
+from kfdesk.rules.actions import Notify
+from kfdesk.rules.template import render
+from kfdesk.store import journal, outbox, tickets
+from kfdesk.store.outbox import NewOutbox
+from kfdesk.store.tx import Tx
+from kfdesk.text import clean, shorten
+
+#: What stands for the channel where there is none: a notice goes to a console.
+ACCOUNT = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A word to an agent; `id` is its row in the outbox."""
+
+    id: int
+    ticket: int
+    text: str
+    at: datetime
+
+
+def notify(
+    tx: Tx, desk: Desk, action: Notify, rule: str, roots: Mapping[int, int], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Queue a word to whom a rule names on tickets, {number: root event}; not to who did it."""
+    states = tickets.states(tx, list(roots))
+    values = values_of(tx, desk, states)
+    causes = journal.of(tx, roots.values())
+    rows: list[NewOutbox] = []
+    told: dict[int, list[dict[str, str]]] = {}
+    held: dict[int, str] = {}
+    for number, state in states.items():
+        actor = causes[roots[number]].actor
+        doer = actor.name if actor.kind is By.AGENT else ""
+        agents = [a.name for a in colleagues.meant(desk.settings, action.to, state) or ()]
+        text = clean(render(action.text, values[number]))
+        told[number] = [{"to": name, "text": text} for name in agents if name != doer]
+        if not told[number]:
+            did_it = _("{name} did it, and need not be told").format(name=doer)
+            held[number] = did_it if agents else colleagues.nobody(action.to)
+        rows += [
+            NewOutbox(
+                ticket_id=number,
+                message_id=None,
+                account=ACCOUNT,
+                key=f"notice.{secrets.token_hex(16)}",
+                to=(one["to"],),
+                subject=shorten(text, 200),
+                automatic=True,
+                not_before=now,
+                created_at=now,
+                kind="notice",
+                payload={"text": text, "ticket": number, "rule": rule},
+            )
+            for one in told[number]
+        ]
+    ids = iter(outbox.queue(tx, rows))
+    return {
+        number: {"notices": told[number], "outbox": [next(ids) for _one in told[number]]}
+        if told[number]
+        else {"held": held[number]}
+        for number in states
+    }
+
+
+def waiting(tx: Tx, agent: str) -> list[Notice]:
+    """Return what an agent has not seen yet, oldest first."""
+    return [
+        Notice(row.id, row.ticket, str(row.payload["text"]), row.not_before)
+        for row in outbox.notices(tx, agent)
+    ]
+
+
+def seen(desk: Desk, ids: Sequence[int]) -> None:
+    """Mark notices as shown; what was cancelled meanwhile stays so."""
+    with desk.store.write() as tx:
+        outbox.mark(tx, ids, OutboxState.SENT, desk.clock(), only=OutboxState.QUEUED)

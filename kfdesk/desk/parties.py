@@ -1,0 +1,88 @@
+"""Who and what else a rule connects a ticket with: further parties, other tickets. In bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from kfdesk.desk import Desk, colleagues
+from kfdesk.desk.edit import columns
+from kfdesk.errors import UserError
+from kfdesk.i18n import _
+from kfdesk.model import Actor, Address, By
+from kfdesk.rules.actions import Link
+from kfdesk.store import journal, tickets
+from kfdesk.store.journal import NewEvent
+from kfdesk.store.tickets import State
+from kfdesk.store.tx import Tx
+
+
+def add(
+    tx: Tx, desk: Desk, who: str, rule: str, roots: Mapping[int, int], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Make an address, or an agent, a party of tickets, {number: root event}."""
+    states = tickets.states(tx, list(roots))
+    known = tickets.collaborators_of(tx, list(states))
+    new: dict[int, Address] = {}
+    for number, state in states.items():
+        agents = colleagues.meant(desk.settings, who, state)
+        people = (
+            [Address("", who.lower())]
+            if agents is None
+            else [Address(a.title or a.name, a.email.lower()) for a in agents if a.email]
+        )
+        if not people:
+            raise UserError(_("{name} has no address").format(name=who))
+        if people[0].email not in known.get(number, set()):
+            new[number] = people[0]
+    tickets.add_collaborators(tx, new.items())
+    changes = {
+        number: (sorted(known.get(number, ())), sorted({*known.get(number, ()), person.email}))
+        for number, person in new.items()
+    }
+    _write(tx, states, "collaborators", changes, rule, roots, now)
+    return {number: {"collaborators": [person.email]} for number, person in new.items()}
+
+
+def link(
+    tx: Tx, action: Link, rule: str, roots: Mapping[int, int], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Link tickets, {number: root event}, with another one. NotFound if there is none."""
+    tickets.state(tx, action.ticket)
+    states = tickets.states(tx, list(roots))
+    if action.ticket in states:
+        raise UserError(
+            _("ticket {number} cannot be linked with itself").format(number=action.ticket)
+        )
+    known = {
+        number: [[kind, other] for kind, other, _reason in found]
+        for number, found in tickets.links_of(tx, list(states)).items()
+    }
+    wanted = [action.kind, action.ticket]
+    new = [number for number in states if wanted not in known.get(number, [])]
+    tickets.add_links(tx, ((number, action.ticket, action.kind, rule) for number in new), now)
+    changes = {number: (known.get(number, []), [*known.get(number, []), wanted]) for number in new}
+    _write(tx, states, "links", changes, rule, roots, now)
+    return {number: {"links": [wanted]} for number in new}
+
+
+def _write(
+    tx: Tx,
+    states: Mapping[int, State],
+    field: str,
+    changes: Mapping[int, tuple[list[Any], list[Any]]],
+    rule: str,
+    roots: Mapping[int, int],
+    now: datetime,
+) -> None:
+    actor = Actor(By.RULE, rule)
+    tickets.update_many(tx, {n: columns(states[n], {}, actor, now) for n in changes})
+    journal.record(
+        tx,
+        [
+            NewEvent(number, actor, "changed", {field: pair}, rule=rule, root=roots[number])
+            for number, pair in changes.items()
+        ],
+        now,
+    )

@@ -1,0 +1,73 @@
+"""Calls of webhooks: queued by rules with the ticket as it then was, sent behind the channels."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from kfdesk.desk import Desk
+from kfdesk.desk.automatic import values_of
+from kfdesk.desk.plain import moment, ticket_json
+from kfdesk.fetchers import webhook
+from kfdesk.model import Outbound, OutboxRow
+from kfdesk.rules.actions import Webhook
+from kfdesk.rules.template import render
+from kfdesk.store import journal, outbox, tickets
+from kfdesk.store.outbox import NewOutbox
+from kfdesk.store.tx import Tx
+from kfdesk.text import clean, shorten
+
+
+def call(
+    tx: Tx, desk: Desk, action: Webhook, rule: str, roots: Mapping[int, int], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Queue the call of a webhook for tickets, {number: root event}."""
+    values = values_of(tx, desk, tickets.states(tx, list(roots)))
+    causes = journal.of(tx, roots.values())
+    rows = []
+    for ticket in tickets.get_many(tx, list(roots)):
+        cause = causes[roots[ticket.number]]
+        text = clean(render(action.text, values[ticket.number]))
+        content = {
+            "text": text,
+            "rule": rule,
+            "event": {
+                "id": cause.id,
+                "kind": cause.kind,
+                "at": cause.at,
+                "by": cause.actor.kind.value,
+                "actor": cause.actor.name,
+                "changes": {name: list(pair) for name, pair in cause.changes.items()},
+            },
+            "ticket": ticket_json(ticket),
+        }
+        rows.append(
+            NewOutbox(
+                ticket_id=ticket.number,
+                message_id=None,
+                account=webhook.CHANNEL.name,
+                key=f"webhook.{secrets.token_hex(16)}",
+                to=(action.url,),
+                subject=shorten(text or rule, 200),
+                automatic=True,
+                not_before=now,
+                created_at=now,
+                kind="webhook",
+                payload={"url": action.url, **json.loads(json.dumps(content, default=moment))},
+            )
+        )
+    ids = outbox.queue(tx, rows)
+    return {
+        row.ticket_id: {"webhooks": [action.url], "outbox": [id]}
+        for row, id in zip(rows, ids, strict=True)
+    }
+
+
+def outbound(row: OutboxRow) -> Outbound:
+    """Return a queued call as its fetcher sends it; the same bytes at every try."""
+    url = str(row.payload["url"])
+    body = {name: value for name, value in row.payload.items() if name != "url"}
+    return Outbound(row.message_id, "", (url,), webhook.body(url, body, row.subject))
