@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kfdesk.settings import Settings
+from kfdesk.settings import NOWHERE, Settings
 
 if TYPE_CHECKING:
     from kfdesk.rules.known import Known
@@ -43,16 +43,21 @@ class Desk:
     clock: Clock = wall_clock
 
     @classmethod
-    def open(cls, settings: Settings, clock: Clock = wall_clock) -> Desk:
-        """Open a desk; its database is made, migrated and told who works here."""
+    def open(
+        cls, settings: Settings, clock: Clock = wall_clock, store: Store | None = None
+    ) -> Desk:
+        """Open a desk; its database is made, migrated and told who works here.
+
+        A `store` that is given is used instead of the configuration's.
+        """
         from kfdesk.rules.known import Known
         from kfdesk.rules.load import load
         from kfdesk.rules.query import parse
-        from kfdesk.store import meta
+        from kfdesk.store import meta, waiting
         from kfdesk.store.engine import Store
 
         rules = load(settings)
-        store = Store.open(settings.database)
+        store = store or Store.open(settings.database)
         people = _people_hash(settings)
         with store.read() as tx:
             secret = meta.secret(tx)
@@ -66,6 +71,7 @@ class Desk:
                     [(t.name, t.title) for t in settings.teams],
                 )
                 meta.put(tx, "people", people)
+                waiting.wake(tx, clock())
         known = Known.of(settings)
         groups = tuple((g.name, parse(g.when, known)) for g in settings.groups if g.when)
         return cls(settings, store, rules, secret, known, groups, clock)
@@ -84,8 +90,14 @@ class Desk:
 
 
 def _people_hash(settings: Settings) -> str:
+    """What changes when somebody comes or goes, or may be given other tickets than before."""
     people = [
-        [(a.name, a.title, a.email) for a in settings.agents],
+        [
+            (a.name, a.title, a.email, a.teams, a.capacity, a.shift and a.shift.calendar)
+            for a in settings.agents
+        ],
         [(t.name, t.title) for t in settings.teams],
+        [(name, repr(replace(c, place=NOWHERE))) for name, c in settings.calendars.items()],
+        [repr(replace(route, place=NOWHERE)) for route in settings.routes],
     ]
     return hashlib.sha256(json.dumps(people).encode()).hexdigest()

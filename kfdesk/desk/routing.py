@@ -20,7 +20,6 @@ from kfdesk.rules.actions import Assign
 from kfdesk.rules.choosing import STRATEGIES, Candidate, Decision, Skill, Wanted, decide
 from kfdesk.rules.routes import Route, Source
 from kfdesk.rules.triggers import Ruleset
-from kfdesk.rules.values import Scope
 from kfdesk.store import loads, skills, tickets, waiting
 from kfdesk.store.epochs import holding
 from kfdesk.store.tickets import State
@@ -106,7 +105,7 @@ def the_way(desk: Desk, words: str) -> Route | None:
 
 def first_that_holds(desk: Desk, tx: Tx, numbers: Sequence[int], now: datetime) -> dict[int, Route]:
     """Return {ticket: the first route in the file that is for it}, in the tickets' order."""
-    scope = Scope(now, timezone=desk.settings.desk.timezone)
+    scope = desk.scope(now=now)
     left, found = set(numbers), dict[int, Route]()
     for route in desk.rules.routes:
         if not left:
@@ -256,7 +255,7 @@ class Agents:
 
     def _sources(self, ways: Mapping[int, Route]) -> dict[int, Source]:
         """Return {ticket: the first line of its route that holds}."""
-        scope = Scope(self.now, timezone=self.desk.settings.desk.timezone)
+        scope = self.desk.scope(now=self.now)
         by_route: dict[Route, set[int]] = defaultdict(set)
         for number, way in ways.items():
             if way.source:
