@@ -40,6 +40,6 @@ def _so_far(said: Sequence[Said], zone: ZoneInfo) -> str:
     parts = [_("The customer asks for a person. No bot answers here any more. Said so far:")]
     for one in said:
         at = one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-        name = _("the bot “{name}”").format(name=one.author) if one.by is By.RULE else one.author
+        name = _("the bot “{name}”").format(name=one.rule) if one.rule else one.author
         parts.append(f"{at}  {name}:\n{one.text.strip()}")
     return "\n\n".join(parts)

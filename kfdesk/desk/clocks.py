@@ -18,7 +18,6 @@ from kfdesk.i18n import _
 from kfdesk.model import SYSTEM
 from kfdesk.rules.clock import Clock
 from kfdesk.rules.sla import Policy, Target
-from kfdesk.rules.values import Scope
 from kfdesk.store import clocks, journal, tickets
 from kfdesk.store.clocks import Facts
 from kfdesk.store.journal import NewEvent
@@ -87,7 +86,7 @@ def _chosen(desk: Desk, tx: Tx, facts: Sequence[Facts], now: datetime) -> dict[i
     names = {policy.name: policy for policy in policies}
     found = {t.id: names[t.sla_chosen] for t in facts if t.sla_chosen in names}
     others = [t.id for t in facts if t.id not in found and not t.gone]
-    scope = Scope(now, timezone=desk.settings.desk.timezone)
+    scope = desk.scope(now=now)
     first = clocks.fitting(tx, [policy.when for policy in policies], others, scope)
     return found | {number: policies[place] for number, place in first.items()}
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args, get_type_hints
+from typing import Any
 from urllib.parse import urlsplit
 
-from kfdesk import settings
 from kfdesk.config.checks import loopback
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
@@ -29,12 +28,11 @@ from kfdesk.rules.actions import (
     Webhook,
 )
 from kfdesk.rules.article import Article, NoArticle
+from kfdesk.rules.choosing import STRATEGIES
 from kfdesk.rules.names import hint
 from kfdesk.rules.read_change import ChangeReader, joined
 from kfdesk.text import clean, fold
 
-#: How an agent is chosen, by a route or by a rule.
-STRATEGIES: tuple[str, ...] = get_args(get_args(get_type_hints(settings.Route)["strategies"])[0])
 _ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 _UNTIL = re.compile(
     r"[1-9][0-9]{0,5}[smhdw]"
@@ -166,14 +164,14 @@ class ActionReader(ChangeReader):
         if name in STRATEGIES and not kind:
             return Assign(strategies=(self.strategy(key, name),))
         heads = ("agent:", "team:", "route:")
-        names = dict.fromkeys([*agents.values(), *teams.values(), *STRATEGIES, *heads])
+        names = dict.fromkeys([*agents.values(), *teams.values(), *sorted(STRATEGIES), *heads])
         message = _("nobody is called “{name}”{hint}")
         near = hint(text, names)
         raise ConfigError(message.format(name=text, hint=near), self.place.at(key))
 
     def strategy(self, key: str, value: Any) -> str:
         """A way to choose an agent that needs nothing else said."""
-        names = [name for name in STRATEGIES if name != "source"]
+        names = [name for name in sorted(STRATEGIES) if name != "source"]
         if value == "source":
             message = _("“source” needs its lines: write a [[route]], and assign = “route:NAME”")
             self.fail(key, message)

@@ -52,8 +52,8 @@ class Said:
     """One message between the customer and us, without what it quotes."""
 
     at: datetime
-    by: By
     author: str
+    rule: str  # the rule or bot that said it, where it was one
     text: str
 
 
@@ -63,6 +63,7 @@ _SAID = (
         _message.c.at,
         _message.c.by,
         _message.c.author,
+        _message.c.auto,
         func.substr(_message.c.text, 1, _message.c.cut),
     )
     .where(among(_message.c.ticket_id), _message.c.direction != Direction.NOTE.value)
@@ -73,6 +74,7 @@ _SAID = (
 def said(tx: Tx, numbers: Iterable[int]) -> dict[int, list[Said]]:
     """Return {ticket: all that was said on it but internal notes, oldest first}."""
     found: dict[int, list[Said]] = defaultdict(list)
-    for number, at, by, author, text in tx.execute(_SAID, these(numbers)):
-        found[number].append(Said(at, By(by), author, text))
+    for number, at, by, author, auto, text in tx.execute(_SAID, these(numbers)):
+        rule = auto.removeprefix("rule: ") if by == By.RULE.value else ""
+        found[number].append(Said(at, author, rule, text))
     return found
