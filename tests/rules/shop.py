@@ -17,7 +17,6 @@ from kfdesk.model import Actor, Address, By, Direction, Event
 from kfdesk.rules.known import Known
 from kfdesk.rules.load import load
 from kfdesk.rules.query import parse
-from kfdesk.rules.values import Scope
 from kfdesk.settings import (
     Agent,
     Category,
@@ -244,4 +243,4 @@ class Shop:
         """The tickets that a query lists."""
         query = parse(text, self.known)
         with self.desk.store.read() as tx:
-            return queue.ids(tx, query, Scope(now, me))
+            return queue.ids(tx, query, self.desk.scope(me, now))

@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
-from kfdesk.model import By
+from kfdesk.model import Address, By
 from kfdesk.rules.query import MAX_DEPTH, MAX_TERMS, parse
-from kfdesk.rules.values import Scope
-from kfdesk.store import wave
+from kfdesk.settings import Calendar, CustomField, Sla
+from kfdesk.store import epochs, tickets, wave
 from kfdesk.store.probe import probe
+from kfdesk.store.tables import SurveyRow
 from tests.rules.shop import HOUR, NOW, Shop
+from tests.rules.shop import settings as shop_settings
 
 
 @dataclass
@@ -45,6 +48,11 @@ class Model:
     file: bool = False
     auto: str = ""
     unread: bool = True
+    sla: str = ""
+    csat: int | None = None
+    links: tuple[str, ...] = ()
+    parties: tuple[tuple[str, str], ...] = ()
+    snoozed: bool = False
 
 
 #: Every value that a condition below asks for occurs, and so does its absence.
@@ -70,6 +78,10 @@ MODELS = (
         4 * HOUR,
         HOUR,
         True,
+        sla="gold",
+        csat=5,
+        links=("duplicate", "maybe"),
+        parties=(("Bo", "bo@partner.example"), ("", "cy@partner.example")),
     ),
     Model(
         "REFUND",
@@ -84,13 +96,17 @@ MODELS = (
         "",
         "lee@bigbuyer.example",
         "Lee Ann",
-        {"order_no": "b1", "gift": True},
+        {"order_no": "b1", "gift": True, "site": "cn/north/beijing"},
         10 * HOUR,
         HOUR,
         None,
         -HOUR,
         False,
         "Precedence: bulk",
+        sla="silver",
+        csat=2,
+        links=("parent",),
+        snoozed=True,
     ),
     Model(
         "退款问题",
@@ -105,7 +121,7 @@ MODELS = (
         "Whale",
         "zoe@c.example",
         "Zoë",
-        {"amount": -2.5, "bought": "2026-11-01"},
+        {"amount": -2.5, "bought": "2026-11-01", "site": "cn"},
         24 * HOUR,
         20 * HOUR,
         None,
@@ -224,6 +240,34 @@ TERMS: dict[str, Predicate] = {
     "field.bought<2026-11-15": lambda m: "0" < m.fields.get("bought", "") < "2026-11-15",
     "field.bought:none": lambda m: not m.fields.get("bought"),
     "field.part:lens": lambda m: m.fields.get("part") == "lens",
+    "field.amount:-3..3": lambda m: -3 <= m.fields.get("amount", 9) <= 3,
+    "field.amount!=0..9": lambda m: not 0 <= m.fields.get("amount", -1) <= 9,
+    "field.bought:2026-11": lambda m: m.fields.get("bought", "").startswith("2026-11"),
+    "field.bought:2026-11-01..2026-12-01": lambda m: bool(m.fields.get("bought")),
+    "field.bought>today": lambda m: m.fields.get("bought", "") > "2026-11-21",
+    "field.bought>=2026-12": lambda m: m.fields.get("bought", "") >= "2026-12",
+    "field.bought<=2026-11": lambda m: "" < m.fields.get("bought", "") < "2026-12",
+    "field.site:cn/*": lambda m: m.fields.get("site", "").split("/")[0] == "cn",
+    "field.site:cn/north/*": lambda m: m.fields.get("site") == "cn/north/beijing",
+    "field.site:cn": lambda m: m.fields.get("site") == "cn",
+    "field.site:none": lambda m: not m.fields.get("site"),
+    "category:售后/退款/*": lambda m: m.category.startswith("售后/退款"),
+    "sla:gold": lambda m: m.sla == "gold",
+    "sla:none,silver": lambda m: m.sla in ("", "silver"),
+    "csat:4..5": lambda m: m.csat in (4, 5),
+    "csat<3": lambda m: m.csat is not None and m.csat < 3,
+    "csat:none": lambda m: m.csat is None,
+    "csat:2,none": lambda m: m.csat in (2, None),
+    "link:duplicate,parent": lambda m: bool({"duplicate", "parent"} & set(m.links)),
+    "link:none": lambda m: not m.links,
+    "collaborator:partner.example": lambda m: bool(m.parties),
+    "collaborator=bo": lambda m: any(name == "Bo" for name, _email in m.parties),
+    "collaborator:none": lambda m: not m.parties,
+    'collaborator~"/^cy@/"': lambda m: any(e.startswith("cy@") for _name, e in m.parties),
+    "is:snoozed": lambda m: m.snoozed,
+    "worktime:office": lambda _m: True,
+    "worktime:night": lambda _m: False,
+    "worktime:night,office": lambda _m: True,
     "age>1d": lambda m: m.age > 24 * HOUR,
     "age>=1d": lambda m: m.age >= 24 * HOUR,
     "idle<=5h": lambda m: m.idle <= 5 * HOUR,
@@ -286,19 +330,37 @@ trees = st.recursive(
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The tickets of all models."""
-    shop = Shop(Path(tmp_path_factory.mktemp("shop")))
+    folder = Path(tmp_path_factory.mktemp("shop"))
+    site = CustomField("site", type="tree", choices=("cn/north/beijing", "cn/south", "de"))
+    promise = {"normal": 8 * HOUR}
+    shop = Shop(
+        folder,
+        fields=(*shop_settings(folder).fields, site),
+        policies=tuple(Sla(name, resolve=promise) for name in ("gold", "silver")),
+        calendars={
+            "office": Calendar(hours={"sat": ("10:00-16:00",)}),
+            "night": Calendar(hours={"sat": ("22:00-24:00",)}),
+        },
+    )
     for m in MODELS:
         columns: dict[str, Any] = {
             "status": m.status, "priority": m.priority, "category": m.category, "team": m.team,
             "assignee": m.assignee, "fields": m.fields, "unread": m.unread,
-            "due_at": NOW + m.due if m.due is not None else None,
+            "due_at": NOW + m.due if m.due is not None else None, "sla": m.sla,
+            "snoozed_until": NOW + HOUR if m.snoozed else None,
         }  # fmt: skip
-        shop.ticket(
+        number = shop.ticket(
             m.subject, *m.said, email=m.email, name=m.name, tags=m.tags, groups=m.groups,
             org=m.org, file=m.file, auto=m.auto, created_at=NOW - m.age,
             last_person_at=NOW - m.idle,
             waiting_since=NOW - m.waiting if m.waiting is not None else None, **columns,
         )  # fmt: skip
+        with shop.desk.store.write() as tx:
+            tickets.add_collaborators(tx, ((number, Address(*who)) for who in m.parties))
+            tickets.add_links(tx, ((number, 1, kind, "") for kind in m.links), NOW)
+            if m.csat is not None or m.due is not None:
+                row = {"ticket_id": number, "asked_at": NOW, "score": m.csat}
+                tx.execute(insert(SurveyRow).values(**row))
     yield shop
     shop.desk.close()
 
@@ -314,14 +376,32 @@ def by_trigger(shop: Shop, text: str) -> list[int]:
         entries.append(wave.Entry(n, False, False, By.AGENT, newest, {}))
     with shop.desk.store.write() as tx:
         span = wave.fill(tx, entries)
-        rows = question.run(tx, Scope(NOW), span)
+        rows = question.run(tx, shop.desk.scope(), span)
     return [number for number, failure in rows if failure is None]
+
+
+def by_schedule(shop: Shop, text: str) -> set[int]:
+    """The tickets that a schedule with this text would act on."""
+    query = parse(text, shop.known, rule=True, events=False)
+    with shop.desk.store.read() as tx:
+        return epochs.matching(tx, query, shop.desk.scope())
+
+
+def of_a_few(shop: Shop, text: str) -> set[int]:
+    """The tickets that a route or a policy with this text would take, asked one by one."""
+    query = parse(text, shop.known, rule=True, events=False)
+    every = range(1, len(MODELS) + 1)
+    with shop.desk.store.read() as tx:
+        scope = shop.desk.scope()
+        return {n for one in every for n in epochs.holding(tx, query, scope, [one])}
 
 
 def check(shop: Shop, text: str, holds: Predicate) -> None:
     expected = {n for n, m in enumerate(MODELS, 1) if holds(m)}
     assert set(shop.select(text)) == expected, f"filter: {text}"
     assert set(by_trigger(shop, text)) == expected, f"trigger: {text}"
+    assert by_schedule(shop, text) == expected, f"schedule: {text}"
+    assert of_a_few(shop, text) == expected, f"route: {text}"
 
 
 @pytest.mark.parametrize("text", TERMS)
