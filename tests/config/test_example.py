@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kfdesk.config import document, load
 from kfdesk.rules import load as rules
+from kfdesk.rules.lint import check
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -17,11 +18,19 @@ def test_the_example_loads_without_a_warning() -> None:
     settings = load(EXAMPLE)
     assert settings.warnings == ()
     assert [channel.type for channel in settings.channels] == ["imap", "maildir"]
-    assert len(settings.triggers) == 4
 
 
-def test_the_triggers_of_the_example_name_only_what_exists() -> None:
-    assert len(rules.load(load(EXAMPLE)).rules) == 4
+def test_the_rules_of_the_example_name_only_what_exists() -> None:
+    found = rules.load(load(EXAMPLE))
+    assert found.rules
+    assert found.schedules
+    assert found.policies
+    assert found.routes
+    assert found.calendars
+
+
+def test_there_is_nothing_to_say_about_the_rules_of_the_example() -> None:
+    assert check(load(EXAMPLE)) == []
 
 
 def test_the_example_shows_every_key_of_every_section() -> None:
@@ -29,11 +38,17 @@ def test_the_example_shows_every_key_of_every_section() -> None:
     section = ""
     for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
         if header := re.match(r"#?\[\[?([a-z_.]+)\]", line):
-            section = header[1]
+            section = re.sub(r"^calendar\..*", "calendar.NAME", header[1])
         elif key := re.match(r"#?([a-z_]+) = ", line):
             shown.add((section, key[1]))
     known = {(name, key.name) for name, kind in document.sections() for key in document.keys(kind)}
-    inner = {("channel", "imap"), ("channel.imap", "oauth"), ("channel.smtp", "oauth")}
+    inner = {
+        ("agent.shift", "calendar"),
+        ("channel", "imap"),
+        ("channel.imap", "oauth"),
+        ("channel.smtp", "oauth"),
+        ("route", "source"),
+    }
     assert known - shown - inner == set()
 
 
@@ -42,6 +57,7 @@ def test_the_example_loads_with_everything_that_is_commented_out(tmp_path: Path)
     text = re.sub(r'(?m)^(password|include|choices = \["one").*\n', "", text)
     file = tmp_path / "kfdesk.toml"
     file.write_text(text, encoding="utf-8")
+    (tmp_path / "kb").mkdir()
     assert load(file).channels[0].imap is not None
 
 
