@@ -56,6 +56,18 @@ class Globals:
             i18n.use(settings.desk.language)
         return settings
 
+    def tried(self, config: Path | None) -> tuple[Settings, Settings]:
+        """Load the desk's configuration, and that whose rules are to be tried on it."""
+        from kfdesk.config import load
+        from kfdesk.paths import find_config, no_config
+
+        if config is None:
+            return (own := self.settings()), own
+        if self.config is None and no_config():
+            self.config = config
+            return (own := self.settings()), own
+        return self.settings(), load(find_config(config))
+
     def clock(self, settings: Settings) -> Clock:
         """The wall clock, or the instant of --now; without an offset it is the desk's own time."""
         from kfdesk.desk import wall_clock
@@ -474,14 +486,60 @@ def _change(
 def assign(
     context: typer.Context,
     number: Number,
-    who: Annotated[str, typer.Argument(help="An agent, a team, me, none.")],
+    who: Annotated[str, typer.Argument(help="An agent, a team, me, none, back.")],
+    note: Annotated[str, typer.Option(help="An internal note that goes with it.")] = "",
 ) -> None:
-    """Give a ticket to an agent or a team."""
-    from kfdesk.desk.assign import target
+    """Pass a ticket on to an agent or a team, or back to who had it before."""
+    from kfdesk import output
+    from kfdesk.desk.assign import assign as pass_on
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
-        _change(given, desk, number, target(desk.settings, who, actor.name), actor, None)
+        found = pass_on(desk, number, who, actor, note=_text(note))
+        output.ticket(found, as_json=given.json)
+
+
+Agent = Annotated[str, typer.Argument(metavar="[AGENT]", help="Who; without it, you.")]
+
+
+@app.command()
+def away(
+    context: typer.Context,
+    agent: Agent = "",
+    until: Annotated[str, typer.Option(help="3h, 2d, or '2026-11-23 09:00'.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; colleagues see it.")] = "",
+) -> None:
+    """Go away: no route gives you tickets until then, or until `back`."""
+    from kfdesk import output
+    from kfdesk.desk.presence import away as leave
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        found = leave(desk, actor, agent, until, reason)
+        output.agents([found], desk.settings.desk.timezone, as_json=given.json)
+
+
+@app.command()
+def back(context: typer.Context, agent: Agent = "") -> None:
+    """Be back: routes give you tickets again."""
+    from kfdesk import output
+    from kfdesk.desk.presence import back as return_
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        found = return_(desk, actor, agent)
+        output.agents([found], desk.settings.desk.timezone, as_json=given.json)
+
+
+@app.command()
+def agents(context: typer.Context) -> None:
+    """List the agents: who is on shift, who is away, how much work each has."""
+    from kfdesk import output
+    from kfdesk.desk.presence import agents as listing
+
+    given: Globals = context.obj
+    with given.desk() as (desk, _actor):
+        output.agents(listing(desk), desk.settings.desk.timezone, as_json=given.json)
 
 
 @app.command()
@@ -569,8 +627,7 @@ def rules_check(context: typer.Context) -> None:
 
     given: Globals = context.obj
     findings = check(given.settings())
-    for found in findings:
-        output.rule_finding(found, as_json=given.json)
+    output.rule_findings(findings, as_json=given.json)
     if not findings and not given.json:
         output.line(_("the rules are fine"))
     if any(found.severity == "error" for found in findings):
@@ -589,3 +646,31 @@ def rules_list(context: typer.Context) -> None:
             output.record(rule)
         else:
             output.line(f"{rule['name']}\n    {rule['when']}")
+
+
+@rules_app.command("test")
+def rules_test(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="The configuration to try; else the desk's own.")
+    ] = None,
+    since: Annotated[str, typer.Option(help="30d, or 2026-11-01T09:00.")] = "30d",
+    until: Annotated[str | None, typer.Option(help="The same; else now.")] = None,
+    ticket: Annotated[int | None, typer.Option(help="Only that one, event by event.")] = None,
+) -> None:
+    """Try rules on the past of the desk, on a copy: what would have come out otherwise.
+
+    The desk is the one whose configuration is found as usual (--config before `rules`,
+    $KFDESK_CONFIG, ./kfdesk.toml, your own); where there is none, that of the configuration to try.
+    """
+    from kfdesk import output
+    from kfdesk.desk.replay import replay
+    from kfdesk.desk.replay.when import instant
+
+    given: Globals = context.obj
+    desk, tried = given.tried(config)
+    now, zone = given.clock(desk)(), desk.desk.timezone
+    begin = instant(since, now, zone)
+    end = instant(until, now, zone) if until is not None else now
+    found = replay(desk.database, tried, begin, end, ticket)
+    output.replayed(found, zone, one=ticket is not None, as_json=given.json)

@@ -17,21 +17,28 @@ def acting(settings: Settings, name: str | None = None) -> Actor:
     UserError for a name that the configuration does not know.
     """
     if name is not None:
-        known = [agent.name for agent in settings.agents]
-        if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = (
-                _("did you mean {name}?").format(name=near[0])
-                if near
-                else _("known are {known}").format(known=", ".join(known))
-            )
-            raise UserError(
-                _("--as {name}: there is no such agent; {hint}").format(name=name, hint=hint)
-            )
-        return Actor(By.AGENT, name)
+        return Actor(By.AGENT, agent_named(settings, name, "--as "))
     login = login_name()
     named = next((agent.name for agent in settings.agents if agent.os_user == login), login)
     return Actor(By.AGENT, named)
+
+
+def agent_named(settings: Settings, name: str, option: str = "") -> str:
+    """Return the name if it is an agent's; UserError, which names the option, if it is not."""
+    known = [agent.name for agent in settings.agents]
+    if name in known:
+        return name
+    near = get_close_matches(name, known, 1)
+    hint = (
+        _("did you mean {name}?").format(name=near[0])
+        if near
+        else _("known are {known}").format(known=", ".join(known))
+    )
+    raise UserError(
+        _("{option}{name}: there is no such agent; {hint}").format(
+            option=option, name=name, hint=hint
+        )
+    )
 
 
 def login_name() -> str:
