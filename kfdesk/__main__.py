@@ -9,6 +9,8 @@ from io import TextIOWrapper
 
 _WITH_VALUE = ("--config", "--as", "--now", "--lang")
 _FLAGS = ("--json",)
+#: Behind these words the option is the command's own: the configuration whose rules are tried.
+_OWN = (["rules", "test"], "--config")
 
 
 def hoist(arguments: Sequence[str]) -> list[str]:
@@ -19,6 +21,8 @@ def hoist(arguments: Sequence[str]) -> list[str]:
     for argument in waiting:
         if argument == "--":
             rest += [argument, *waiting]
+        elif rest[:2] == _OWN[0] and argument.partition("=")[0] == _OWN[1]:
+            rest.append(argument)
         elif argument in _WITH_VALUE and (value := next(waiting, None)) is not None:
             front += [argument, value]
         elif argument in _FLAGS or argument.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kfdesk.i18n import _, pgettext
-from kfdesk.model import By, Direction, OutboxState, Priority, Status
+from kfdesk.model import By, Direction, LeftOut, OutboxState, Priority, Status
 
 
 def status(value: Status) -> str:
@@ -204,3 +204,12 @@ def size(count: int) -> str:
     if count < 1000:
         return _("{n} bytes").format(n=count)
     return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def left_out(why: LeftOut) -> str:
+    """Why rules cannot be tried on a ticket's past."""
+    return {
+        "no beginning": _("tickets whose journal does not say how they began"),
+        "deleted": _("tickets that were deleted"),
+        "merged": _("tickets that were merged into others"),
+    }[why]

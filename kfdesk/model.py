@@ -368,6 +368,10 @@ class OutboxRow:
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
+#: Why rules cannot be tried on the past of a ticket.
+LeftOut = Literal["no beginning", "deleted", "merged"]
+
+
 # --- what a person or a rule wants
 
 

@@ -26,15 +26,23 @@ def find_config(explicit: Path | None = None) -> Path:
             ),
             Place(str(named)),
         )
-    places = [Path(FILE_NAME), _user_config()]
-    for place in places:
+    for place in _places():
         if place.is_file():
             return place
     raise ConfigError(
         _("no configuration in {places}; write one with: kfdesk init").format(
-            places=", ".join(map(str, places))
+            places=", ".join(map(str, _places()))
         )
     )
+
+
+def no_config() -> bool:
+    """Whether there is no configuration to be found that nobody names."""
+    return _from_environment() is None and not any(place.is_file() for place in _places())
+
+
+def _places() -> tuple[Path, ...]:
+    return Path(FILE_NAME), _user_config()
 
 
 def new_config(explicit: Path | None = None) -> Path:

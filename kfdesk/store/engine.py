@@ -31,14 +31,17 @@ class Store:
         self._watch: sqlite3.Connection | None = None
 
     @classmethod
-    def open(cls, file: Path) -> Store:
-        """Open the database, made and migrated as needed. StoreError where that cannot be."""
+    def open(cls, file: Path, *, lasting: bool = True) -> Store:
+        """Open the database, made and migrated as needed. StoreError where that cannot be.
+
+        One that is not `lasting` is thrown away by this process: it need survive no crash.
+        """
         with sentences(file):
             if not file.exists():
                 private_folder(file.parent)
                 private_file(file)
             migrate.upgrade(file)
-            return cls(file, _engine(file))
+            return cls(file, _engine(file, lasting))
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -92,13 +95,15 @@ def in_words(tx: Tx) -> Iterator[None]:
         yield
 
 
-def _engine(file: Path) -> Engine:
+def _engine(file: Path, lasting: bool) -> Engine:
     engine = create_engine(
         f"sqlite:///{file}",
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         pool_size=8,
     )
     event.listen(engine, "connect", _connected)
+    if not lasting:
+        event.listen(engine, "connect", _unsafe)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -116,6 +121,11 @@ def _connected(connection: Any, _record: object) -> None:
     ):
         connection.execute(f"PRAGMA {pragma}")
     condition.register(connection)
+
+
+def _unsafe(connection: Any, _record: object) -> None:
+    for pragma in ("foreign_keys = OFF", "synchronous = OFF", "journal_mode = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:

@@ -1,0 +1,67 @@
+"""The journal as moments: what happened at once, and what was made of it then."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from kfdesk.model import By
+from kfdesk.store.past import PastEvent
+
+#: What stands first in a transaction and is no act that rules look at: how a delivery went.
+_DELIVERY = ("sent", "not sent")
+
+
+@dataclass(slots=True)
+class Moment:
+    """One transaction: what people did, or time brought, and what followed from it.
+
+    Only mails that came in together make more than one root, each of another ticket.
+    """
+
+    roots: list[PastEvent]
+    after: list[PastEvent] = field(default_factory=list)
+
+    @property
+    def at(self) -> int:
+        """When, in ms."""
+        return self.roots[0].at
+
+    @property
+    def by_time(self) -> bool:
+        """True where nobody did it: schedules, SLA clocks, tickets that wake, routes."""
+        return self.roots[0].by not in (By.CUSTOMER, By.AGENT)
+
+    def goes_on_with(self, root: PastEvent) -> bool:
+        """Whether an event that stands first is a mail that came in with those before it."""
+        last = self.roots[-1]
+        return (
+            root.id == last.id + 1
+            and root.at == last.at
+            and _arrived(root)
+            and _arrived(last)
+            and all(one.ticket != root.ticket for one in self.roots)
+        )
+
+
+def _arrived(event: PastEvent) -> bool:
+    return event.kind in ("created", "message")
+
+
+def moments(events: Iterable[PastEvent], left_out: Container[int]) -> Iterator[Moment]:
+    """Yield the moments of events in order; tickets that are left out do not occur."""
+    moment: Moment | None = None
+    for event in events:
+        if event.ticket in left_out or event.kind in _DELIVERY:
+            continue
+        if event.root != event.id:
+            if moment is not None:
+                moment.after.append(event)
+        elif moment is not None and not moment.after and moment.goes_on_with(event):
+            moment.roots.append(event)
+        else:
+            if moment is not None:
+                yield moment
+            moment = Moment([event])
+    if moment is not None:
+        yield moment

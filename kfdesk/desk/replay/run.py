@@ -1,0 +1,241 @@
+"""The way through the past: copy, facts, then moment by moment, and what that came to."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from kfdesk.desk import Desk
+from kfdesk.desk.replay.acts import Acts, Material
+from kfdesk.desk.replay.compare import Balance, effects
+from kfdesk.desk.replay.facts import follow
+from kfdesk.desk.replay.instants import Instants
+from kfdesk.desk.replay.moments import Moment, moments
+from kfdesk.desk.replay.report import Replay, report
+from kfdesk.model import LeftOut
+from kfdesk.rules.known import Known
+from kfdesk.rules.load import load
+from kfdesk.rules.query import parse
+from kfdesk.rules.schedules import Every
+from kfdesk.rules.tree import Query
+from kfdesk.rules.triggers import Ruleset
+from kfdesk.settings import Settings, StoreSettings
+from kfdesk.store import replica
+from kfdesk.store.engine import Store
+from kfdesk.store.past import Past, PastEvent, Window
+from kfdesk.store.tx import Tx, driver
+
+_T = TypeVar("_T")
+#: Moments that are gone through, and compared, together.
+CHUNK = 300
+
+
+def replay(
+    database: Path, settings: Settings, since: datetime, until: datetime, ticket: int | None = None
+) -> Replay:
+    """Try the rules of a configuration on what happened to a desk's database between two instants.
+
+    Nothing is written to the desk. `ticket` asks for the difference to one only, event by event.
+    ConfigError where the rules cannot be read; StoreError where the desk cannot.
+    """
+    rules, known = load(settings), Known.of(settings)
+    groups = [parse(group.when, known) for group in settings.groups if group.when]
+    indexed = asks_for_words(rules, groups)
+    with (
+        Past.open(database) as past,
+        tempfile.TemporaryDirectory(prefix="kfdesk-replay-") as folder,
+    ):
+        window = past.window(since, until)
+        file = Path(folder) / "copy.db"
+        run = Run.prepare(past, window, settings, file, since, indexed=indexed)
+        try:
+            begun = time.perf_counter()
+            run.facts()
+            run.go(until)
+            seconds = time.perf_counter() - begun
+            with run.desk.store.read() as tx:
+                return report(run, _reader(tx), since, until, seconds, ticket)
+        finally:
+            run.desk.close()
+
+
+@dataclass(slots=True)
+class Run:
+    """One replay."""
+
+    past: Past
+    window: Window
+    desk: Desk
+    acts: Acts
+    instants: Instants
+    left_out: Mapping[int, LeftOut]  # ticket: why
+    balance: Balance = field(default_factory=Balance)
+    events: int = 0
+    tickets: set[int] = field(default_factory=set)
+    read: int = 0  # the copy's events that are compared
+
+    @classmethod
+    def prepare(
+        cls,
+        past: Past,
+        window: Window,
+        settings: Settings,
+        file: Path,
+        since: datetime,
+        *,
+        indexed: bool,
+    ) -> Run:
+        """Make the copy."""
+        left_out = past.without_beginning(window)
+        stopped = past.stopped(window)
+        store = replica.make(
+            past.file,
+            file,
+            window,
+            still=left_out,
+            heard=[row["email"] for row in stopped],
+            indexed=indexed,
+        )
+        here = replace(settings, store=StoreSettings(f"sqlite:///{file}"))
+        desk = Desk.open(here, store=store)
+        acts = Acts(desk, indexed, {(row["ticket_id"], row["at"]): row for row in stopped})
+        return cls(past, window, desk, acts, _instants(past, window, desk, since), left_out)
+
+    def facts(self) -> None:
+        """Bring the tickets of the window to where they stood when it began."""
+        facts = (e for e in self.past.facts(self.window) if e.ticket not in self.left_out)
+        for some in _batches(facts, CHUNK):
+            material = Material.of(self.past, some)
+            with self.desk.store.write() as tx:
+                for event in some:
+                    self.acts.fact(tx, event, material)
+                    follow(self.desk, tx, event)
+
+    def go(self, until: datetime) -> None:
+        """Go through the window."""
+        self.read = self.window.start
+        self.instants.begin()
+        happened = self.past.events(self.window.start, self.window.end)
+        for some in _batches(moments(happened, self.left_out), CHUNK):
+            self._again(some)
+        with self._writing() as writing:
+            for bound in self.instants.before(2**63 - 1, until + timedelta(milliseconds=1)):
+                self._time(writing, min(bound, until))
+        self._compare({}, [])
+
+    def _again(self, some: Sequence[Moment]) -> None:
+        then = [event for moment in some for event in (*moment.roots, *moment.after)]
+        acted = [m for m in some if not m.by_time]
+        material = Material.of(self.past, [e for m in acted for e in m.roots])
+        roots: dict[int, int] = {}
+        with self._writing() as writing:
+            for moment in acted:
+                first = moment.roots[0]
+                for bound in self.instants.before(first.id, first.when):
+                    self._time(writing, bound)
+                roots |= self.acts.again(writing.tx(), moment, material)
+        self.events += len(then)
+        self.tickets.update(event.ticket for event in then)
+        self._compare(roots, then)
+
+    def _time(self, writing: _Writing, bound: datetime) -> None:
+        """Let time run up to a bound, if anything waits for it."""
+        if self.instants.due(bound, lambda: _reader(writing.tx()).pending()):
+            writing.commit()
+            self.instants.run(bound)
+
+    def _compare(self, roots: dict[int, int], then: Sequence[PastEvent]) -> None:
+        known = {root: root for root in roots.values()}
+        self.balance.count(effects(self.past, then, known), 1)
+        with self.desk.store.read() as tx:
+            reader = _reader(tx)
+            now = [
+                event
+                for event in reader.events(self.read, 2**63 - 1)
+                if event.ticket not in self.left_out
+            ]
+            self.balance.count(effects(reader, now, roots), -1)
+            if now:
+                self.read = now[-1].id
+
+    @contextmanager
+    def _writing(self) -> Iterator[_Writing]:
+        writing = _Writing(self.desk.store)
+        try:
+            yield writing
+        except BaseException:
+            writing.close(sys.exc_info())
+            raise
+        writing.commit()
+
+
+@dataclass(slots=True)
+class _Writing:
+    """A transaction that is begun when it is needed, and ended where time runs in its own ones."""
+
+    store: Store
+    _open: AbstractContextManager[Tx] | None = None
+    _tx: Tx | None = None
+
+    def tx(self) -> Tx:
+        if self._tx is None:
+            self._open = self.store.write()
+            self._tx = self._open.__enter__()
+        return self._tx
+
+    def commit(self) -> None:
+        self.close((None, None, None))
+
+    def close(self, why: Any) -> None:
+        if self._open is not None:
+            self._open.__exit__(*why)
+        self._open = self._tx = None
+
+
+def _reader(tx: Tx) -> Past:
+    """The copy's own journal, read as that of the desk."""
+    return Past(Path(), driver(tx))
+
+
+def _instants(past: Past, window: Window, desk: Desk, since: datetime) -> Instants:
+    """Find out when time ran in the past, and where it ended although more was due."""
+    before, ran = past.ran(window)
+    mark = past.mark()
+    zone = ZoneInfo(desk.settings.desk.timezone)
+    last = None
+    if mark is not None:
+        coming = [Every(every).after(mark.at, zone) for _name, every in mark.schedules]
+        waits = min([*coming, *filter(None, [past.pending()])], default=None)
+        last = mark.at if waits is not None else None
+    return Instants(desk, ran, max(since, before or since), last)
+
+
+def asks_for_words(rules: Ruleset, groups: Iterable[Query]) -> bool:
+    """Whether anything that happens by itself looks into the full-text index."""
+    queries = [
+        *(rule.when for rule in rules.every),
+        *(policy.when for policy in rules.policies),
+        *(route.when for route in rules.routes),
+        *(source.when for route in rules.routes for source in route.source),
+        *groups,
+    ]
+    return any(
+        column.startswith("search.")
+        for query in queries
+        for term in query.terms()
+        for column in term.field.columns
+    )
+
+
+def _batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
+    while some := list(islice(items, size)):
+        yield some

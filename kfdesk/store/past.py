@@ -1,0 +1,271 @@
+"""The past of a desk, read as it was written: the journal in order, and what was said with it.
+
+Only this reads a desk while rules are tried on its past, by a connection that cannot write. What
+happened is never changed again, so no transaction has to stay open behind the last event asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kfdesk.errors import StoreError
+from kfdesk.i18n import _
+from kfdesk.model import Actor, By, LeftOut
+from kfdesk.store import migrate
+from kfdesk.store.engine import BUSY_SECONDS, sentences
+from kfdesk.store.mark import Mark
+from kfdesk.store.peek import PENDING
+from kfdesk.store.tables import MessageRow, OutboxTable, TicketTable, from_ms, to_ms
+
+#: A row as it stands in the database, by the names of its columns.
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The events from the one behind `start` to `end`; and the last id of a message there is."""
+
+    start: int
+    end: int
+    last_message: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """One line of a journal. `root` is its own id where it stands first."""
+
+    id: int
+    ticket: int
+    at: int  # ms
+    by: str
+    actor: str
+    kind: str
+    changes: Mapping[str, Sequence[Any]]
+    rule: str
+    message: int | None
+    root: int
+    text: str
+
+    @property
+    def who(self) -> Actor:
+        """Who did it."""
+        return Actor(By(self.by), self.actor)
+
+    @property
+    def when(self) -> datetime:
+        """When it happened."""
+        return from_ms(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run of what time brings: its instants, and the event behind which it began."""
+
+    event: int
+    first: datetime
+    until: datetime
+
+
+#: Addresses with the bounce that stopped each.
+_STOPPED = """
+SELECT email, until, reason, suppression.ticket_id, event.at FROM suppression
+JOIN event ON event.ticket_id = suppression.ticket_id AND event.kind = 'bounce'
+WHERE event.id > ? AND abs(until - event.at - 5184000000) <= 1
+"""
+COLUMNS = 'id, ticket_id, at, "by", actor, kind, changes, rule, message_id, root, text'
+
+
+def event(row: tuple[Any, ...]) -> PastEvent:
+    """The event of a row of `COLUMNS`."""
+    id, ticket, at, by, actor, kind, changes, rule, message, root, text = row
+    diff = {} if changes == "{}" else json.loads(changes)
+    return PastEvent(id, ticket, at, by, actor, kind, diff, rule, message, root or id, text)
+
+
+class Past:
+    """What happened on a desk."""
+
+    def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
+        self.file = file
+        self._connection = connection
+
+    @classmethod
+    @contextmanager
+    def open(cls, file: Path) -> Iterator[Past]:
+        """Open a desk's database for reading. StoreError where there is none, or an older one."""
+        with sentences(file):
+            if not file.is_file():
+                raise StoreError(
+                    _("{file} does not exist yet: there is no past to try rules on").format(
+                        file=file
+                    )
+                )
+            if migrate.revision(file) != migrate.HEAD:
+                raise StoreError(
+                    _("{file} is of another version of kfdesk; run `kfdesk sync` first").format(
+                        file=file
+                    )
+                )
+            connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+            try:
+                connection.execute("PRAGMA query_only = ON")
+                yield cls(file, connection)
+            finally:
+                connection.close()
+
+    def window(self, since: datetime, until: datetime) -> Window:
+        """Return the events between two instants."""
+        first = self._one("SELECT id FROM event WHERE at >= ? ORDER BY id LIMIT 1", to_ms(since))
+        last = self._one(
+            "SELECT id FROM event WHERE at <= ? ORDER BY id DESC LIMIT 1", to_ms(until)
+        )
+        end = last or 0
+        start = end if first is None or first > end else first - 1
+        return Window(start, end, self._one("SELECT max(id) FROM message") or 0)
+
+    def _one(self, statement: str, *values: Any) -> Any:
+        row = self._connection.execute(statement, values).fetchone()
+        return row[0] if row else None
+
+    def events(self, after: int, to: int) -> Iterator[PastEvent]:
+        """Yield the events behind `after` up to `to`, in the order in which they were written."""
+        rows = self._connection.cursor()
+        rows.arraysize = 500
+        rows.execute(
+            f"SELECT {COLUMNS} FROM event WHERE id > ? AND id <= ? ORDER BY id",  # noqa: S608
+            (after, to),
+        )
+        return map(event, rows)
+
+    def facts(self, window: Window) -> Iterator[PastEvent]:
+        """Yield what had happened, before the window, to the tickets that are older than it."""
+        rows = self._connection.execute(
+            f"SELECT {COLUMNS} FROM event WHERE id <= ? AND ticket_id IN "  # noqa: S608
+            "(SELECT ticket_id FROM event WHERE id > ?) ORDER BY id",
+            (window.start, window.start),
+        )
+        return map(event, rows)
+
+    def ran(self, window: Window) -> tuple[datetime | None, list[Ran]]:
+        """Return up to when time had run as the window began, and the runs in it, in order."""
+        before = self._one("SELECT max(until) FROM sweep WHERE event_id < ?", window.start)
+        rows = self._connection.execute(
+            "SELECT event_id, first, until FROM sweep WHERE event_id BETWEEN ? AND ? "
+            "ORDER BY event_id, id",
+            (window.start, window.end),
+        )
+        runs = [Ran(event, from_ms(first), from_ms(until)) for event, first, until in rows]
+        return None if before is None else from_ms(before), runs
+
+    def mark(self) -> Mark | None:
+        """Return up to when time has run by now."""
+        return Mark.read(self._one("SELECT value FROM meta WHERE key = 'swept'") or "")
+
+    def pending(self) -> datetime | None:
+        """Return the next instant at which a clock, a snoozed ticket or a route waits."""
+        found = self._one(PENDING)
+        return None if found is None else from_ms(found)
+
+    def stopped(self, window: Window) -> list[Row]:
+        """Return the addresses that mails of the window stopped automatic mail to."""
+        names = ("email", "until", "reason", "ticket_id", "at")
+        rows = self._connection.execute(_STOPPED, (window.start,))
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def messages(self, ids: Iterable[int]) -> dict[int, Row]:
+        """Return messages by their ids."""
+        return {row["id"]: row for row in self._rows("message", _MESSAGE, "id", ids)}
+
+    def outbox(self, messages: Iterable[int]) -> dict[int, Row]:
+        """Return {message: its place in the outbox}."""
+        rows = self._rows("outbox", _OUTBOX, "message_id", messages)
+        return {row["message_id"]: row for row in rows}
+
+    def tickets(self, numbers: Iterable[int]) -> dict[int, Row]:
+        """Return tickets as they are now."""
+        return {row["id"]: row for row in self._rows("ticket", _TICKET, "id", numbers)}
+
+    def tags(self, numbers: Iterable[int]) -> dict[int, list[str]]:
+        """Return {ticket: its tags now}."""
+        found: dict[int, list[str]] = {}
+        for row in self._rows("ticket_tag", ("ticket_id", "tag"), "ticket_id", numbers):
+            found.setdefault(row["ticket_id"], []).append(row["tag"])
+        return {number: sorted(tags) for number, tags in found.items()}
+
+    def attachments(self, messages: Iterable[int]) -> dict[int, list[Row]]:
+        """Return {message: its files}."""
+        found: dict[int, list[Row]] = {}
+        for row in self._rows("attachment", _ATTACHMENT, "message_id", messages):
+            found.setdefault(row["message_id"], []).append(row)
+        return found
+
+    def _rows(
+        self, table: str, names: Sequence[str], key: str, wanted: Iterable[int]
+    ) -> Iterator[Row]:
+        listed = ", ".join(f'"{name}"' for name in names)
+        rows = self._connection.execute(
+            f"SELECT {listed} FROM {table} "  # noqa: S608
+            f"WHERE {key} IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(wanted)),),
+        )
+        return (dict(zip(names, row, strict=True)) for row in rows)
+
+    def without_beginning(self, window: Window) -> dict[int, LeftOut]:
+        """Return {ticket: why} of those whose journal does not say how they began, or ended."""
+        rows = self._connection.execute(
+            "SELECT ticket.id, ticket.deleted_at IS NOT NULL, ticket.merged_into IS NOT NULL, "
+            "(SELECT kind FROM event WHERE ticket_id = ticket.id ORDER BY id LIMIT 1) <> 'created' "
+            "FROM ticket WHERE id IN (SELECT ticket_id FROM event WHERE id > ?)",
+            (window.start,),
+        )
+        found: dict[int, LeftOut] = {}
+        for number, deleted, merged, unknown in rows:
+            if unknown:
+                found[number] = "no beginning"
+            elif deleted or merged:
+                found[number] = "merged" if merged else "deleted"
+        return found
+
+    def first_olds(self, window: Window) -> dict[int, dict[str, Any]]:
+        """Return {ticket: {field: what it was at the window's end}} of what changed since."""
+        found: dict[int, dict[str, Any]] = {}
+        for one in self.events(window.end, 2**63 - 1):
+            for name, pair in one.changes.items():
+                found.setdefault(one.ticket, {}).setdefault(name, pair[0])
+        return found
+
+    def fired(self, after: int, to: int) -> Counter[str]:
+        """Count how often each rule fired at the events behind `after` up to `to`, by traces."""
+        names: dict[str, list[str]] = {
+            hash: [rule["name"] for rule in json.loads(rules)]
+            for hash, rules in self._connection.execute("SELECT hash, rules FROM ruleset")
+        }
+        counts: Counter[tuple[str, int]] = Counter()
+        rows = self._connection.execute(
+            "SELECT ruleset, steps FROM trace WHERE event_id > ? AND event_id <= ?", (after, to)
+        )
+        for ruleset, steps in rows:
+            if "{" not in steps:
+                continue
+            for one_pass in json.loads(steps):
+                for index, step in one_pass:
+                    if index >= 0 and isinstance(step, dict) and "failed" not in step:
+                        counts[ruleset, index] += 1
+        found: Counter[str] = Counter()
+        for (ruleset, index), count in counts.items():
+            found[names[ruleset][index]] += count
+        return found
+
+
+_MESSAGE = tuple(MessageRow.__table__.c.keys())  # type: ignore[attr-defined]
+_OUTBOX = tuple(OutboxTable.__table__.c.keys())  # type: ignore[attr-defined]
+_TICKET = tuple(TicketTable.__table__.c.keys())  # type: ignore[attr-defined]
+_ATTACHMENT = ("message_id", "name", "type", "size", "sha256", "part", "content_id", "inline")

@@ -1,0 +1,158 @@
+"""A copy of a desk as it was, to try rules on: made whole, then written to row by row.
+
+Tickets to which nothing happened since then are taken as they are. Of the others only the journal
+before that is; what was said on them comes back message by message, as the past is gone through.
+The copy needs no durability and outlives nobody, so it is written without both.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+
+from kfdesk.store import search, words
+from kfdesk.store.engine import Store, sentences
+from kfdesk.store.past import Row, Window
+from kfdesk.store.tx import Tx, driver
+
+#: What is taken of each table; `moved` are the tickets to which something happened since.
+_STILL = "ticket_id NOT IN (SELECT id FROM moved)"
+_TAKEN: Mapping[str, str] = {
+    "meta": "key = 'secret'",
+    "agent": "",
+    "team": "",
+    "absence": "",
+    "organisation": "",
+    "customer": "",
+    "customer_group": "",
+    "identity": "",
+    "ticket": "id NOT IN (SELECT id FROM moved)",
+    "ticket_tag": _STILL,
+    "collaborator": _STILL,
+    "link": _STILL,
+    "message": _STILL,
+    "attachment": f"message_id IN (SELECT id FROM past.message WHERE {_STILL})",  # noqa: S608
+    "event": "id <= :start",
+    "sla_clock": _STILL,
+    "epoch": _STILL,
+    "waiting": _STILL,
+    "survey": _STILL,
+    "turn": "",
+    "rule_receipt": "CAST(key AS INTEGER) <= :start",
+    "outbox": _STILL,
+    "suppression": "",
+}
+_INDEX = ("search_data", "search_idx", "search_docsize", "search_config")
+
+
+def make(
+    desk: Path,
+    file: Path,
+    window: Window,
+    *,
+    still: Iterable[int],
+    heard: Iterable[str],
+    indexed: bool,
+) -> Store:
+    """Make the copy of a desk as it was when the window began, and open it.
+
+    `still` are tickets to be taken as they are although something happened to them, `heard` are
+    addresses to which automatic mail was not yet stopped. With `indexed` the words of old messages
+    are found, too.
+    """
+    store = Store.open(file, lasting=False)
+    with (
+        sentences(file),
+        closing(sqlite3.connect(file, isolation_level=None)) as copy,
+    ):
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF"):
+            copy.execute(f"PRAGMA {pragma}")
+        copy.execute("ATTACH ? AS past", (str(desk),))
+        copy.execute("CREATE TEMP TABLE moved (id INTEGER PRIMARY KEY)")
+        copy.execute("BEGIN")  # one state of the desk, which goes on meanwhile
+        copy.execute(
+            "INSERT INTO moved SELECT DISTINCT ticket_id FROM past.event WHERE id > ?",
+            (window.start,),
+        )
+        copy.executemany("DELETE FROM moved WHERE id = ?", ((number,) for number in still))
+        for table, condition in _TAKEN.items():
+            _take(copy, table, condition, window)
+        if indexed:
+            for table in _INDEX:
+                copy.execute(f"DELETE FROM {table}")  # noqa: S608
+                _take(copy, table, "", window)
+        copy.executemany("DELETE FROM suppression WHERE email = ?", ((one,) for one in heard))
+        _reserve(copy, window)
+        copy.execute("COMMIT")
+        copy.execute("DETACH past")
+    return store
+
+
+def _take(copy: sqlite3.Connection, table: str, condition: str, window: Window) -> None:
+    names = ", ".join(f'"{row[1]}"' for row in copy.execute(f"PRAGMA main.table_info({table})"))
+    where = f"WHERE {condition}" if condition else ""
+    copy.execute(
+        f"INSERT INTO main.{table} ({names}) SELECT {names} FROM past.{table} {where}",  # noqa: S608
+        {"start": window.start} if ":start" in condition else {},
+    )
+
+
+def _reserve(copy: sqlite3.Connection, window: Window) -> None:
+    """Let new messages be numbered behind all that the desk has: the index knows those numbers."""
+    copy.execute(
+        'INSERT OR IGNORE INTO message (id, ticket_id, account, direction, "by", author, '
+        "author_email, at, created_at, external_id, message_id, thread, auto, subject, cut, "
+        '"to", cc, reply_to, size, partial, text) '
+        "VALUES (?, 0, 'past', 'note', 'system', '', '', 0, 0, 'past', '', '', '', '', 0, "
+        "'[]', '[]', '', 0, 0, '')",
+        (window.last_message,),
+    )
+
+
+def put_messages(
+    tx: Tx, rows: Sequence[Row], files: Mapping[int, Sequence[Row]], *, indexed: bool
+) -> None:
+    """Write messages of the past as they were, each with its `files` {message: rows}."""
+    _put(tx, "message", rows)
+    attached = [row for several in files.values() for row in several]
+    _put(tx, "attachment", attached)
+    if indexed:
+        search.index(tx, ((row["id"], *_words(row, files.get(row["id"], ()))) for row in rows))
+
+
+def _words(row: Row, files: Sequence[Row]) -> tuple[str, str]:
+    names = (row["subject"], row["author"], row["author_email"], *(file["name"] for file in files))
+    return words.of(row["text"], row["cut"], names)
+
+
+def put_outbox(tx: Tx, rows: Sequence[Row]) -> None:
+    """Write what was to leave, as it was."""
+    _put(tx, "outbox", rows)
+
+
+def outbox_like(tx: Tx, then: Row) -> int | None:
+    """Return the newest row that says what one of the past says; for a person's, its very mail."""
+    connection = driver(tx)
+    found = connection.execute("SELECT id FROM outbox WHERE key = ?", (then["key"],)).fetchone()
+    if found is None:
+        found = connection.execute(
+            "SELECT id FROM outbox WHERE ticket_id = ? AND recipient = ? AND subject = ? "
+            "AND automatic ORDER BY id DESC",
+            (then["ticket_id"], then["recipient"], then["subject"]),
+        ).fetchone()
+    return found[0] if found else None
+
+
+def _put(tx: Tx, table: str, rows: Sequence[Row]) -> None:
+    if rows:
+        statement = _insert(table, tuple(rows[0]))
+        driver(tx).executemany(statement, [tuple(row.values()) for row in rows])
+
+
+@lru_cache
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
