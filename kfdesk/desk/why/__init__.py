@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, counted
 from kfdesk.desk.why import rules
 from kfdesk.desk.why.facts import Aftermath, EventWhy, RuleWhy, Why
 from kfdesk.desk.why.standing import standing
@@ -29,6 +29,7 @@ def why(desk: Desk, number: int) -> Why:
         events = journal.events(tx, number)
         traces = trace.of_ticket(tx, number)
         sent = trace.outbox_of(tx, number)
+        clocks = counted.explain(desk, tx, number, now)
         said = {message.id: message for message in messages.of_ticket(tx, number)}
     then: dict[int, list[Event]] = {}
     for event in events:
@@ -44,6 +45,7 @@ def why(desk: Desk, number: int) -> Why:
             for event in events
             if event.root == event.id
         ),
+        clocks,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
+
+from kfdesk.desk.counted import Counted
 
 Outcome = Literal["fired", "failed", "not fired", "suppressed", "not looked at"]
 #: What kept a rule from acting. Suppressed: a rule that stopped the pass (`stop`), an earlier one
@@ -109,9 +111,11 @@ class Why:
     now: datetime
     standing: tuple[Standing, ...]
     events: tuple[EventWhy, ...]
-    clocks: tuple[Any, ...] = ()
+    clocks: tuple[Counted, ...] = ()
     ahead: tuple[Ahead, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The answer as plain data, times as datetimes."""
-        return asdict(self)
+        """The answer as plain data, times as datetimes, lengths in seconds."""
+        from kfdesk.desk.why.deadlines import clock_json
+
+        return asdict(replace(self, clocks=())) | {"clocks": list(map(clock_json, self.clocks))}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kfdesk import labels
 from kfdesk.desk.why.choices import choices
+from kfdesk.desk.why.deadlines import deadlines
 from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.verdicts import verdicts
@@ -39,6 +40,9 @@ def page(found: Why, words: Words, width: int, choice: Choice | None = None) -> 
     if whole:
         yield from paper.heading(_("Where it stands, and why"))
         yield from _standing(paper, found.standing)
+        if found.clocks:
+            yield from paper.heading(_("Deadlines"))
+            yield from deadlines(paper, found.clocks, unfolded=chosen.everything)
         yield from paper.heading(_("What happened"))
     gap = not whole
     for event in found.events:
@@ -102,13 +106,18 @@ def _event(paper: Paper, event: EventWhy, passes: Passes, chosen: Choice) -> Ite
         yield from paper.text((clean_line(event.text), "muted"), indent=4)
     if not event.passes and event.kind not in _DELIVERY:
         yield from paper.text((_("no rule had to look at this"), "faint"), indent=2)
+    routes = () if chosen.rule else event.routes
+    unfolded = chosen.everything or bool(chosen.rule)
     for number, rules in enumerate(passes):
-        if number and rules and rules[0].kind != "route":
+        if rules and rules[0].kind == "route":
+            yield from choices(paper, routes, 2)
+            yield from paper.changes(rules[0].changes, 6)
+            routes = ()
+            continue
+        if number and rules:
             yield from paper.text((_between(paper, event, number), "muted"), indent=2, hang=2)
-        unfolded = chosen.everything or bool(chosen.rule)
         yield from verdicts(paper, rules, first=not number, unfolded=unfolded)
-    if not chosen.rule:
-        yield from choices(paper, event.routes, 2)
+    yield from choices(paper, routes, 2)
     for after in event.then:
         if after.kind == "alarm":
             yield from paper.text(("! " + clean_line(after.text), "error"), indent=2, hang=2)
@@ -131,4 +140,4 @@ def _between(paper: Paper, event: EventWhy, number: int) -> str:
     for rule in event.passes[number - 1]:
         names.update(dict.fromkeys(rule.changes))
     fields = _(", ").join(map(paper.words.label, names))
-    return _("Pass {n}, over what had changed ({fields}):").format(n=number + 1, fields=fields)
+    return _("Then the rules looked at what had changed ({fields}):").format(fields=fields)

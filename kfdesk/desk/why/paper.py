@@ -45,9 +45,10 @@ class Paper:
 
         Where a cell is too long for its column it stands whole, and the rest goes below.
         """
+        sizes = [[cell_len(row[n]) for row in rows] for n in range(len(most))]
         widths = [
-            min(max((cell_len(row[n]) for row in rows), default=0), limit)
-            for n, limit in enumerate(most)
+            max((size for size in column if size <= limit), default=0)
+            for column, limit in zip(sizes, most, strict=True)
         ]
         for row in rows:
             parts: list[Part] = []

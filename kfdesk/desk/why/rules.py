@@ -8,20 +8,24 @@ from typing import Any
 from kfdesk import labels
 from kfdesk.desk.triggers import BY_ROUTE
 from kfdesk.desk.why.facts import Cause, RuleWhy
-from kfdesk.i18n import _
+from kfdesk.i18n import _, ngettext
 from kfdesk.model import Event
-from kfdesk.rules.triggers import Shape, why_not
+from kfdesk.rules.triggers import BOTS, Shape, why_not
 from kfdesk.store.trace import Trace
 from kfdesk.text import clean_line
 
+#: Events that time brought.
+_MOMENTS = ("sla.warning", "sla.breached", "woke")
+_SUPPRESSED = ("stop", "group", "fired", "times", "handover")
 #: {(root event, rule): its rows in the outbox}
 Sent = Mapping[tuple[int, str], tuple[int, ...]]
 
 
 def passes(event: Event, found: Trace, sent: Sent) -> tuple[tuple[RuleWhy, ...], ...]:
     """Return what came of each rule, pass by pass."""
-    kind = "created" if event.kind == "created" else "updated"
-    shape = Shape(kind == "created", event.message_id is not None, frozenset(event.changes))
+    created = event.kind == "created"
+    what = event.kind if event.kind in _MOMENTS else ""
+    shape = Shape(created, event.message_id is not None, frozenset(event.changes), what)
     fired: set[int] = set()
     told: list[tuple[RuleWhy, ...]] = []
     for steps in found.passes:
@@ -49,20 +53,32 @@ def _pass(
     scheduled = any(rules[index]["kind"] == "schedule" for index in steps)
     for index, rule in enumerate(rules):
         if (rule["kind"] == "schedule") is scheduled and (index in steps or not scheduled):
-            if (step := steps.get(index)) is not None:
-                yield _looked_at(rule, step, sent.get((event.id, rule["name"]), ()))
+            step = steps.get(index)
+            if isinstance(step, dict):
+                yield _done(rule, step, sent.get((event.id, rule["name"]), ()))
+            elif step is not None and step[0].isdigit():
+                yield _unfulfilled(rule, step)
             else:
-                yield _absent(index, rules, steps, fired, shape)
+                yield _kept(rule, *_cause(index, rules, steps, fired, shape))
 
 
-def _looked_at(rule: Mapping[str, Any], step: Any, outbox: tuple[int, ...]) -> RuleWhy:
+def _unfulfilled(rule: Mapping[str, Any], step: str) -> RuleWhy:
+    """A rule of which a condition did not hold."""
+    index, _blank, actual = step.partition(" ")
+    return RuleWhy(
+        rule["name"],
+        "not fired",
+        rule["kind"],
+        rule["line"],
+        rule["when"],
+        clean_line(rule["conditions"][int(index)]),
+        clean_line(actual),
+    )
+
+
+def _done(rule: Mapping[str, Any], step: Mapping[str, Any], sent: tuple[int, ...]) -> RuleWhy:
+    """A rule that fired, and what came of it."""
     name, when, kind, line = rule["name"], rule["when"], rule["kind"], rule["line"]
-    if isinstance(step, str):
-        index, _blank, actual = step.partition(" ")
-        condition = rule["conditions"][int(index)]
-        return RuleWhy(
-            name, "not fired", kind, line, when, clean_line(condition), clean_line(actual)
-        )
     if "failed" in step:
         return RuleWhy(name, "failed", kind, line, when, reason=step["failed"])
     held = step.get("held", "")
@@ -78,7 +94,7 @@ def _looked_at(rule: Mapping[str, Any], step: Any, outbox: tuple[int, ...]) -> R
         replies=tuple(step.get("replies", ())),
         notes=step.get("notes", 0),
         did=step,
-        outbox=outbox,
+        outbox=tuple(sorted({*sent, *step.get("outbox", ())})),
         reason=held,
         stopped=step.get("stop", False),
     )
@@ -88,20 +104,11 @@ def _changes(step: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     return {name: (pair[0], pair[1]) for name, pair in step.get("changes", {}).items()}
 
 
-def _absent(
-    index: int,
-    rules: Sequence[Mapping[str, Any]],
-    steps: Mapping[int, Any],
-    fired: set[int],
-    shape: Shape,
-) -> RuleWhy:
-    """A rule that the pass left out, and why."""
-    rule = rules[index]
-    cause, by = _cause(index, rules, steps, fired, shape)
-    suppressed = cause in ("stop", "group", "fired", "times", "handover")
+def _kept(rule: Mapping[str, Any], cause: Cause, by: str) -> RuleWhy:
+    """A rule that did not get to act, whatever it asks for."""
     return RuleWhy(
         rule["name"],
-        "suppressed" if suppressed else "not looked at",
+        "suppressed" if cause in _SUPPRESSED else "not looked at",
         rule["kind"],
         rule["line"],
         rule["when"],
@@ -118,20 +125,21 @@ def _cause(
     fired: set[int],
     shape: Shape,
 ) -> tuple[Cause, str]:
-    rule = rules[index]
+    rule, step = rules[index], steps.get(index)
     if index in fired:
         return "fired", rule["name"]
-    reason = why_not(rule["on"], rule["named"], rule["message"], rule["always"], shape)
-    if reason == "on":
-        return "on", ""
-    if reason == "unchanged":
-        return "unchanged", ""
-    for number, step in steps.items():
-        if number < index and isinstance(step, dict) and step.get("stop"):
+    if isinstance(step, str) and step.startswith("group "):
+        return "group", rules[int(step.removeprefix("group "))]["name"]
+    if step == "times":
+        return "times", ""
+    if step == "handover":
+        return "handover", ""
+    facts = rule["on"], rule["named"], rule["message"], rule["always"]
+    if reason := why_not(*facts, shape, rule["moments"]):
+        return ("on" if reason == "on" else "unchanged"), ""
+    for number, other in steps.items():
+        if number < index and isinstance(other, dict) and other.get("stop"):
             return "stop", rules[number]["name"]
-    for number in sorted({*fired, *(n for n, step in steps.items() if isinstance(step, dict))}):
-        if rule["group"] and 0 <= number < index and rules[number]["group"] == rule["group"]:
-            return "group", rules[number]["name"]
     return "silent", ""
 
 
@@ -142,9 +150,18 @@ def _reason(cause: Cause, by: str, rule: Mapping[str, Any]) -> str:
         case "stop":
             return _("“{rule}” had ended the pass").format(rule=by)
         case "group":
+            if rule["group"] == BOTS:
+                return _("the bot “{rule}” has answered").format(rule=by)
             return _("“{rule}” of the same group “{group}” had fired").format(
                 rule=by, group=rule["group"]
             )
+        case "times":
+            n = rule["times"]
+            return ngettext(
+                "it has answered here already", "it has answered here {n} times already", n
+            ).format(n=n)
+        case "handover":
+            return _("a person has taken over from the bots")
         case "on":
             kinds = _(", ").join(map(labels.happening, rule["on"]))
             return _("only for: {kinds}").format(kinds=kinds)

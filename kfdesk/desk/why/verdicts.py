@@ -18,25 +18,24 @@ _NEXT = " · "
 def verdicts(
     paper: Paper, rules: Sequence[RuleWhy], *, first: bool, unfolded: bool
 ) -> Iterator[Line]:
-    """The rules of one pass. `first`: those that were not looked at are named too."""
+    """The rules of one pass; in a later one than the first only those that had a reason to act."""
     for rule in rules:
         if rule.outcome in ("fired", "failed"):
             yield from _acted(paper, rule)
     yield from _unfulfilled(
         paper, [rule for rule in rules if rule.outcome == "not fired"], unfolded
     )
-    rest = [rule for rule in rules if rule.outcome == "suppressed"]
-    if first or unfolded:
-        rest += [rule for rule in rules if rule.outcome == "not looked at"]
+    rest = [
+        rule
+        for rule in rules
+        if (rule.outcome == "suppressed" and rule.cause != "fired")
+        or (rule.outcome in ("suppressed", "not looked at") and (first or unfolded))
+    ]
     yield from _left_out(paper, rest, unfolded)
 
 
 def _acted(paper: Paper, rule: RuleWhy) -> Iterator[Line]:
     name = f"“{clean_line(rule.rule)}” "
-    if rule.kind == "route":
-        yield from paper.text(("✓ ", "success"), (_("given out by a route"), "text"), indent=2)
-        yield from paper.changes(rule.changes, 6)
-        return
     if rule.outcome == "failed":
         why = _("failed, and did nothing: {reason}").format(reason=clean_line(rule.reason))
         yield from paper.text(("✗ ", "error"), (name, "strong"), (why, "error"), indent=2, hang=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kfdesk import labels
@@ -42,6 +42,14 @@ class Words:
     def moment(self, at: datetime) -> str:
         """An instant, to the minute."""
         return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+    def between(self, start: datetime, end: datetime | None) -> str:
+        """A time from one instant to another; the day of the second only where it is another."""
+        first = self.moment(start)
+        if end is None:
+            return _("{start} – now").format(start=first)
+        last = self.moment(end)
+        return f"{first} – {last[11:] if last[:10] == first[:10] else last}"
 
     def person(self, name: str) -> str:
         """The name that people know an agent or a team by; others as they are."""
@@ -165,6 +173,21 @@ class Words:
 def _stored(name: str) -> str:
     """What a change set and the labels call a field of the query language."""
     return {"tag": "tags", "email": "customer.email"}.get(name, name)
+
+
+def span(time: timedelta) -> str:
+    """A length of time: `2h 05m`, `3d 4h`; seconds only where there are no minutes."""
+    seconds = int(abs(time).total_seconds())
+    minutes, hours, days = seconds // 60 % 60, seconds // 3600, seconds // 86400
+    if seconds < 60:
+        return _("{n}s").format(n=seconds)
+    if hours == 0:
+        return _("{n}m").format(n=minutes)
+    if days < 3:
+        told = _("{n}h").format(n=hours)
+        return told + (" " + _("{n}m").format(n=minutes) if minutes else "")
+    told = _("{n}d").format(n=days)
+    return told + (" " + _("{n}h").format(n=hours % 24) if hours % 24 else "")
 
 
 def _length(found: re.Match[str]) -> str:
