@@ -98,11 +98,11 @@ def _found(ticket: Facts, changed: Sequence[Clock], before: Mapping[int, Clock])
     for clock in changed:
         known = before.get(clock.id)
         strike = (ticket.id, clock.target, clock.policy)
+        if clock.warned_at is not None and (known is None or known.warned_at is None):
+            found.append(Struck(*strike, "sla.warning", clock.warned_at))
         if clock.breached_at is not None and (known is None or known.breached_at is None):
             found.append(Struck(*strike, "sla.breached", clock.breached_at, first))
             first = False
-        elif clock.warned_at is not None and (known is None or known.warned_at is None):
-            found.append(Struck(*strike, "sla.warning", clock.warned_at))
     return found
 
 

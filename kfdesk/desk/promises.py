@@ -132,14 +132,14 @@ class _Terms:
             return self.meet(clock, met_at)
         known = clock.id != 0
         if known:
-            clock = self._passed(clock, self.now)
+            clock = _warned_too(self._passed(clock, self.now), clock)
         moved = known and (clock.calendar, clock.allowed) != (policy.calendar, allowed)
         clock = clock.under(policy, allowed)
         clock = clock.resume(self.now) if runs else clock.stop(self.now)
         clock = clock.timed(self.calendar(clock.calendar), policy.warn)
         if clock.warned_at and clock.warn_at and clock.warn_at > self.now:
             clock = replace(clock, warned_at=None)  # there is more time than when it warned
-        return self._struck(clock, moved)
+        return self._struck(clock, moved, known)
 
     def meet(self, clock: Clock, at: datetime) -> Clock:
         """The clock met, in time or late."""
@@ -156,12 +156,22 @@ class _Terms:
         due = clock.reached(self.calendar(clock.calendar), clock.allowed)
         return replace(clock, breached_at=due) if due is not None and due < at else clock
 
-    def _struck(self, clock: Clock, moved: bool) -> Clock:
+    def _struck(self, clock: Clock, moved: bool, known: bool) -> Clock:
         """The clock with the breach or the warning that has come; a deadline that was moved into
         the past is missed from now on."""
         if clock.next_at is None or clock.next_at > self.now:
             return clock
         assert clock.due_at is not None
-        if clock.due_at <= self.now:
-            return replace(clock, breached_at=self.now if moved else clock.due_at)
-        return replace(clock, warned_at=clock.warn_at)
+        if clock.due_at > self.now:
+            return replace(clock, warned_at=clock.warn_at)
+        late = replace(clock, breached_at=self.now if moved else clock.due_at)
+        return _warned_too(late, clock) if known and not moved else late
+
+
+def _warned_too(clock: Clock, before: Clock) -> Clock:
+    """A clock that still runs and breached just now, with the warning that nobody was there to
+    see either."""
+    if before.breached_at or before.warned_at or not (clock.breached_at and before.warn_at):
+        return clock
+    missed = before.warn_at < clock.breached_at
+    return replace(clock, warned_at=before.warn_at) if missed else clock

@@ -89,15 +89,20 @@ class Clock:
 
     def under(self, policy: Policy, allowed: timedelta) -> Clock:
         """The clock under a policy: what was counted stays."""
+        terms = (policy.name, policy.calendar, allowed)
+        if terms == (self.policy, self.calendar, self.allowed):
+            return self
         return replace(self, policy=policy.name, calendar=policy.calendar, allowed=allowed)
 
     def timed(self, calendar: Calendar, warn: float | timedelta) -> Clock:
         """The clock with the instants at which it warns and is due, as long as it runs."""
         if not self.runs:
             return replace(self, due_at=None, warn_at=None)
-        before = warn if isinstance(warn, timedelta) else self.allowed * (1 - warn)
-        due = self.reached(calendar, self.allowed)
-        warned = self.reached(calendar, max(self.allowed - before, timedelta(0)))
+        if isinstance(warn, timedelta):
+            share = max(self.allowed - warn, timedelta(0))
+        else:
+            share = timedelta(seconds=int(self.allowed.total_seconds() * warn))
+        due, warned = self.reached(calendar, self.allowed), self.reached(calendar, share)
         return replace(self, due_at=due, warn_at=warned)
 
     def counted(self, calendar: Calendar, until: datetime) -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from kfdesk.desk import clocks
 from kfdesk.desk.outbox import cancel
 from kfdesk.desk.reply import note
 from kfdesk.model import Priority
@@ -309,6 +310,18 @@ def test_a_breach_that_no_sync_saw_is_kept_with_its_exact_time_and_holder(office
     assert desk.ticket(number).breached
     assert [e.kind for e in desk.events(number)][-1] == "sla.breached"
     assert desk.strike() == 0
+
+
+def test_a_sync_after_a_long_time_warns_before_it_breaches(office: Make) -> None:
+    desk = office()
+    number = desk.mail()
+    desk.at("11:30")
+    with desk.desk.store.write() as tx:
+        clocks.strike(desk.desk, tx, desk.now, 100)
+    kinds = [e.kind for e in desk.events(number) if e.kind.startswith("sla.")]
+    assert kinds == ["sla.warning", "sla.breached"]
+    clock = desk.clock(number, "first_response")
+    assert (clock.warned_at, clock.breached_at) == (at("10:48"), at("11:00"))
 
 
 def test_an_answer_that_came_too_late_is_a_breach_though_no_sync_saw_it(office: Make) -> None:

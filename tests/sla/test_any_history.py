@@ -1,0 +1,194 @@
+"""Whatever happens to a ticket: its clocks agree with a count of every minute, synced or not."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kfdesk.desk.counted import Counted
+from kfdesk.model import Priority
+from kfdesk.rules.calendar import Calendar
+from kfdesk.rules.clock import Clock, stretches
+from kfdesk.rules.hours import DAYS
+from tests.desk.office import raw
+from tests.sla.conftest import Watched
+from tests.sla.test_calendar import MINUTE, ZONES, calendars, starts, worked
+
+HOURS = ("09:00-17:00", "00:00-24:00", "01:00-03:30", "20:00-24:00", "")
+STATUSES = ("open", "pending", "hold", "solved")
+NONE = timedelta(0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.data(),
+    calendars(),
+    st.lists(st.integers(0, 1500), max_size=9).map(sorted),
+    st.integers(1, 1200),
+)
+def test_a_clock_with_pauses_agrees_with_a_count_of_every_minute(
+    data: st.DataObject, office: Calendar, moves: list[int], allowed: int
+) -> None:
+    start = data.draw(starts(office.timezone))
+    clock = Clock(1, "resolve", "all", "any", allowed * MINUTE, start, ((start, None),))
+    for n, minute in enumerate(moves):
+        at = start + minute * MINUTE
+        clock = clock.resume(at) if n % 2 else clock.stop(at)
+    counted = NONE
+    reached = None
+    for n in range(2000):
+        at = start + n * MINUTE
+        stopped = sum(minute <= n for minute in moves) % 2
+        if worked(office, at) and not stopped:
+            counted += MINUTE
+            if counted == allowed * MINUTE:
+                reached = at + MINUTE
+    end = start + 2000 * MINUTE
+    assert clock.counted(office, end) == counted
+    found = clock.reached(office, allowed * MINUTE)
+    if reached is None:
+        assert found is None or found > end
+    elif not any(start + minute * MINUTE == reached for minute in moves):
+        assert found == reached  # just as it stops: see the next test
+
+
+def test_what_is_reached_just_as_a_clock_stops_is_not_passed() -> None:
+    start = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    clock = Clock(1, "resolve", "all", "", hour, start, ((start, None),))
+    always = Calendar("")
+    assert clock.stop(start + hour).reached(always, hour) is None
+    again = clock.stop(start + hour).resume(start + 3 * hour)
+    assert again.reached(always, hour) == start + 3 * hour
+
+
+# --- through the desk
+
+Act = tuple[int, str]  # after how many minutes, what
+
+
+def acts() -> st.SearchStrategy[list[Act]]:
+    """What people do with a ticket, and when."""
+    deeds = st.sampled_from(
+        [*STATUSES, *STATUSES, "reply", "write", "urgent", "normal", "anna", "bert"]
+    )
+    return st.lists(st.tuples(st.integers(1, 900), deeds), max_size=8)
+
+
+def play(folder: Path, zone: str, hours: str, allowed: int, done: list[Act], sync: bool) -> Watched:
+    """Do all that on a new ticket, with a sync every now and then, or none.
+
+    Nothing happens just when a time is over: then it would matter who comes first.
+    """
+    calendar = f"[calendar.any]\ntimezone = '{zone}'\n"
+    if hours:
+        calendar += f"hours = {{ mon-sat = ['{hours}'] }}\n"
+    policy = f"""
+[[sla]]
+name = "all"
+calendar = "any"
+pause_on = ["pending", "hold"]
+first_response = {{ urgent = "{allowed * 30 // 60 * 60 + 7}s", normal = "{allowed * 60 + 7}s" }}
+next_response = "{allowed * 60 + 7}s"
+resolve = {{ urgent = "{allowed * 60 + 7}s", normal = "{allowed * 120 + 7}s" }}
+"""
+    desk = Watched(folder, calendar + policy)
+    desk.now = datetime(2026, 10, 24, 20, 0, tzinfo=UTC)  # a night on which clocks are moved
+    desk.receive(raw())
+    for minutes, what in done:
+        for _step in range(3 if sync else 0):
+            desk.now += MINUTE * (minutes // 3)
+            desk.strike()
+        desk.now += MINUTE * (minutes - 3 * (minutes // 3) if sync else minutes)
+        if what == "reply":
+            desk.reply(1)
+        elif what == "write":
+            desk.again(1)
+        elif what in ("urgent", "normal"):
+            desk.set(1, priority=Priority(what))
+        elif what in ("anna", "bert"):
+            desk.set(1, assignee=what)
+        else:
+            desk.status(1, what)
+    desk.strike()
+    return desk
+
+
+def facts(clock: Counted) -> tuple[object, ...]:
+    """What of a clock must not depend on when somebody looked."""
+    return (
+        clock.target,
+        clock.started_at,
+        clock.used,
+        clock.due_at,
+        clock.met_at,
+        clock.dropped_at,
+        clock.breached_at,
+        clock.holder,
+    )
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(acts(), st.sampled_from(ZONES), st.sampled_from(HOURS), st.integers(5, 1000))
+def test_any_history_is_counted_by_the_minute_and_alike_with_and_without_syncs(
+    done: list[Act], zone: str, hours: str, allowed: int
+) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        desk = play(Path(one), zone, hours, allowed, done, sync=True)
+        late = play(Path(other), zone, hours, allowed, done, sync=False)
+        try:
+            assert list(map(facts, desk.clocks(1))) == list(map(facts, late.clocks(1)))
+            assert desk.ticket(1).breached == late.ticket(1).breached
+            found = [e.kind for e in desk.events(1)].count("sla.breached")
+            assert found == [e.kind for e in late.events(1)].count("sla.breached")
+            assert found == sum(c.breached_at is not None for c in desk.clocks(1))
+            resolve = desk.clock(1, "resolve")
+            assert resolve.used == by_the_minute(desk, hours, zone)
+            assert resolve.used + resolve.left == resolve.allowed
+            assert sum((b - a for a, b in resolve.intervals), NONE) == resolve.used
+            due = [c.due_at for c in desk.clocks(1) if c.runs and c.due_at]
+            assert desk.ticket(1).due_at == min(due, default=None)
+        finally:
+            desk.close()
+            late.close()
+
+
+def by_the_minute(desk: Watched, hours: str, zone: str) -> timedelta:
+    """The working time in which the ticket was neither paused nor solved, minute by minute."""
+    events = [(e.at, e.changes["status"][1]) for e in desk.events(1) if "status" in e.changes]
+    count, at = 0, desk.ticket(1).created_at
+    while at < desk.now:
+        status = [status for changed, status in events if changed <= at][-1]
+        local = at.astimezone(ZoneInfo(zone))
+        open_ = not hours or (
+            DAYS[local.weekday()] != "sun" and hours[:5] <= local.strftime("%H:%M") < hours[6:]
+        )
+        count += open_ and status in ("new", "open")
+        at += MINUTE
+    return count * MINUTE
+
+
+def test_stretches_of_a_history() -> None:
+    start = datetime(2026, 11, 23, tzinfo=UTC)
+    times = [start + n * MINUTE for n in range(-1, 6)]
+    from kfdesk.model import Status
+
+    history = list(
+        zip(
+            times,
+            map(Status, ("pending", "open", "pending", "hold", "solved", "open", "pending")),
+            strict=True,
+        )
+    )
+    assert stretches(start, history, (Status.PENDING,)) == (
+        (start, start + MINUTE),
+        (start + 2 * MINUTE, start + 3 * MINUTE),
+        (start + 4 * MINUTE, start + 5 * MINUTE),
+    )
