@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kfdesk.rules.fields import FIELDS, FLAGS, SORTS, TYPES, Field, Of, Type
-from kfdesk.rules.known import BARE
+from kfdesk.rules.known import BARE, TARGETS
 from kfdesk.rules.template import VARIABLES
 from kfdesk.rules.values import DAY_WORDS
 
@@ -16,8 +16,8 @@ _HEAD = """\
 <!-- Written by `python -m kfdesk.rules.document docs/query.md`
      from `kfdesk/rules/fields.py`; change it there. -->
 
-One language for the filter of the console, `kfdesk list`, views, customer groups and triggers. The
-same text selects the same tickets wherever it stands.
+One language for the filter of the console, `kfdesk list`, views, customer groups, triggers,
+schedules, bots, SLA policies and routes. The same text selects the same tickets wherever it stands.
 
 ```
 退款 status:open assignee:me            words search the text; field:value; side by side means AND
@@ -28,6 +28,7 @@ due<30m                                 time left
 created:today  created:2026-11-01..2026-11-11  updated>=2026-11-11T09:00
 category:售后/*  customer.group:KA  org:"微鲸"  field.order_no:A1*  subject~"/refund|退款/i"
 is:unassigned is:breached is:mine is:unread has:attachment  sort:due sort:-updated
+sla:complaints  csat<3  worktime:office  link:duplicate  collaborator:partner.example  is:snoozed
 ```
 
 ## How it is read
@@ -45,29 +46,35 @@ is:unassigned is:breached is:mine is:unread has:attachment  sort:due sort:-updat
   team. `none` asks for it: `tag:none`.
 - Words alone, and `text:` and `message:`, are looked for in the full-text index: whole words, each
   Chinese character a word, several in quotation marks in that order, `refund*` for any ending.
-- Days are those of the desk's time zone.
+- Days are those of the desk's time zone. `worktime:office` is about the instant at which the query
+  is asked, not about the ticket.
+- A range has both its ends: `csat:4..5`, `created:2026-11-01..2026-11-11`, `created:..today`.
 - Merged and deleted tickets are left out, unless `is:merged` or `is:deleted` asks for them.
 """
 
 _RULES = """\
 ## In rules
 
-A trigger asks about the event too. There is no `me` and no `sort` in a rule.
+There is no `me` and no `sort` in what runs by itself. A trigger and a bot ask about the event too;
+a schedule, a policy and a route look at what a ticket is, whatever happened to it.
 
 - `changed:status` is true if the field changed; when a ticket comes, every field counts as changed.
 - `status.was:pending` and `status.now:open` compare what a changed field was before and is after.
   They take the operators of the field. A new ticket was nothing (`none`) before.
-- `by:` is who did it. What a rule did is an event by `rule`.
+- `by:` is who did it. What a rule did is an event by `rule`, what time brought one by `system`.
+- `event:sla.warning`, `event:sla.breached` and `event:woke` (a ticket that was put aside comes
+  back) are what time brings; `sla.target:` says which promise a warning or a breach is about.
 - `message:` and `auto:` are about the message that came with the event, in later passes too.
-- A rule is looked at when the ticket came, when a field that it names changed, or when a message
-  came and it has a condition on messages or on who did what; `always = true` looks at every update.
+- A trigger is looked at when the ticket came, when a field that it names changed, when a message
+  came and it has a condition on messages or on who did what, and when time brought what it names;
+  `always = true` looks at every update.
 """
 
 _OF: dict[Of, str] = {
     "ticket": "Fields of the ticket",
     "customer": "Fields of its customer",
     "message": "What was said",
-    "event": "What happened (rules only)",
+    "event": "What happened (triggers and bots only)",
     "list": "The order of a list",
 }
 
@@ -102,11 +109,13 @@ def _lines() -> Iterator[str]:
     yield from _table(("word", "true of a ticket"), [(f"`{f.name}`", f.doc) for f in FLAGS])
     yield "## Names"
     yield ""
-    for kind in ("status", "priority", "event", "by"):
+    for kind in ("status", "priority", "event", "by", "link"):
         yield f"- `{kind}:` {_code(tuple(BARE.names[kind]))}"
+    yield f"- `sla.target:` {_code(TARGETS)}"
     yield f"- `sort:` {_code(SORTS)}, each with `-` before it for the other way round"
     yield f"- days: {_code(tuple(DAY_WORDS))}"
     yield "- agents, teams, groups, categories, channels: the configuration's, by name or title"
+    yield "- policies, calendars: the configuration's, by name"
     yield ""
     yield "## Variables of templates and notes"
     yield ""
