@@ -15,10 +15,16 @@ from kfdesk.rules.known import BARE, Known
 from kfdesk.rules.query import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse, point
 from kfdesk.rules.tree import And, Not, Or, Sort
 from kfdesk.rules.values import NotAValue, Period, Scope, length
-from kfdesk.settings import CustomField
+from kfdesk.settings import Calendar, CustomField, Sla
 from tests.rules.shop import settings
 
-KNOWN = Known.of(settings(Path("/nowhere")))
+KNOWN = Known.of(
+    settings(
+        Path("/nowhere"),
+        policies=(Sla("complaints"), Sla("gold")),
+        calendars={"office": Calendar()},
+    )
+)
 
 
 def error(text: str, *, rule: bool = False) -> QueryError:
@@ -67,6 +73,20 @@ def error(text: str, *, rule: bool = False) -> QueryError:
         ),
         ("field.amount>none", "field.amount>none\n             ^\n“field.amount” wants a number"),
         ("status:none", "status:none\n       ^\nunknown status “none”"),
+        ("sla:gild", "sla:gild\n    ^\nunknown sla “gild”; did you mean gold?"),
+        ("worktime:ofice", "worktime:ofice\n         ^\nunknown worktime “ofice”; did you mean"),
+        ("worktime:none", "worktime:none\n         ^\nunknown worktime “none”"),
+        ("link:twin", "link:twin\n     ^\nunknown link “twin”; there are: related"),
+        ("csat<1..5", "csat<1..5\n     ^\n“csat” wants one number after “<”"),
+        ("csat:good", "csat:good\n     ^\n“csat” wants a number, or a range like 1..5"),
+        ("csat:1..", "csat:1..\n     ^\n“csat” wants a number"),
+        ("field.bought:soon", "field.bought:soon\n             ^\n“field.bought” wants a date"),
+        (
+            "field.bought:2026-11-01T09:00",
+            "field.bought:2026-11-01T09:00\n             ^\n“field.bought” wants days",
+        ),
+        ("sla.target:resolve", "sla.target:resolve\n^\n“sla.target” is about an event"),
+        ("worktime.was:office", "worktime.was:office\n^\n“worktime” has no “was”"),
         ("a\nb statsu:x", "b statsu:x\n  ^\nunknown field"),
     ],
 )
@@ -159,6 +179,13 @@ def test_what_a_rule_reads_is_known_without_running_it() -> None:
     assert not query.about_message
     for text in ("refund", "message:x", "auto:no", "by:customer", "event:message"):
         assert parse(text, KNOWN, rule=True).about_message
+        assert not parse(text, KNOWN, rule=True).moments
+    for text in ("event:woke", "-event:woke"):
+        assert parse(text, KNOWN, rule=True).moments == {"woke"}
+        assert not parse(text, KNOWN, rule=True).about_message
+    both = parse("sla.target:resolve is:snoozed csat<3", KNOWN, rule=True)
+    assert both.moments == {"sla.warning", "sla.breached"}
+    assert both.named == {"snoozed_until", "csat"}
 
 
 def test_size_and_depth_have_limits() -> None:
@@ -184,7 +211,8 @@ def test_no_text_raises_anything_but_a_query_error(text: str) -> None:
                 "~", ">", "<=", "!=", "-", "(", ")", '"', ",", "..", "*", "/", "or", "and", "not",
                 " ", "open", "none", "me", "2d", "today", "2026-11-01", "退款", "，", "：",
                 "（", "“",
-                "\n", "\\", "T25:00", "999999999999w", "/(/i", "１", "changed", ".was", "0",
+                "\n", "\\", "T25:00",
+                "csat", "worktime", "sla", "event", "link", "field.bought", "1..5", "999999999999w", "/(/i", "１", "changed", ".was", "0",
             ]
         )
     ).map("".join)
@@ -276,6 +304,10 @@ def test_lengths_of_time_add_up() -> None:
         ("created:to", ["created:today", "created:tomorrow"]),
         ("category:售后/退款/", ["category:售后/退款/七天无理由", "category:售后/退款/*"]),
         ("sort:-du", ["sort:-due"]),
+        ("worktime:", ["worktime:office"]),
+        ("sla:", ["sla:complaints", "sla:gold", "sla:none"]),
+        ("is:sn", ["is:snoozed"]),
+        ("field.bought:tod", ["field.bought:today"]),
         ("changed:", []),
         ("nothing:", []),
         ("", []),
@@ -300,7 +332,20 @@ def test_completion_never_fails(text: str, position: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["s", "is:", "status:", "category:", "sort:", "age>", "auto:", "team:"]
+    "text",
+    [
+        "s",
+        "is:",
+        "status:",
+        "category:",
+        "sort:",
+        "age>",
+        "auto:",
+        "team:",
+        "link:",
+        "sla:",
+        "csat",
+    ],
 )
 def test_what_is_offered_is_right(text: str) -> None:
     offers = complete(text, len(text), KNOWN)

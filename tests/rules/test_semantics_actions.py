@@ -210,7 +210,7 @@ def test_actions_run_as_one_whatever_they_are(full: Shop, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(webhooks, "call", no_call)
     first = full.ticket("first")
-    everything = (
+    everything: tuple[Mapping[str, Any], ...] = (
         {"set": {"status": "open"}}, {"tag": "x"}, {"assign": "least-open"}, {"note": "n"},
         *LEAVING[:3], {"csat": "how"}, {"collaborator": "boss@x.example"}, {"snooze": "1d"},
         {"link": {"ticket": first}}, LEAVING[3],

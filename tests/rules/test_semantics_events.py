@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import acting
 from kfdesk.model import SYSTEM, Status
 from tests.rules.shop import AGENT, CUSTOMER, Shop, rule
 
@@ -139,7 +138,7 @@ def test_each_ticket_of_a_wave_has_its_own_first(shop: Shop) -> None:
 def test_a_rule_that_failed_has_not_decided_for_its_group(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acting.effects, "perform", lambda *_given: 1 / 0)
+    monkeypatch.setattr("kfdesk.desk.effects.perform", lambda *_given: 1 / 0)
     shop.rules(rule("broken", "", {"note": "x"}, group="g"), rule("next", "", group="g"))
     number = shop.ticket()
     shop.created(number)

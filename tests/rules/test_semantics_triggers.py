@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import effects
+from kfdesk.desk import notes
 from kfdesk.desk.roots import Root, one_each
 from kfdesk.desk.triggers import MAX_PASSES
 from kfdesk.errors import ConfigError, ConfigErrors, Place
@@ -363,14 +363,14 @@ def test_actions_run_as_one_and_the_trace_says_what_failed(
 ) -> None:
     """The ticket whose note fails keeps nothing of the rule; the other one has all of it."""
     bad, good = shop.ticket("bad"), shop.ticket("good")
-    write = effects.write_notes
+    write = notes.write_notes
 
     def write_notes(tx: Any, states: Any, *rest: Any, **more: Any) -> Any:
         if bad in states:
             raise RuntimeError("no ink")
         return write(tx, states, *rest, **more)
 
-    monkeypatch.setattr(effects, "write_notes", write_notes)
+    monkeypatch.setattr("kfdesk.desk.effects.write_notes", write_notes)
     shop.rules(
         rule("all", "", {"set": {"status": "open"}}, {"tag": ["x"]}, {"note": "hm"}),
         rule("after", ""),
