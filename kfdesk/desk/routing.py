@@ -195,7 +195,7 @@ class Agents:
             by_name[decision.agent].give(wanted.weight)
             if "last-agent" in way.strategies:
                 given[state.customer_id] = (decision.agent, self.now)
-            if decision.by_turn:
+            if decision.moves_turn:
                 self._turns[way.name, team] = self.moved[way.name, team] = decision.agent
         return decisions
 

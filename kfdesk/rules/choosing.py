@@ -127,7 +127,7 @@ class Decision:
     passed: tuple[tuple[str, str], ...] = ()
     candidates: tuple[Mapping[str, Any], ...] = ()
     retry_at: datetime | None = None
-    by_turn: bool = False  # it was the agent's turn: the next one's comes
+    moves_turn: bool = False  # the next agent's turn comes: this one has had theirs
 
     @property
     def change(self) -> Change | None:
@@ -198,7 +198,6 @@ def decide(
     passed: list[tuple[str, str]] = []
     if len(left) == 1:
         spoke = ["only"]
-        by_turn = "round-robin" in route.strategies
     else:
         order = _order(candidates, turn)
         for strategy in (*route.strategies, TURN):
@@ -213,7 +212,6 @@ def decide(
                 if one not in found:
                     rows[one.agent]["removed_by"] = strategy
             left = found
-        by_turn = spoke[-1] in ("round-robin", TURN)
     own = [name for name in spoke if name != "source"] or spoke
     return Decision(
         route.name,
@@ -224,7 +222,7 @@ def decide(
         own[-1] if len(own) > 1 else "",
         tuple(passed),
         tuple(rows.values()),
-        by_turn=by_turn,
+        moves_turn=spoke[-1] not in _PERSONAL,
     )
 
 
@@ -334,5 +332,7 @@ _STRATEGIES: Mapping[str, Strategy] = {
     "round-robin": _in_turn,
     TURN: _in_turn,
 }
+#: Strategies that mean one agent, whoever's turn it is.
+_PERSONAL = ("last-agent", "source", "skill")
 #: What a route can name.
 STRATEGIES = frozenset(_STRATEGIES) - {TURN}

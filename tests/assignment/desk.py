@@ -81,7 +81,9 @@ def route(*strategies: str, **keys: str) -> str:
 class Floor:
     """The desk. `now` is the time; every new ticket is a customer's, in the team refunds."""
 
-    def __init__(self, folder: Path, routes: str = "", now: datetime = MONDAY, **agents: str) -> None:
+    def __init__(
+        self, folder: Path, routes: str = "", now: datetime = MONDAY, **agents: str
+    ) -> None:
         self.now = now
         self.file = folder / "kfdesk.toml"
         self.routes = routes
