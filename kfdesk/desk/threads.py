@@ -136,7 +136,7 @@ def _answer_of_ours(desk: Desk, threads: Threads, mail: Mail) -> Verdict | None:
     given = find_score(desk.secret, mail.subject)
     if given is not None and not mail.robot and not _is_agent(desk, mail):
         state = _live(threads, given[0])
-        return state and Verdict(ticket=state.id, score=given[1])
+        return None if state is None else Verdict(ticket=state.id, score=given[1])
     marks = (*mail.references, *(a.email for a in mail.to if "+" in a.email), *mail.delivered_to)
     numbers = ((mark, _marked(desk, mark)) for mark in marks)
     mark, number = next(((m, n) for m, n in numbers if n is not None), ("", None))

@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -163,6 +164,26 @@ def test_a_crash_between_claim_and_mark_is_unknown_at_the_next_sync(
     assert web.got == []
     box.confirm(hooked.desk, 1, ANNA)
     assert only(hooked).state is OutboxState.SENT
+
+
+def test_a_sync_killed_while_the_server_is_silent_never_calls_again(
+    hooked: Office, web: Web
+) -> None:
+    web.silent = True
+    code = (
+        "from pathlib import Path; from kfdesk.config import load;"
+        "from kfdesk.desk.sync import sync;"
+        f"sync(load(Path({str(hooked.file)!r})))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code]) as child:
+        while not web.got:
+            assert child.poll() is None
+            time.sleep(0.01)
+        child.kill()
+    web.silent = False
+    run(hooked)
+    assert only(hooked).state is OutboxState.UNKNOWN
+    assert len(web.got) == 1
 
 
 def test_a_host_that_cannot_be_reached_does_not_hold_up_the_others(
