@@ -8,6 +8,7 @@ import pytest
 
 from kfdesk.desk import clockwork
 from kfdesk.desk.due import Swept
+from kfdesk.errors import ConfigError
 from kfdesk.model import SYSTEM, Actor, By, Status
 from tests.rules.shop import CUSTOMER, HOUR, NOW, rule
 from tests.schedules.conftest import OpenTimepiece, schedule
@@ -317,3 +318,16 @@ def test_waiting_runs_from_the_first_unanswered_customer_message(opened: OpenTim
     shop.sweep(hours=5)
     assert shop.acts("waits") == [(number, NOW + 3 * HOUR)]
     assert answered not in dict(shop.acts("waits"))
+
+
+# --- what a schedule cannot ask
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["by:customer", "changed:status", "event:created", "status.was:open", "not team.now:refunds"],
+)
+def test_a_schedule_cannot_ask_what_happened(opened: OpenTimepiece, when: str) -> None:
+    """Nothing has: it looks because of the time."""
+    with pytest.raises(ConfigError, match=when.split()[-1].split(":")[0]):
+        opened(schedule("look", when))

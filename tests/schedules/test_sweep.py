@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import clockwork
+from kfdesk.desk import clockwork, settle
 from kfdesk.desk.clockwork import catch_up
 from kfdesk.desk.due import Swept
 from kfdesk.desk.lock import channel_lock
@@ -208,7 +208,7 @@ def test_a_run_that_dies_in_the_middle_is_finished_exactly_by_the_next(
         schedule("again", "assignee:li.wei", {"assign": "none"}, {"tag": ["seen"]}),
         schedule("count", "tag:seen", {"set": {"priority": "high"}}),
     )
-    fire = clockwork.fire
+    fire = settle.fire
     expected: list[Any] = []
     for dies_at in range(14):
         shop = opened(*rules)
@@ -363,7 +363,7 @@ def test_without_the_lock_the_slower_one_stops(
     monkeypatch.setattr(clockwork, "CHUNK", 10)
     shop = crowd(opened)
     shop.now += HOUR
-    fire = clockwork.fire
+    fire = settle.fire
     results: list[Swept] = []
     sweeping = threading.Lock()
 
