@@ -32,7 +32,7 @@ def join(tx: Tx, groups: Iterable[tuple[str, Query]], numbers: Sequence[int], sc
 @lru_cache(maxsize=100)
 def _fitting(query: Query) -> tuple[Select[Any], Mapping[str, Callable[[Scope], Any]]]:
     """The statement that asks which tickets fit, translated once, and its values of a scope."""
-    translation = condition.Translation(None)
+    translation = condition.EachTicket(None)
     fits = translation.all_of(query.conjuncts)
     statement = select(_ticket.c.customer_id).where(among(_ticket.c.id), condition.LIVE, fits)
     return statement, translation.later

@@ -6,11 +6,11 @@ does inside it. Types still convert (times, JSON), by the table's own column typ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert
+from sqlalchemy import Select, Table, bindparam, insert
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -56,3 +56,32 @@ def inserting(table: Table, *names: str, instead: str = "") -> Prepared:
         {name: bindparam(name, type_=table.c[name].type) for name in names}
     )
     return Prepared(statement.prefix_with(f"OR {instead}") if instead else statement)
+
+
+class Asked:
+    """A statement that reads rows, each a plain tuple in the order of its columns."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self._statement = statement
+
+    @cached_property
+    def _compiled(self) -> tuple[str, Sequence[str], list[tuple[int, Callable[[Any], Any]]]]:
+        compiled = self._statement.compile(dialect=_DIALECT)
+        processors: list[tuple[int, Callable[[Any], Any]]] = [
+            (n, process)
+            for n, column in enumerate(self._statement.selected_columns)
+            if (process := column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None))
+        ]
+        return str(compiled), compiled.positiontup or (), processors
+
+    def all(self, tx: Tx, parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
+        """Return its rows."""
+        sql, names, processors = self._compiled
+        rows = driver(tx).execute(sql, [parameters[name] for name in names]).fetchall()
+        if not processors:
+            return list(rows)
+        found = [list(row) for row in rows]
+        for row in found:
+            for n, process in processors:
+                row[n] = process(row[n])
+        return list(found)

@@ -16,7 +16,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Address, Customer, Priority, Satisfaction, Status, Ticket
 from kfdesk.store import customers
 from kfdesk.store.ids import among, next_id, these
-from kfdesk.store.prepared import Prepared, inserting
+from kfdesk.store.prepared import Asked, Prepared, inserting
 from kfdesk.store.tables import (
     CollaboratorRow,
     CustomerRow,
@@ -77,30 +77,13 @@ class State:
 
 
 _OF_STATE = frozenset(field.name for field in fields(State))
-_STATE = select(
-    _ticket.c.id,
-    _ticket.c.subject,
-    _ticket.c.status,
-    _ticket.c.priority,
-    _ticket.c.account,
-    _ticket.c.category,
-    _ticket.c.team,
-    _ticket.c.assignee,
-    _ticket.c.customer_id,
-    _ticket.c.fields,
-    _ticket.c.version,
-    _ticket.c.updated_at,
-    _ticket.c.waiting_since,
-    _ticket.c.closed_at,
-    _ticket.c.first_response_at,
-    _ticket.c.message_count,
-    _ticket.c.deleted_at,
-    _ticket.c.merged_into,
-    _ticket.c.sla_chosen,
-    _ticket.c.snoozed_until,
-).where(among(_ticket.c.id))
-
-_TAGS = (
+_STATE_NAMES = tuple(name for name in State.__slots__ if name != "tags")
+_STATE = Asked(
+    select(
+        *(_ticket.c["deleted_at" if name == "deleted" else name] for name in _STATE_NAMES)
+    ).where(among(_ticket.c.id))
+)
+_TAGS = Asked(
     select(_tag.c.ticket_id, _tag.c.tag)
     .where(among(_tag.c.ticket_id))
     .order_by(_tag.c.ticket_id, _tag.c.tag)
@@ -110,7 +93,7 @@ _TAGS = (
 def tags_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Return {ticket: its tags in order}, for those that have any."""
     found: dict[int, list[str]] = defaultdict(list)
-    for id, tag in tx.execute(_TAGS, these(ids)):
+    for id, tag in _TAGS.all(tx, these(ids)):
         found[id].append(tag)
     return {id: tuple(tags) for id, tags in found.items()}
 
@@ -121,29 +104,16 @@ def states(tx: Tx, ids: Sequence[int]) -> dict[int, State]:
         return {}
     tags = tags_of(tx, ids)
     found: dict[int, State] = {}
-    for row in tx.execute(_STATE, these(ids)):
-        found[row.id] = State(
-            id=row.id,
-            subject=row.subject,
-            status=Status(row.status),
-            priority=Priority.of_rank(row.priority),
-            account=row.account,
-            category=row.category,
-            team=row.team,
-            assignee=row.assignee,
-            customer_id=row.customer_id,
-            fields=row.fields,
-            version=row.version,
-            updated_at=row.updated_at,
-            waiting_since=row.waiting_since,
-            closed_at=row.closed_at,
-            first_response_at=row.first_response_at,
-            message_count=row.message_count,
-            deleted=row.deleted_at is not None,
-            merged_into=row.merged_into,
-            sla_chosen=row.sla_chosen,
-            snoozed_until=row.snoozed_until,
-            tags=tags.get(row.id, ()),
+    for row in _STATE.all(tx, these(ids)):
+        values = dict(zip(_STATE_NAMES, row, strict=True))
+        found[values["id"]] = State(
+            **values
+            | {
+                "status": Status(values["status"]),
+                "priority": Priority.of_rank(values["priority"]),
+                "deleted": values["deleted"] is not None,
+                "tags": tags.get(values["id"], ()),
+            }
         )
     return found
 
