@@ -67,7 +67,7 @@ def _counted(
     desk: Desk, clock: Clock, history: Sequence[tuple[datetime, Status]], now: datetime
 ) -> Counted:
     calendar = desk.rules.calendars.get(clock.calendar, ALWAYS)
-    used = clock.counted(calendar, now)
+    used = clock.counted(calendar, now) if clock.used is None else clock.used
     return Counted(
         clock.target,
         clock.policy,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.rules.names import hint
+
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
 class Country:
@@ -21,13 +23,13 @@ class Country:
         import holidays
 
         name, _dash, part = code.upper().partition("-")
-        known = holidays.list_supported_countries(include_aliases=True)
-        parts = known.get(name, ())
-        if name not in known or (part and part not in parts):
-            options = [f"{name}-{one}" for one in parts] or list(known)
+        try:
+            self._days = holidays.country_holidays(name, subdiv=part or None)
+        except NotImplementedError:
+            known = holidays.list_supported_countries()
+            options = [f"{name}-{one}" for one in known.get(name, ())] or list(known)
             message = _("no holidays are known of “{code}”{hint}")
-            raise ConfigError(message.format(code=code, hint=hint(code, options)), place)
-        self._days = holidays.country_holidays(name, subdiv=part or None)
+            raise ConfigError(message.format(code=code, hint=hint(code, options)), place) from None
 
     def __contains__(self, day: object) -> bool:
         return day in self._days
@@ -54,40 +56,44 @@ class Ical:
         """Read a file. ConfigError names it where it cannot be read."""
         from icalendar import Calendar
 
+        self._years: dict[int, frozenset[date]] = {}
         try:
             events = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
             self._events = [found for event in events if (found := _Event.of(event))]
-            self.of_year(2000)
         except OSError as error:
             raise ConfigError(
                 _("{file} cannot be read: {why}").format(file=file, why=error.strerror), place
             ) from error
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise ConfigError(
                 _("{file} is no iCalendar file: {why}").format(file=file, why=error), place
             ) from error
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and day in self.of_year(day.year)
+        return isinstance(day, date) and day in self._of_year(day.year)
 
-    @lru_cache(maxsize=50)  # noqa: B019  # a calendar lives as long as its configuration
-    def of_year(self, year: int) -> frozenset[date]:
-        """All days of events that touch a year."""
-        first, last = date(year, 1, 1), date(year, 12, 31)
-        return frozenset(day for event in self._events for day in event.days(first, last))
+    def _of_year(self, year: int) -> frozenset[date]:
+        found = self._years.get(year)
+        if found is None:
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            found = frozenset(day for event in self._events for day in event.days(first, last))
+            self._years[year] = found
+        return found
 
 
+@dataclass(frozen=True, slots=True)
 class _Event:
-    """One all-day event: on which days it begins, and how many it lasts."""
+    """One all-day event: on which day it begins, how many it lasts, how it repeats."""
 
-    def __init__(self, start: date, length: int, rule: Any) -> None:
-        self.start = start
-        self.length = length
-        self.rule = rule
+    start: date
+    length: int
+    repeats: Any
 
     @classmethod
     def of(cls, event: Any) -> _Event | None:
         """The event, if it lasts whole days and was not cancelled."""
+        if "DTSTART" not in event:
+            raise ValueError(_("one of its events has no start"))
         start = event["DTSTART"].dt
         if isinstance(start, datetime) or event.get("STATUS") == "CANCELLED":
             return None
@@ -100,15 +106,16 @@ class _Event:
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """Its days from `first` to `last`."""
-        for start in self._starts(first - timedelta(self.length), last):
-            for ahead in range(self.length):
-                if first <= (day := start + timedelta(ahead)) <= last:
-                    yield day
+        for start in self._starts(first, last):
+            begin = max(start.toordinal(), first.toordinal())
+            end = min(start.toordinal() + self.length, last.toordinal() + 1)
+            yield from map(date.fromordinal, range(begin, end))
 
     def _starts(self, first: date, last: date) -> list[date]:
-        if self.rule is None:
+        if self.repeats is None:
             return [self.start]
-        found = self.rule.between(_midnight(first), _midnight(last), inc=True)
+        earliest = date.fromordinal(max(first.toordinal() - self.length, 1))
+        found = self.repeats.between(_midnight(earliest), _midnight(last), inc=True)
         return [at.date() for at in found]
 
 
@@ -125,6 +132,8 @@ def _repeats(event: Any, start: date) -> Any:
     repeats = rruleset()
     repeats.rdate(_midnight(start))
     for rule in _listed(event, "RRULE"):
+        if rule.get("FREQ", [""])[0] not in _FREQUENCIES:
+            raise ValueError(_("whole days repeat by days, weeks, months or years"))
         text = ";".join(_naive(part) for part in rule.to_ical().decode().split(";"))
         repeats.rrule(rrulestr(text, dtstart=_midnight(start)))
     for day in _dates(event, "RDATE"):

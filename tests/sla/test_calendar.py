@@ -236,6 +236,10 @@ def test_a_wrong_calendar_is_an_error_that_names_file_line_and_remedy(
         "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
         "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261123\r\nRRULE:FREQ=X\r\n"
         "END:VEVENT\r\nEND:VCALENDAR\r\n",
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261123\r\nRRULE:FREQ=SECONDLY\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n",
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261323\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n",
         "\x00\xff",
     ],
 )
