@@ -33,7 +33,7 @@ name = "refunds"
 name = "tech"
 
 [[agent]]
-name = "anna"
+name = "{name}"
 teams = ["refunds"]
 {anna}
 [[agent]]
@@ -65,6 +65,7 @@ hours = {{ mon-fri = ["09:00-18:00"] }}
 hours = {{ mon-fri = ["14:00-22:00"] }}
 """
 
+NOTHING = {"anna": "", "bert": "", "carl": "", "dora": ""}
 #: What an agent who works office hours has in the file.
 OFFICE = 'shift = { calendar = "office" }\n'
 LATE = 'shift = { calendar = "late" }\n'
@@ -93,7 +94,7 @@ class Floor:
 
     def write(self) -> None:
         """Write the configuration."""
-        words = {name: self.agents.get(name, "") for name in ("anna", "bert", "carl", "dora")}
+        words = {"name": "anna", **NOTHING, **self.agents}
         self.file.write_text(CONFIGURATION.format(**words) + self.routes, encoding="utf-8")
 
     def again(self, routes: str | None = None, **agents: str) -> None:
