@@ -341,6 +341,9 @@ def watching() -> Callable[[Mapping[str, Any]], None]:
                 )
             )
             return
+        if event["event"] == "config":
+            line(event["error"] or _("the changed configuration is in force"))
+            return
         channel, error = event.get("channel") or event["event"], event.get("error") or ""
         if error and error != errors.get(channel):
             line(f"{channel}: {error}")

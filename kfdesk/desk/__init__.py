@@ -76,6 +76,19 @@ class Desk:
         groups = tuple((g.name, parse(g.when, known)) for g in settings.groups if g.when)
         return cls(settings, store, rules, secret, known, groups, clock)
 
+    def with_settings(self, settings: Settings) -> Desk:
+        """The same desk under another configuration.
+
+        ConfigError where its rules cannot be read, or it asks for another database.
+        """
+        from kfdesk.errors import ConfigError, Place
+        from kfdesk.i18n import _
+
+        if settings.database != self.settings.database:
+            message = _("another database is not taken while the program runs; start it again")
+            raise ConfigError(message, Place(str(settings.file), key="store.url"))
+        return Desk.open(settings, self.clock, self.store)
+
     def scope(self, me: str = "", now: datetime | None = None) -> Scope:
         """What a query is relative to: now, the agent who asks, and the desk's calendars."""
         from kfdesk.rules.values import Scope

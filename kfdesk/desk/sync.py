@@ -125,6 +125,12 @@ class Lazy:
                 self._desk = Desk.open(self.settings, self.clock)
             return self._desk
 
+    def reload(self, settings: Settings) -> None:
+        """Go on under another configuration. ConfigError where that cannot be."""
+        desk = self.open().with_settings(settings)
+        with self._lock:
+            self.settings, self._desk = settings, desk
+
     def close(self) -> None:
         if self._desk is not None:
             self._desk.close()
