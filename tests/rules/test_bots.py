@@ -12,7 +12,7 @@ import pytest
 from kfdesk.errors import ConfigError
 from kfdesk.model import Direction, Message, Status
 from kfdesk.rules.load import load
-from kfdesk.settings import Bot, Kb, Template
+from kfdesk.settings import Bot, Kb, Route, Template
 from kfdesk.store import messages
 from tests.rules.shop import AGENT, CUSTOMER, Shop, rule, settings
 
@@ -160,6 +160,26 @@ def test_a_bot_that_was_renamed_remembers_who_wants_a_person(kiosk: Shop) -> Non
     kiosk.rules()
     ask(kiosk, number, "parcel")
     assert answers(kiosk, number) == []
+
+
+def test_the_ordinary_routes_take_what_a_bot_hands_over(tmp_path: Path) -> None:
+    """An answered question waits for nobody; one that a person is asked for is given to one."""
+    route = Route("people", "is:unassigned status:open", ("round-robin",), "refunds")
+    shop = Shop(tmp_path, bots=(PARCEL,), templates=TEMPLATES, routes=(route,))
+    number = shop.ticket()
+    shop.created(number, shop.say(number, "where is my parcel?"))
+    assert shop.state(number).assignee == ""
+    ask(shop, number, "a person, please")
+    assert shop.state(number).assignee == "li.wei"
+    shop.desk.close()
+
+
+def test_what_a_robot_says_in_a_ticket_that_was_handed_over_changes_nothing(kiosk: Shop) -> None:
+    number = kiosk.ticket()
+    ask(kiosk, number, "a person")
+    before = len(kiosk.events(number))
+    ask(kiosk, number, "parcel return a person", auto="Auto-Submitted")
+    assert len(kiosk.events(number)) == before + 1
 
 
 def test_a_robot_asks_for_nobody(kiosk: Shop) -> None:
