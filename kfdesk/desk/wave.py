@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.arrival import Arrival
+from kfdesk.desk.bounces import bounced
 from kfdesk.desk.roots import Root
 from kfdesk.desk.said import came, reopened, woken
 from kfdesk.desk.settle import settle
 from kfdesk.desk.threads import Threads, Verdict, decide
-from kfdesk.i18n import _
 from kfdesk.mail.token import untagged
 from kfdesk.model import EPOCH, Actor, By, Direction, Mail, Priority, Status
 from kfdesk.settings import Channel
@@ -26,8 +26,6 @@ from kfdesk.store import (
     groups,
     journal,
     messages,
-    outbox,
-    suppression,
     survey,
     tickets,
 )
@@ -39,8 +37,6 @@ from kfdesk.store.tx import Tx
 
 #: One mail makes at most so many new customers out of its To and Cc.
 MOST_NEW_PEOPLE = 40
-#: A permanent "no such user" stops automatic mail for so long.
-SUPPRESSED_FOR = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +55,11 @@ class _Placed:
         """Whether a customer wrote it with their own hands, and waits for an answer to it."""
         by_customer = self.actor.kind is By.CUSTOMER and not self.arrival.mail.robot
         return by_customer and self.verdict.score is None
+
+    @property
+    def own_words(self) -> str:
+        """What they wrote now, above what they quote."""
+        return self.arrival.mail.text[: self.arrival.mail.cut].strip()
 
     @property
     def kind(self) -> str:
@@ -108,7 +109,12 @@ class Wave:
         )
         messages.insert_many(self.tx, [self._message(p, ids[i]) for i, p in enumerate(placed)])
         self._connect(placed)
-        self._answered(placed, ids)
+        answers = {
+            p.number: Answer(p.verdict.score, p.own_words, ids[i])
+            for i, p in enumerate(placed)
+            if p.verdict.score is not None
+        }
+        survey.answer(self.tx, answers, self.now)
         # A score is a change of the ticket, not a message that wants something.
         told = [None if p.verdict.score is not None else ids[i] for i, p in enumerate(placed)]
         events = journal.record(
@@ -120,7 +126,7 @@ class Wave:
             self.now,
         )
         for p, event in zip(placed, events, strict=True):
-            self._bounced(p, event)
+            bounced(self.tx, p.arrival.mail, p.number, event, self.now)
         groups.join(self.tx, self.desk.groups, self.created, self.desk.scope())
         roots = [
             Root(p.number, "updated" if p.state else "created", p.actor, message, diff, event)
@@ -287,41 +293,10 @@ class Wave:
             self.now,
         )
 
-    def _answered(self, placed: Sequence[_Placed], ids: Mapping[int, int]) -> None:
-        """Keep what customers answered when they were asked how satisfied they are."""
-        answers: dict[int, Answer] = {}
-        for i, p in enumerate(placed):
-            if p.verdict.score is not None:
-                mail = p.arrival.mail
-                answers[p.number] = Answer(p.verdict.score, mail.text[: mail.cut].strip(), ids[i])
-        survey.answer(self.tx, answers, self.now)
-
     def _joins(self, p: _Placed) -> bool:
         """Whether somebody else than the customer writes, whom our own token let in."""
         customer = self.people.get(p.arrival.mail.sender.email)
         return p.human and p.state is not None and customer not in (None, p.state.customer_id)
-
-    def _bounced(self, p: _Placed, event: int) -> None:
-        """Write a bounce on its ticket; stop automatic mail to an address that does not exist."""
-        bounce = p.arrival.mail.bounce
-        if bounce is None:
-            return
-        ours = outbox.by_key(self.tx, (*bounce.message_ids, *p.arrival.mail.references))
-        recipients = {address for _ticket, to in ours.values() for address in to}
-        if not recipients:
-            return
-        recipient = bounce.recipient or next(iter(recipients))
-        text = _("{email}: {status} {text}").format(
-            email=recipient, status=bounce.status, text=bounce.text
-        )
-        if bounce.no_such_user and recipient in recipients:
-            until = self.now + SUPPRESSED_FOR
-            suppression.put(self.tx, recipient, until, bounce.status, p.number)
-            text = _("{email}: {status}, no such user; no automatic mail to it until {day}").format(
-                email=recipient, status=bounce.status, day=until.date().isoformat()
-            )
-        record = NewEvent(p.number, Actor(By.SYSTEM), "bounce", root=event, text=text.strip())
-        journal.record(self.tx, [record], self.now)
 
 
 def _actor(mail: Mail, agent: str | None, verdict: Verdict) -> Actor:
