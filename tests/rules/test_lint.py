@@ -18,9 +18,7 @@ QUERY_MD = Path(__file__).parents[2] / "docs" / "query.md"
 def found(*triggers: Trigger, **keys: object) -> list[tuple[str, str, str]]:
     """(severity, rule, message) of each finding but for what is not used."""
     shop: Settings = settings(Path("/nowhere"), *triggers, **keys)
-    return [
-        (f.severity, f.rule, f.message) for f in check(shop) if "uses this" not in f.message
-    ]
+    return [(f.severity, f.rule, f.message) for f in check(shop) if "uses this" not in f.message]
 
 
 def test_a_sound_configuration_has_no_finding() -> None:

@@ -29,8 +29,7 @@ def unguarded(rules: Ruleset, timezone: str) -> Iterator[Finding]:
 
 def _writes_to_customers(rule: Rule) -> bool:
     return any(
-        isinstance(action, Reply | Survey)
-        or (isinstance(action, Mail) and action.to == "customer")
+        isinstance(action, Reply | Survey) or (isinstance(action, Mail) and action.to == "customer")
         for action in rule.do
     )
 

@@ -19,7 +19,17 @@ import re2
 from kfdesk.model import KEEP, OPEN_STATUSES, By, Change, Priority, Status
 from kfdesk.rules.fields import MOMENTS, Field, Type
 from kfdesk.rules.tree import Query, Term
-from kfdesk.rules.values import DAY_WORDS, Glob, Part, Pattern, Period, Scope, Special, Value
+from kfdesk.rules.values import (
+    DAY_WORDS,
+    Between,
+    Glob,
+    Part,
+    Pattern,
+    Period,
+    Scope,
+    Special,
+    Value,
+)
 from kfdesk.text import fold
 
 #: What may be true: {field: values that it may have}; of other fields nothing is known.
@@ -27,7 +37,8 @@ World = dict[str, frozenset[object]]
 
 TRUE: frozenset[object] = frozenset((True,))
 FALSE: frozenset[object] = frozenset((False,))
-_OTHER, _UNCHANGED, _NULL = object(), object(), object()
+_OTHER, _UNCHANGED = object(), object()
+_NOTHING: frozenset[object] = frozenset((object(),))
 _BELOW = "/\0"  # a category below a named one that itself has no name here
 
 _ORDERED = (Type.LENGTH, Type.NUMBER, Type.DATE, Type.TIME)
@@ -82,6 +93,8 @@ class Space:
             if isinstance(value, Period):
                 if (span := self._span(value)) is not None:
                     self._points[f"{name} {span[0]}"].update(span[1:])
+            elif isinstance(value, Between):
+                self._points[name].update((value.first, value.last))
             elif kind in _ORDERED and not isinstance(value, Special):
                 self._points[name].add(value)
             elif isinstance(value, str):
@@ -178,26 +191,49 @@ class Space:
         return self._only(name, frozenset(fits))
 
     def _ordered(self, term: Term, value: Value, name: str) -> Claim:
-        """A point, or a stretch with its first instant and the first one behind it."""
-        start: object = value
-        end: object = None
-        if isinstance(value, Period):
+        """A point, or a stretch of them."""
+        if value is Special.NONE:
+            return self._nothing(name, unchanged=bool(term.side))
+        variable = name
+        first: object = value
+        last: object = value
+        ends = True
+        if isinstance(value, Between):
+            first, last = value.first, value.last
+        elif isinstance(value, Period):
             span = self._span(value)
             if span is None:
                 return _opaque(term, value)
-            name, start, end = f"{name} {span[0]}", span[1], span[2]
-        base = name.partition(" ")[0]
-        points = sorted(self._points[name])  # type: ignore[type-var]  # all of one type
-        places = range(2 * len(points) + 1)
-        every: set[object] = set(places) | (set() if base in _NEVER_NULL else {_NULL})
+            variable, first, last, ends = f"{name} {span[0]}", span[1], span[2], False
+        points = sorted(self._points[variable])  # type: ignore[type-var]  # all of one type
+        start = 2 * points.index(first) + 1
+        behind = 2 * points.index(last) + 1 + ends
+        places = self._places(variable)
+        fits = frozenset(place for place in places if _within(place, term.op, start, behind))
+        without = _NOTHING if name not in _NEVER_NULL else frozenset()
         if term.side:
-            every |= {_UNCHANGED}
-        if value is Special.NONE:
-            return self._only(name, frozenset((_NULL,)), frozenset(every))
-        first = 2 * points.index(start) + 1
-        behind = first + 1 if end is None else 2 * points.index(end) + 1
-        fits = {place for place in places if _within(place, term.op, first, behind)}
-        return self._only(name, frozenset(fits), frozenset(every))
+            without |= {_UNCHANGED}
+        return Claim(
+            {variable: fits, **self._given(name, unchanged=bool(term.side))},
+            {variable: frozenset(places) - fits | without},
+        )
+
+    def _places(self, variable: str) -> range:
+        """The points that are named, odd, with the stretches between them, even."""
+        return range(2 * len(self._points[variable]) + 1)
+
+    def _given(self, name: str, *, unchanged: bool) -> World:
+        return {} if unchanged or name in _NEVER_NULL else {f"{name} given": TRUE}
+
+    def _nothing(self, name: str, *, unchanged: bool) -> Claim:
+        """A field without a value, in whatever unit it is asked about."""
+        several = [one for one in self._points if one == name or one.startswith(f"{name} ")]
+        some = {one: frozenset[object](self._places(one)) for one in several}
+        none = dict.fromkeys(several, _NOTHING)
+        if unchanged:
+            return Claim(none, {one: found | {_UNCHANGED} for one, found in some.items()})
+        given = f"{name} given"
+        return Claim(none | {given: FALSE}, some | {given: TRUE})
 
     def _span(self, period: Period) -> tuple[str, object, object] | None:
         """What a period is counted in, with its bounds; None where that changes as time goes by."""
@@ -237,8 +273,8 @@ class Space:
         if flag == "mine":
             return Claim({"is mine": TRUE, "assignee": somebody}, {"is mine": FALSE})
         if flag == "waiting":
-            places = frozenset(range(2 * len(self._points["waiting"]) + 1))
-            return self._only("waiting", places, places | {_NULL})
+            nothing = self._nothing("waiting", unchanged=False)
+            return Claim(nothing.fails, nothing.holds)
         return Claim({f"is {flag}": TRUE}, {f"is {flag}": FALSE})
 
     def _changed(self, field: str) -> Claim:
