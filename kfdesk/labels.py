@@ -168,7 +168,16 @@ def actor(name: str) -> str:
 
 def link(kind: str) -> str:
     """How a ticket hangs together with another."""
-    return {"maybe": _("may belong to"), "follow-up": _("follows")}.get(kind, kind)
+    return {
+        "maybe": _("may belong to"),
+        "follow-up": _("follows"),
+        "related": _("related"),
+        "duplicate": _("duplicate"),
+        "parent": _("parent"),
+        "child": _("child"),
+        "incident": _("incident"),
+        "problem": _("problem"),
+    }.get(kind, kind)
 
 
 def reason(text: str) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from kfdesk import labels
 from kfdesk.desk import plain
 from kfdesk.i18n import _, ngettext
-from kfdesk.model import Message, OutboxRow, Ticket
+from kfdesk.model import Direction, Message, OutboxRow, Ticket
 from kfdesk.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -196,6 +196,9 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         (_("Tags"), ", ".join(t.tags)),
         (_("Channel"), f"{t.channel} {t.account}".strip()),
         (_("Created"), moment(t.created_at, timezone)),
+        (_("Satisfaction"), f"{t.satisfaction.score}/5 {t.satisfaction.comment}")
+        if t.satisfaction
+        else ("", ""),
         (_("Could not be read"), labels.reason(t.quarantine)),
         *((name, str(value)) for name, value in t.fields.items()),
         *(
@@ -211,6 +214,8 @@ def _print_ticket(found: Shown, timezone: str) -> None:
     for message in found.messages:
         kind = labels.direction(message.direction, automatic=bool(message.auto))
         head = f"{kind} · {message.author} · {moment(message.at, timezone)}"
+        if message.direction is Direction.NOTE and message.to:
+            head += " → " + ", ".join(map(str, message.to))
         if message.delivery:
             head += f" · {labels.delivery(message.delivery)}"
         if message.auto:

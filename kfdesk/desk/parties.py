@@ -61,7 +61,9 @@ def link(
     }
     wanted = [action.kind, action.ticket]
     new = [number for number in states if wanted not in known.get(number, [])]
-    tickets.add_links(tx, ((number, action.ticket, action.kind, rule) for number in new), now)
+    tickets.add_links(
+        tx, ((number, action.ticket, action.kind, f"rule: {rule}") for number in new), now
+    )
     changes = {number: (known.get(number, []), [*known.get(number, []), wanted]) for number in new}
     _write(tx, states, "links", changes, rule, roots, now)
     return {number: {"links": [wanted]} for number in new}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import quote
 
@@ -38,9 +39,10 @@ def ask(
 def _links(desk: Desk, state: State) -> Values:
     """What `{{csat.good}}` and its kin are: a mail to the ticket's channel with the score in it."""
     channel = sending_channel(desk.settings, state.account)
+    address = channel.address or parseaddr(channel.sender)[1]
     token = subject_token(desk.settings.desk.number_prefix, state.id)
     return {
-        name: f"mailto:{channel.address}?subject="
+        name: f"mailto:{address}?subject="
         + quote(f"[{token}] {score}/5 {score_mark(desk.secret, state.id, score)}")
         for name, score in SCORES.items()
     }

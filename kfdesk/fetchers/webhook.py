@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from kfdesk.fetchers.tls import is_loopback
 from kfdesk.i18n import _
 from kfdesk.model import Outbound, Rejected, Retry, SendResult, Sent, Unknown
 from kfdesk.settings import Channel
@@ -59,6 +58,8 @@ class Webhooks:
     def send(self, outbound: Outbound) -> SendResult:
         """Post it; what may have arrived without an answer is unknown."""
         import httpx
+
+        from kfdesk.fetchers.tls import is_loopback
 
         (url,) = outbound.recipients
         host = urlsplit(url).hostname or ""
