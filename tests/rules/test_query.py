@@ -212,7 +212,8 @@ def test_no_text_raises_anything_but_a_query_error(text: str) -> None:
                 " ", "open", "none", "me", "2d", "today", "2026-11-01", "退款", "，", "：",
                 "（", "“",
                 "\n", "\\", "T25:00",
-                "csat", "worktime", "sla", "event", "link", "field.bought", "1..5", "999999999999w", "/(/i", "１", "changed", ".was", "0",
+                "csat", "worktime", "sla", "event", "link", "field.bought", "1..5",
+                "999999999999w", "/(/i", "１", "changed", ".was", "0",
             ]
         )
     ).map("".join)
