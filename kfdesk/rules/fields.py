@@ -106,7 +106,7 @@ FIELDS = (
         "sla",
         Type.WORD,
         "ticket",
-        "the SLA policy in force",
+        "the SLA policy in force; a new ticket gets its own behind the triggers",
         ("ticket.sla",),
         ("sla",),
         "policy",
