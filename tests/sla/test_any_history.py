@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kfdesk.desk.counted import Counted
+from kfdesk.desk.outbox import cancel
 from kfdesk.model import Priority
 from kfdesk.rules.calendar import Calendar
 from kfdesk.rules.clock import Clock, stretches
 from kfdesk.rules.hours import DAYS
-from tests.desk.office import raw
+from tests.desk.office import ANNA, raw
 from tests.sla.conftest import Watched
 from tests.sla.test_calendar import MINUTE, ZONES, calendars, starts, worked
 
@@ -72,11 +73,9 @@ def test_what_is_reached_just_as_a_clock_stops_is_not_passed() -> None:
 Act = tuple[int, str]  # after how many minutes, what
 
 
-def acts() -> st.SearchStrategy[list[Act]]:
+def acts(*others: str) -> st.SearchStrategy[list[Act]]:
     """What people do with a ticket, and when."""
-    deeds = st.sampled_from(
-        [*STATUSES, *STATUSES, "reply", "write", "urgent", "normal", "anna", "bert"]
-    )
+    deeds = st.sampled_from([*STATUSES, *others, "reply", "write", "write"])
     return st.lists(st.tuples(st.integers(1, 900), deeds), max_size=8)
 
 
@@ -113,6 +112,10 @@ resolve = {{ urgent = "{allowed * 60 + 7}s", normal = "{allowed * 120 + 7}s" }}
             desk.set(1, priority=Priority(what))
         elif what in ("anna", "bert"):
             desk.set(1, assignee=what)
+        elif what == "take back":
+            queued = [row.id for row in desk.outbox() if row.state == "queued"]
+            if queued:
+                cancel(desk.desk, queued[-1], ANNA)
         else:
             desk.status(1, what)
     desk.strike()
@@ -136,7 +139,12 @@ def facts(clock: Counted) -> tuple[object, ...]:
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(acts(), st.sampled_from(ZONES), st.sampled_from(HOURS), st.integers(5, 1000))
+@given(
+    acts("urgent", "normal", "anna", "bert"),
+    st.sampled_from(ZONES),
+    st.sampled_from(HOURS),
+    st.integers(5, 1000),
+)
 def test_any_history_is_counted_by_the_minute_and_alike_with_and_without_syncs(
     done: list[Act], zone: str, hours: str, allowed: int
 ) -> None:
@@ -149,10 +157,18 @@ def test_any_history_is_counted_by_the_minute_and_alike_with_and_without_syncs(
             found = [e.kind for e in desk.events(1)].count("sla.breached")
             assert found == [e.kind for e in late.events(1)].count("sla.breached")
             assert found == sum(c.breached_at is not None for c in desk.clocks(1))
+            first, *_others = desk.clocks(1, "first_response")
+            cycles = desk.clocks(1, "next_response")
             resolve = desk.clock(1, "resolve")
-            assert resolve.used == by_the_minute(desk, hours, zone)
-            assert resolve.used + resolve.left == resolve.allowed
-            assert sum((b - a for a, b in resolve.intervals), NONE) == resolve.used
+            expected = by_the_minute(desk, done, hours, zone)
+            assert resolve.used == expected["resolve"]
+            assert first.used == expected["first_response"]
+            assert [clock.used for clock in cycles] == [
+                used for name, used in expected.items() if name.startswith("next")
+            ]
+            for clock in (resolve, first, *cycles):
+                assert clock.used + clock.left == clock.allowed
+                assert sum((b - a for a, b in clock.intervals), NONE) == clock.used
             due = [c.due_at for c in desk.clocks(1) if c.runs and c.due_at]
             assert desk.ticket(1).due_at == min(due, default=None)
         finally:
@@ -160,19 +176,61 @@ def test_any_history_is_counted_by_the_minute_and_alike_with_and_without_syncs(
             late.close()
 
 
-def by_the_minute(desk: Watched, hours: str, zone: str) -> timedelta:
-    """The working time in which the ticket was neither paused nor solved, minute by minute."""
-    events = [(e.at, e.changes["status"][1]) for e in desk.events(1) if "status" in e.changes]
-    count, at = 0, desk.ticket(1).created_at
-    while at < desk.now:
-        status = [status for changed, status in events if changed <= at][-1]
+@settings(max_examples=15, deadline=None)
+@given(acts("take back", "take back"), st.integers(5, 1000))
+def test_replies_that_are_taken_back_leave_what_an_answer_would_have_left_open(
+    done: list[Act], allowed: int
+) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        desk = play(Path(one), "Asia/Shanghai", "09:00-17:00", allowed, done, sync=True)
+        late = play(Path(other), "Asia/Shanghai", "09:00-17:00", allowed, done, sync=False)
+        try:
+            assert list(map(facts, desk.clocks(1))) == list(map(facts, late.clocks(1)))
+            ticket = desk.ticket(1)
+            replied = [row for row in desk.outbox() if row.state == "queued"]
+            first, *others = desk.clocks(1, "first_response")
+            assert others == []
+            assert (first.met_at is not None) == bool(replied)
+            waits = [c for c in desk.clocks(1, "next_response") if not (c.met_at or c.dropped_at)]
+            since = [c.started_at for c in waits]
+            assert since == ([ticket.waiting_since] if replied and ticket.waiting_since else [])
+        finally:
+            desk.close()
+            late.close()
+
+
+def by_the_minute(desk: Watched, done: list[Act], hours: str, zone: str) -> dict[str, timedelta]:
+    """The working time of each clock: what people did is done again in mind, minute by minute."""
+    at = desk.ticket(1).created_at
+    acts, due = iter(done), at
+    what, status, waits, answered, cycles = "", "new", True, False, 0
+    used = dict.fromkeys(("resolve", "first_response"), NONE)
+    coming = next(acts, None)
+    while at < desk.now or coming:
+        while coming and due + MINUTE * coming[0] <= at:
+            due += MINUTE * coming[0]
+            what, coming = coming[1], next(acts, None)
+            if what == "write":
+                status = "open" if status in ("pending", "hold", "solved") else status
+                if answered and not waits:
+                    cycles += 1
+                    used[f"next {cycles}"] = NONE
+                waits = True
+            elif what == "reply":
+                status = "open" if status == "new" else status
+                waits, answered = False, True
+            elif what in STATUSES:
+                status = what
+                waits = waits and what != "solved"
         local = at.astimezone(ZoneInfo(zone))
-        open_ = not hours or (
-            DAYS[local.weekday()] != "sun" and hours[:5] <= local.strftime("%H:%M") < hours[6:]
-        )
-        count += open_ and status in ("new", "open")
+        workday = DAYS[local.weekday()] != "sun"
+        open_ = not hours or (workday and hours[:5] <= local.strftime("%H:%M") < hours[6:])
+        if open_ and status in ("new", "open") and at < desk.now:
+            used["resolve"] += MINUTE
+            if waits:
+                used[f"next {cycles}" if answered else "first_response"] += MINUTE
         at += MINUTE
-    return count * MINUTE
+    return used
 
 
 def test_stretches_of_a_history() -> None:

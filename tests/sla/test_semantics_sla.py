@@ -8,6 +8,7 @@ from datetime import timedelta
 from kfdesk.desk import clocks
 from kfdesk.desk.outbox import cancel
 from kfdesk.desk.reply import note
+from kfdesk.desk.sync import sync
 from kfdesk.model import Priority
 from tests.desk.office import ACKNOWLEDGE, ANNA, raw
 from tests.sla.conftest import CALENDAR, POLICY, Watched, at
@@ -433,6 +434,20 @@ do = [{ set = { priority = "urgent" } }]
     desk.at("10:48")
     desk.strike()
     assert desk.ticket(number).priority == "urgent"
+
+
+def test_a_sync_warns_and_breaches_at_the_exact_instants(office: Make) -> None:
+    desk = office()
+    number = desk.mail()
+    sync(desk.settings, clock=lambda: desk.now)
+    desk.at("2026-11-24 08:00")  # a night on which nothing ran
+    sync(desk.settings, clock=lambda: desk.now)
+    assert [(e.kind, e.at) for e in desk.events(number) if e.kind.startswith("sla.")] == [
+        ("sla.warning", at("10:48")),
+        ("sla.breached", at("11:00")),
+        ("sla.warning", at("16:24")),
+    ]
+    assert not desk.clock(number, "resolve").breached_at
 
 
 def test_without_a_policy_nothing_is_kept(office: Make) -> None:
