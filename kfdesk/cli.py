@@ -415,7 +415,7 @@ def new(
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
-        wanted = parse(desk.settings, changes or [], actor.name)
+        wanted = parse(desk, changes or [], actor.name)
         found = open_ticket(desk, person(sender), subject, _text(body), wanted)
         output.ticket(found, as_json=given.json)
 
@@ -465,12 +465,12 @@ def set_(
         int | None, typer.Option("--if-version", help="Only if it is still that.")
     ] = None,
 ) -> None:
-    """Change fields: status, priority, subject, category, team, assignee, tag, and your own."""
+    """Change fields: status, priority, subject, category, team, assignee, tag, snooze, your own."""
     from kfdesk.desk.fields import parse
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
-        _change(given, desk, number, parse(desk.settings, changes, actor.name), actor, version)
+        _change(given, desk, number, parse(desk, changes, actor.name), actor, version)
 
 
 def _change(

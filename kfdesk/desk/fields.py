@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from kfdesk.desk import Desk
 from kfdesk.desk.assign import target
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
+from kfdesk.rules.actions import Snooze
 from kfdesk.rules.known import Known
+from kfdesk.rules.schedules import UNTIL, snoozed_until
 from kfdesk.settings import CustomField, Settings
 from kfdesk.text import clean_line, fold
 
-_FIELDS = ("status", "priority", "subject", "category", "team", "assignee", "tag")
+_FIELDS = ("status", "priority", "subject", "category", "team", "assignee", "tag", "snooze")
 E_ = TypeVar("E_", bound=StrEnum)
 
 
-def parse(settings: Settings, pairs: Iterable[str], me: str = "") -> Change:
-    """Turn `status=open`, `tag=+vip,-new`, `order_no=A1` into a change. UserError where wrong."""
+def parse(desk: Desk, pairs: Iterable[str], me: str = "") -> Change:
+    """Turn `status=open`, `tag=+vip,-new`, `snooze=3d`, `order_no=A1` into a change.
+
+    UserError where one is wrong.
+    """
+    settings = desk.settings
     values: dict[str, Any] = {}
     add: list[str] = []
     remove: list[str] = []
@@ -47,11 +54,26 @@ def parse(settings: Settings, pairs: Iterable[str], me: str = "") -> Change:
         elif name in ("tag", "tags"):
             for tag in filter(None, (t.strip() for t in value.split(","))):
                 (remove if tag[0] == "-" else add).append(tag.lstrip("+-"))
+        elif name in ("snooze", "snoozed_until"):
+            values["snoozed_until"] = snoozed(desk, value)
         elif (bare := name.removeprefix("field.")) in known:
             custom[bare] = _custom(known[bare], value)
         else:
             raise UserError(_unknown(name, [*_FIELDS, *known]))
     return Change(**values, add_tags=tuple(add), remove_tags=tuple(remove), fields=custom)
+
+
+def snoozed(desk: Desk, text: str) -> datetime | None:
+    """Read until when a ticket is put aside: `3d`, `mon 09:00`; `none` brings it back."""
+    if text in ("", "none"):
+        return None
+    if not UNTIL.fullmatch(text):
+        raise UserError(
+            _(
+                "snooze “{text}”: write a time such as 3d, 4h, 'day 09:00', 'mon 09:00', or none"
+            ).format(text=text)
+        )
+    return snoozed_until(Snooze(text), desk.clock(), desk.settings.desk.timezone)
 
 
 def parse_status(text: str) -> Status:

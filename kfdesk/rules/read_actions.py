@@ -31,13 +31,10 @@ from kfdesk.rules.article import Article, NoArticle
 from kfdesk.rules.choosing import STRATEGIES
 from kfdesk.rules.names import hint
 from kfdesk.rules.read_change import ChangeReader, joined
+from kfdesk.rules.schedules import UNTIL
 from kfdesk.text import clean, fold
 
 _ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
-_UNTIL = re.compile(
-    r"[1-9][0-9]{0,5}[smhdw]"
-    r"|(?:day|mon|tue|wed|thu|fri|sat|sun) (?:[01][0-9]|2[0-3]):[0-5][0-9]"
-)
 _PARTIES = ("customer", "assignee", "team")
 
 
@@ -227,7 +224,7 @@ class ActionReader(ChangeReader):
 
     def snooze(self, key: str, value: Any) -> Snooze:
         """A length of time, or a time of a day."""
-        if not isinstance(value, str) or not _UNTIL.fullmatch(value):
+        if not isinstance(value, str) or not UNTIL.fullmatch(value):
             self.fail(key, _('expected a time such as "3d" or "4h", or "day 09:00", "mon 09:00"'))
         return Snooze(value)
 

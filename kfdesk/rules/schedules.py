@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from kfdesk.rules.actions import Snooze
 
 _LENGTH = re.compile(r"([0-9]{1,6})\s*([smhdw])")
+#: For how long, or up to when, a ticket is put aside.
+UNTIL = re.compile(
+    r"[1-9][0-9]{0,5}[smhdw]"
+    r"|(?:day|mon|tue|wed|thu|fri|sat|sun) (?:[01][0-9]|2[0-3]):[0-5][0-9]"
+)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MINUTE = timedelta(minutes=1)
