@@ -6,11 +6,15 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from kfdesk.desk import outbox as box
+from kfdesk.desk import watch as watching
 from kfdesk.desk.plain import moment, ticket_json
 from kfdesk.desk.sync import SyncResult, sync
 from kfdesk.fetchers import webhook
@@ -198,6 +202,27 @@ def test_a_host_that_cannot_be_reached_does_not_hold_up_the_others(
     assert (result.sent, result.failed) == (1, 0)
     assert "localhost" in (result.error or "")
     assert [row.state.value for row in office.outbox()] == ["queued", "sent"]
+
+
+def test_a_watch_calls_what_is_due(
+    hooked: Office, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "BEAT", 0.05)
+    stop = threading.Event()
+    told: list[Any] = []
+
+    def report(event: Mapping[str, Any]) -> None:
+        told.append(event)
+        if event.get("channel") == "webhook":
+            stop.set()
+
+    guard = threading.Timer(20, stop.set)
+    guard.start()
+    watching.watch(hooked.settings, (), stop, lambda: hooked.now, report)
+    guard.cancel()
+    assert len(web.got) == 1
+    assert [event["sent"] for event in told if event.get("channel") == "webhook"] == [1]
+    assert only(hooked).state is OutboxState.SENT
 
 
 def test_a_cancelled_call_is_not_made(hooked: Office, web: Web) -> None:
