@@ -126,15 +126,17 @@ class _Reader:
         answer = self._answer(written, reader)
         do = reader.actions(written.do)
         words = written.handover.replace("，", ",")
-        asking = f"by:customer auto:no message:{_values(words)}"
+        asking = None
         if words:
-            self.query(asking, place.at("handover"), events=True)
-        if len(self.errors) > before or own is None or answer is None:
+            guarded = f"by:customer auto:no message:{_values(words)}"
+            asking = self.query(guarded, place.at("handover"), events=True)
+        whole = own and self.query(_of_customers(own), place.at("when"), events=True)
+        if len(self.errors) > before or whole is None or answer is None:
             return
         yield Rule(
             written.name,
             _MESSAGE,
-            query(_of_customers(own), self.known, place.at("when"), events=True),
+            whole,
             (answer, *do),
             reader.stop,
             place=place,
@@ -143,12 +145,12 @@ class _Reader:
             times=written.times,
             handover=words,
         )
-        if words and words not in self.asked:
+        if asking is not None and words not in self.asked:
             self.asked.add(words)
             yield Rule(
                 _("{bot}: hand over to a person").format(bot=written.name),
                 _MESSAGE,
-                query(asking, self.known, place.at("handover"), events=True),
+                asking,
                 (Change(status=Status.OPEN), HandOver()),
                 place=place,
                 kind="bot",

@@ -211,6 +211,7 @@ def test_the_same_words_of_two_bots_hand_over_once(kiosk: Shop) -> None:
         (Bot("b", "message:x", article="shiping/returns"), "did you mean shipping/returns?"),
         (Bot("b", "statsu:x", "ack"), "b.when: unknown field “statsu”"),
         (Bot("b", "assignee:me", "ack"), "no “me”"),
+        (Bot("b", "subject:" + "x" * 3990, "ack"), "b.when: a query has at most 4000 characters"),
         (Bot("b", "message:x", "ack", handover="!"), "b.handover: there is no word in “!”"),
         (Bot("b", "message:x", "ack", do=({"tga": "x"},)), "b.do[0]: unknown action “tga”"),
     ],
