@@ -12,6 +12,7 @@ from datetime import datetime
 from kfdesk.desk import Desk
 from kfdesk.rules.triggers import Rule
 from kfdesk.store import epochs
+from kfdesk.store.matching import holding, matching
 from kfdesk.store.tx import Tx
 
 
@@ -22,13 +23,13 @@ def leave(desk: Desk, tx: Tx, numbers: Collection[int], now: datetime) -> None:
     standing = epochs.among_these(tx, numbers)
     for rule in desk.rules.schedules:
         if mine := standing.get(rule.name):
-            still = epochs.holding(tx, rule.when, desk.scope(now=now), mine)
+            still = holding(tx, rule.when, desk.scope(now=now), mine)
             epochs.end(tx, rule.name, mine.keys() - still)
 
 
 def look(desk: Desk, tx: Tx, rule: Rule, now: datetime) -> tuple[list[int], set[int]]:
     """Return the tickets that a schedule is to act on at an instant, and whose epochs are over."""
-    matches = epochs.matching(tx, rule.when, desk.scope(now=now))
+    matches = matching(tx, rule.when, desk.scope(now=now))
     standing = epochs.standing(tx, rule.name)
     fresh = epochs.expecting(matches, standing, now, rule.repeat_after)
     return fresh, standing.keys() - matches
@@ -36,7 +37,7 @@ def look(desk: Desk, tx: Tx, rule: Rule, now: datetime) -> tuple[list[int], set[
 
 def begin(desk: Desk, tx: Tx, rule: Rule, numbers: Sequence[int], now: datetime) -> list[int]:
     """Return those of tickets that a schedule is still to act on, and write that it does."""
-    matches = epochs.holding(tx, rule.when, desk.scope(now=now), numbers)
+    matches = holding(tx, rule.when, desk.scope(now=now), numbers)
     standing = epochs.among_these(tx, numbers).get(rule.name, {})
     fresh = epochs.expecting(matches, standing, now, rule.repeat_after)
     epochs.begin(tx, rule.name, fresh, now)

@@ -21,7 +21,7 @@ from kfdesk.rules.choosing import STRATEGIES, Candidate, Decision, Skill, Wanted
 from kfdesk.rules.routes import Route, Source
 from kfdesk.rules.triggers import Ruleset
 from kfdesk.store import loads, skills, tickets, waiting
-from kfdesk.store.epochs import holding
+from kfdesk.store.matching import holding
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.store.waiting import Waiting

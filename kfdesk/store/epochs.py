@@ -1,67 +1,14 @@
-"""Epochs: of which tickets a schedule's condition holds, and which of them it has acted on.
-
-A condition is compiled once a schedule, and asked of all tickets or of a few.
-"""
+"""Epochs: on which tickets a schedule has acted while its condition held."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import and_, select
-from sqlalchemy.dialects.sqlite import dialect as sqlite
-
-from kfdesk.rules.tree import Query
-from kfdesk.rules.values import Scope
-from kfdesk.store.condition import LIVE, EachTicket, Translation, ticket
-from kfdesk.store.ids import among, these
+from kfdesk.store.ids import these
 from kfdesk.store.tables import to_ms
 from kfdesk.store.tx import Tx, driver
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A statement that selects tickets; values are plain, or given for each run."""
-
-    sql: str
-    values: tuple[Any, ...]
-
-    def ask(self, tx: Tx, scope: Scope, numbers: Collection[int] = ()) -> set[int]:
-        ids = these(numbers)["ids"]
-        values = [value(scope, ids) if callable(value) else value for value in self.values]
-        return {row[0] for row in driver(tx).execute(self.sql, values)}
-
-
-@lru_cache(maxsize=2000)
-def _question(query: Query, few: bool) -> _Question:
-    translation = EachTicket(None) if few else Translation(None)
-    condition = and_(LIVE, translation.all_of(query.conjuncts))
-    if few:
-        condition = and_(among(ticket.c.id), condition)
-    compiled = select(ticket.c.id).where(condition).compile(dialect=sqlite())
-    given: dict[str, Callable[[Scope, str], Any]] = {"ids": lambda _scope, ids: ids}
-    for name, value in translation.later.items():
-        given[name] = _of_scope(value)
-    names = compiled.positiontup or ()
-    return _Question(str(compiled), tuple(given.get(n, compiled.params[n]) for n in names))
-
-
-def _of_scope(value: Callable[[Scope], Any]) -> Callable[[Scope, str], Any]:
-    return lambda scope, _ids: value(scope)
-
-
-def matching(tx: Tx, query: Query, scope: Scope) -> set[int]:
-    """Return the tickets of which a condition holds."""
-    return _question(query, few=False).ask(tx, scope)
-
-
-def holding(tx: Tx, query: Query, scope: Scope, numbers: Collection[int]) -> set[int]:
-    """Return those of a few tickets of which a condition holds."""
-    return _question(query, few=True).ask(tx, scope, numbers)
 
 
 def standing(tx: Tx, schedule: str) -> dict[int, int]:

@@ -124,6 +124,8 @@ class TicketTable(SQLModel, table=True):
         Index("ix_ticket_customer", "customer_id", "updated_at"),
         Index("ix_ticket_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
         Index("ix_ticket_snoozed", "snoozed_until", sqlite_where=text("snoozed_until IS NOT NULL")),
+        Index("ix_ticket_waiting", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL")),
+        Index("ix_ticket_idle", "status", "last_person_at"),
         Index("ix_ticket_category", "category", "id", sqlite_where=text("category != ''")),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from kfdesk.model import Address, By
 from kfdesk.rules.query import MAX_DEPTH, MAX_TERMS, parse
 from kfdesk.settings import Calendar, CustomField, Sla
-from kfdesk.store import epochs, tickets, wave
+from kfdesk.store import matching, tickets, wave
 from kfdesk.store.probe import probe
 from kfdesk.store.tables import SurveyRow
 from tests.rules.shop import HOUR, NOW, Shop
@@ -384,7 +384,7 @@ def by_schedule(shop: Shop, text: str) -> set[int]:
     """The tickets that a schedule with this text would act on."""
     query = parse(text, shop.known, rule=True, events=False)
     with shop.desk.store.read() as tx:
-        return epochs.matching(tx, query, shop.desk.scope())
+        return matching.matching(tx, query, shop.desk.scope())
 
 
 def of_a_few(shop: Shop, text: str) -> set[int]:
@@ -393,7 +393,7 @@ def of_a_few(shop: Shop, text: str) -> set[int]:
     every = range(1, len(MODELS) + 1)
     with shop.desk.store.read() as tx:
         scope = shop.desk.scope()
-        return {n for one in every for n in epochs.holding(tx, query, scope, [one])}
+        return {n for one in every for n in matching.holding(tx, query, scope, [one])}
 
 
 def check(shop: Shop, text: str, holds: Predicate) -> None:

@@ -26,6 +26,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("snoozed_until IS NOT NULL"),
     )
     op.create_index(
+        "ix_ticket_waiting",
+        "ticket",
+        ["waiting_since"],
+        sqlite_where=sa.text("waiting_since IS NOT NULL"),
+    )
+    op.create_index("ix_ticket_idle", "ticket", ["status", "last_person_at"])
+    op.create_index(
         "ix_ticket_category", "ticket", ["category", "id"], sqlite_where=sa.text("category != ''")
     )
     op.create_index(
