@@ -64,10 +64,32 @@ def test_rules_have_routed_the_tickets(desk: Desk) -> None:
     assert {ticket.team for ticket in found} >= {"refunds", "shipping", "invoices", "tech"}
 
 
+def test_what_was_promised_shows(desk: Desk) -> None:
+    """Deadlines run, a few are missed, and a late complaint went to the lead."""
+    found = [ticket for ticket in every(desk) if ticket.status in (Status.NEW, Status.OPEN)]
+    assert all(ticket.due_at for ticket in found)
+    late = [ticket for ticket in found if ticket.breached]
+    assert 1 <= len(late) < len(found) / 3
+    assert {ticket.assignee for ticket in late if "complaint" in ticket.tags} == {"li.wei"}
+
+
+def test_what_has_a_team_has_somebody_as_far_as_there_is_room(desk: Desk) -> None:
+    """The others wait for somebody to give them out."""
+    found = [ticket for ticket in every(desk) if ticket.status is Status.NEW]
+    assert {ticket.assignee for ticket in found if ticket.team} >= {"li.wei", "wang.fang", "anna"}
+    assert any(not ticket.assignee and not ticket.team for ticket in found)
+
+
+def test_time_has_passed_in_it(desk: Desk) -> None:
+    """Who was asked something was reminded, and who waits for long is marked."""
+    tags = {tag for ticket in every(desk) for tag in ticket.tags}
+    assert tags >= {"reminded", "waiting"}
+
+
 def test_nothing_leaves_the_machine(desk: Desk) -> None:
     """Replies and acknowledgements lie in a Maildir beside the desk, all of them."""
     with desk.store.read() as tx:
-        rows = outbox.rows(tx)
+        rows = [row for row in outbox.rows(tx) if row.kind == "mail"]
     assert rows
     assert {row.state for row in rows} == {OutboxState.SENT}
     kept = list((desk.settings.folder / "Sent" / "new").iterdir())
