@@ -36,6 +36,7 @@ class Window:
     start: int
     end: int
     last_message: int
+    since: int  # ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class Past:
         )
         end = last or 0
         start = end if first is None or first > end else first - 1
-        return Window(start, end, self._one("SELECT max(id) FROM message") or 0)
+        last_message = self._one("SELECT max(id) FROM message") or 0
+        return Window(start, end, last_message, to_ms(since))
 
     def _one(self, statement: str, *values: Any) -> Any:
         row = self._connection.execute(statement, values).fetchone()
@@ -154,16 +156,61 @@ class Past:
         )
         return map(event, rows)
 
-    def ran(self, window: Window) -> tuple[datetime | None, list[Ran]]:
-        """Return up to when time had run as the window began, and the runs in it, in order."""
+    def ran(self, window: Window) -> tuple[datetime | None, list[Ran], datetime | None]:
+        """Return up to when time had run as the window began, the runs in it in order, and when
+        the first instant behind it ran."""
         before = self._one("SELECT max(until) FROM sweep WHERE event_id < ?", window.start)
+        after = self._one("SELECT min(first) FROM sweep WHERE event_id > ?", window.end)
         rows = self._connection.execute(
             "SELECT event_id, first, until FROM sweep WHERE event_id BETWEEN ? AND ? "
             "ORDER BY event_id, id",
             (window.start, window.end),
         )
         runs = [Ran(event, from_ms(first), from_ms(until)) for event, first, until in rows]
-        return None if before is None else from_ms(before), runs
+        return _time(before), runs, _time(after)
+
+    def returns(self, since: datetime, until: datetime) -> list[datetime]:
+        """Return when somebody went away or came back between two instants, in order."""
+        rows = self._connection.execute(
+            "SELECT since FROM absence UNION SELECT until FROM absence WHERE until IS NOT NULL "
+            "ORDER BY 1"
+        )
+        return [at for (ms,) in rows if since < (at := from_ms(ms)) <= until]
+
+    def decisions(self, window: Window, ticket: int) -> list[tuple[datetime, str, Any]]:
+        """Return (when, rule, decision) of routes about a ticket before the window, newest first.
+
+        The rule is the one that asked; empty where the route itself did.
+        """
+        rows = self._connection.execute(
+            "SELECT at, routes, steps, rules FROM trace JOIN ruleset ON hash = ruleset "
+            "WHERE ticket_id = ? AND event_id <= ? "
+            "AND (routes <> '[]' OR instr(steps, '\"routes\"')) ORDER BY trace.id DESC",
+            (ticket, window.start),
+        )
+        return [(from_ms(at), *one) for at, *kept in rows for one in _decisions(*kept)]
+
+    def turn(self, window: Window, route: str, team: str) -> str | None:
+        """Return whose turn it was last as the window began; None where it is the same now."""
+        name = json.dumps(route, ensure_ascii=False)
+        pattern = f'%"route":{name}%'
+        if not self._one(
+            "SELECT 1 FROM trace WHERE event_id > ? AND (routes LIKE ? OR steps LIKE ?) LIMIT 1",
+            window.start,
+            pattern,
+            pattern,
+        ):
+            return None
+        rows = self._connection.execute(
+            "SELECT routes, steps, rules FROM trace JOIN ruleset ON hash = ruleset "
+            "WHERE event_id <= ? AND (routes LIKE ? OR steps LIKE ?) ORDER BY trace.id DESC",
+            (window.start, pattern, pattern),
+        )
+        for kept in rows:
+            for _rule, one in _decisions(*kept):
+                if one["route"] == route and one["team"] == team and one["agent"]:
+                    return str(one["agent"])
+        return ""
 
     def mark(self) -> Mark | None:
         """Return up to when time has run by now."""
@@ -172,7 +219,7 @@ class Past:
     def pending(self) -> datetime | None:
         """Return the next instant at which a clock, a snoozed ticket or a route waits."""
         found = self._one(PENDING)
-        return None if found is None else from_ms(found)
+        return _time(found)
 
     def stopped(self, window: Window) -> list[Row]:
         """Return the addresses that mails of the window stopped automatic mail to."""
@@ -184,10 +231,48 @@ class Past:
         """Return messages by their ids."""
         return {row["id"]: row for row in self._rows("message", _MESSAGE, "id", ids)}
 
-    def outbox(self, messages: Iterable[int]) -> dict[int, Row]:
-        """Return {message: its place in the outbox}."""
-        rows = self._rows("outbox", _OUTBOX, "message_id", messages)
-        return {row["message_id"]: row for row in rows}
+    def scores(self, events: Sequence[PastEvent]) -> dict[int, Row]:
+        """Return {event: the mail that brought its score}."""
+        found: dict[int, Row] = {}
+        for one in events:
+            rows = self._connection.execute(
+                "SELECT id FROM message WHERE ticket_id = ? AND created_at = ? "
+                "AND received_at IS NOT NULL",
+                (one.ticket, one.at),
+            )
+            for row in self.messages(id for (id,) in rows).values():
+                found[one.id] = row
+        return found
+
+    def outbox(self, messages: Iterable[int]) -> dict[int, list[Row]]:
+        """Return {message: its places in the outbox}."""
+        return self._grouped("outbox", _OUTBOX, "message_id", messages)
+
+    def parties(self, numbers: Iterable[int]) -> dict[int, list[Row]]:
+        """Return {ticket: its collaborators now}."""
+        names = ("ticket_id", "email", "name")
+        return self._grouped("collaborator", names, "ticket_id", numbers)
+
+    def links(self, numbers: Iterable[int]) -> dict[int, list[Row]]:
+        """Return {ticket: the links that its first message made}."""
+        names = ("ticket_id", "other_id", "kind", "reason")
+        found = self._grouped("link", names, "ticket_id", numbers)
+        return {
+            number: [row for row in rows if row["kind"] in ("maybe", "follow-up")]
+            for number, rows in found.items()
+        }
+
+    def beside(self, since: datetime, until: datetime) -> list[tuple[int, int, str, str, str, str]]:
+        """Return what rules told agents and web addresses between two instants.
+
+        Each is (ticket, ms, kind, to, text, rule).
+        """
+        return self._connection.execute(
+            "SELECT ticket_id, created_at, kind, recipient, subject, "
+            "json_extract(payload, '$.rule') FROM outbox "
+            "WHERE message_id IS NULL AND created_at BETWEEN ? AND ?",
+            (to_ms(since), to_ms(until)),
+        ).fetchall()
 
     def tickets(self, numbers: Iterable[int]) -> dict[int, Row]:
         """Return tickets as they are now."""
@@ -202,19 +287,27 @@ class Past:
 
     def attachments(self, messages: Iterable[int]) -> dict[int, list[Row]]:
         """Return {message: its files}."""
+        return self._grouped("attachment", _ATTACHMENT, "message_id", messages)
+
+    def _grouped(
+        self, table: str, names: Sequence[str], key: str, wanted: Iterable[int]
+    ) -> dict[int, list[Row]]:
         found: dict[int, list[Row]] = {}
-        for row in self._rows("attachment", _ATTACHMENT, "message_id", messages):
-            found.setdefault(row["message_id"], []).append(row)
+        for row in self._rows(table, names, key, wanted):
+            found.setdefault(row[key], []).append(row)
         return found
 
     def _rows(
         self, table: str, names: Sequence[str], key: str, wanted: Iterable[int]
     ) -> Iterator[Row]:
+        ids = list(wanted)
+        if not ids:
+            return iter(())
         listed = ", ".join(f'"{name}"' for name in names)
         rows = self._connection.execute(
             f"SELECT {listed} FROM {table} "  # noqa: S608
             f"WHERE {key} IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(wanted)),),
+            (json.dumps(ids),),
         )
         return (dict(zip(names, row, strict=True)) for row in rows)
 
@@ -263,6 +356,25 @@ class Past:
         for (ruleset, index), count in counts.items():
             found[names[ruleset][index]] += count
         return found
+
+
+def _time(ms: int | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)
+
+
+def _decisions(routes: str, steps: str, rules: str) -> list[tuple[str, Any]]:
+    """(rule, decision) of one trace, the newest first; the rule is empty for a route itself."""
+    found = [("", one) for one in json.loads(routes)]
+    if '"routes"' in steps:
+        names = [rule["name"] for rule in json.loads(rules)]
+        found = [
+            (names[index], one)
+            for one_pass in json.loads(steps)
+            for index, step in one_pass
+            if isinstance(step, dict)
+            for one in step.get("routes", ())
+        ] + found
+    return found[::-1]
 
 
 _MESSAGE = tuple(MessageRow.__table__.c.keys())  # type: ignore[attr-defined]

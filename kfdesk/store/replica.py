@@ -13,6 +13,7 @@ from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 
+from kfdesk.paths import private_file
 from kfdesk.store import search, words
 from kfdesk.store.engine import Store, sentences
 from kfdesk.store.past import Row, Window
@@ -21,7 +22,8 @@ from kfdesk.store.tx import Tx, driver
 #: What is taken of each table; `moved` are the tickets to which something happened since.
 _STILL = "ticket_id NOT IN (SELECT id FROM moved)"
 _TAKEN: Mapping[str, str] = {
-    "meta": "key = 'secret'",
+    "alembic_version": "",
+    "meta": "key IN ('secret', 'people')",
     "agent": "",
     "team": "",
     "absence": "",
@@ -39,12 +41,19 @@ _TAKEN: Mapping[str, str] = {
     "sla_clock": _STILL,
     "epoch": _STILL,
     "waiting": _STILL,
-    "survey": _STILL,
+    "survey": f"asked_at < :since OR {_STILL}",
     "turn": "",
-    "rule_receipt": "CAST(key AS INTEGER) <= :start",
+    "rule_receipt": f"CAST(key AS INTEGER) <= :start AND (key <> 'handover' OR {_STILL})",
     "outbox": _STILL,
     "suppression": "",
 }
+#: The statements that made the desk; what an index of words consists of comes with it.
+_SCHEMA = """
+SELECT sql FROM past.sqlite_master
+WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+    AND name NOT LIKE 'search\\_%' ESCAPE '\\'
+ORDER BY type DESC
+"""
 _INDEX = ("search_data", "search_idx", "search_docsize", "search_config")
 
 
@@ -63,7 +72,7 @@ def make(
     addresses to which automatic mail was not yet stopped. With `indexed` the words of old messages
     are found, too.
     """
-    store = Store.open(file, lasting=False)
+    private_file(file, new=True)
     with (
         sentences(file),
         closing(sqlite3.connect(file, isolation_level=None)) as copy,
@@ -73,6 +82,8 @@ def make(
         copy.execute("ATTACH ? AS past", (str(desk),))
         copy.execute("CREATE TEMP TABLE moved (id INTEGER PRIMARY KEY)")
         copy.execute("BEGIN")  # one state of the desk, which goes on meanwhile
+        for (statement,) in copy.execute(_SCHEMA).fetchall():
+            copy.execute(statement)
         copy.execute(
             "INSERT INTO moved SELECT DISTINCT ticket_id FROM past.event WHERE id > ?",
             (window.start,),
@@ -85,10 +96,15 @@ def make(
                 copy.execute(f"DELETE FROM {table}")  # noqa: S608
                 _take(copy, table, "", window)
         copy.executemany("DELETE FROM suppression WHERE email = ?", ((one,) for one in heard))
+        copy.execute(
+            "UPDATE survey SET score = NULL, comment = '', answered_at = NULL, message_id = NULL "
+            "WHERE answered_at >= ? AND ticket_id IN (SELECT id FROM moved)",
+            (window.since,),
+        )
         _reserve(copy, window)
         copy.execute("COMMIT")
         copy.execute("DETACH past")
-    return store
+    return Store.open(file, lasting=False)
 
 
 def _take(copy: sqlite3.Connection, table: str, condition: str, window: Window) -> None:
@@ -96,7 +112,7 @@ def _take(copy: sqlite3.Connection, table: str, condition: str, window: Window) 
     where = f"WHERE {condition}" if condition else ""
     copy.execute(
         f"INSERT INTO main.{table} ({names}) SELECT {names} FROM past.{table} {where}",  # noqa: S608
-        {"start": window.start} if ":start" in condition else {},
+        {"start": window.start, "since": window.since},
     )
 
 
@@ -131,6 +147,11 @@ def _words(row: Row, files: Sequence[Row]) -> tuple[str, str]:
 def put_outbox(tx: Tx, rows: Sequence[Row]) -> None:
     """Write what was to leave, as it was."""
     _put(tx, "outbox", rows)
+
+
+def turns(tx: Tx) -> list[tuple[str, str]]:
+    """Return (route, team) of all turns that are kept."""
+    return driver(tx).execute("SELECT route, team FROM turn").fetchall()  # type: ignore[no-any-return]
 
 
 def outbox_like(tx: Tx, then: Row) -> int | None:

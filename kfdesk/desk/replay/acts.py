@@ -1,72 +1,40 @@
 """What people did, done again on a copy at its own instant; rules look at it as they would then.
 
-A person's change is what they wanted: its new values, whatever the ticket looks like by now. What
-came in, a reply, a note are the messages of then. Before the window nothing is looked at: what
-happened is a fact, whoever did it.
+What came in, a reply, a note are the messages of then. Before the window nothing is looked at:
+what happened is a fact, whoever did it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from kfdesk.desk import Desk
-from kfdesk.desk.edit import Diff, columns, difference
+from kfdesk.desk import Desk, clocks
 from kfdesk.desk.outbox import count_answers
-from kfdesk.desk.replay.moments import Moment
+from kfdesk.desk.replay.material import Material
+from kfdesk.desk.replay.moments import Moment, goes_with
+from kfdesk.desk.replay.steps import Step, new_ticket, step
 from kfdesk.desk.roots import Root
-from kfdesk.desk.said import answered, came, noted, reopened
 from kfdesk.desk.settle import settle
-from kfdesk.model import KEEP, By, Change, Direction, OutboxState, Priority, Status
+from kfdesk.model import Address, OutboxState
 from kfdesk.store import (
-    customers,
     groups,
     journal,
     messages,
     outbox,
     replica,
     suppression,
+    survey,
     tickets,
 )
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.past import Past, PastEvent, Row
+from kfdesk.store.past import PastEvent, Row
+from kfdesk.store.survey import Answer
 from kfdesk.store.tables import from_ms
-from kfdesk.store.tickets import NewTicket, State
+from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What some events of the past name, as the desk has it."""
-
-    messages: Mapping[int, Row]
-    files: Mapping[int, Sequence[Row]]
-    outbox: Mapping[int, Row]  # by message
-    tickets: Mapping[int, Row]
-
-    @classmethod
-    def of(cls, past: Past, events: Sequence[PastEvent]) -> Material:
-        """Read it."""
-        said = [e.message for e in events if e.message is not None]
-        return cls(
-            past.messages(said),
-            past.attachments(said),
-            past.outbox(e.message for e in events if e.message and e.kind in ("reply", "outbox")),
-            past.tickets(e.ticket for e in events if e.kind == "created"),
-        )
-
-
-@dataclass(slots=True)
-class _Step:
-    """What one event does to its ticket."""
-
-    event: PastEvent
-    diff: Diff = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
-    tags: tuple[Sequence[str], Sequence[str]] = ((), ())  # added, removed
-    message: Row | None = None
 
 
 @dataclass(slots=True)
@@ -80,60 +48,62 @@ class Acts:
     def again(self, tx: Tx, moment: Moment, material: Material) -> dict[int, int]:
         """Do a moment again; return {new root event: the root event of then}."""
         now = moment.roots[0].when
-        states = self._begin(tx, moment.roots, material)
-        steps = [
-            step
-            for event in moment.roots
-            if event.ticket in states
-            and (step := _step(event, states[event.ticket], material, now)) is not None
-        ]
+        states = dict(self._begin(tx, moment.roots, material))
+        steps = _steps(moment.roots, states, material, now)
         ids = self._write(tx, steps, material, now, first=messages.first_id(tx))
-        record = [
-            NewEvent(
-                step.event.ticket, step.event.who, step.event.kind, step.diff,
-                message_id=ids.get(step.event.id),
-            )
-            for step in steps
-        ]  # fmt: skip
-        roots = dict(zip(journal.record(tx, record, now), steps, strict=True))
-        self._bounces(tx, moment, {step.event.id: id for id, step in roots.items()}, now)
-        created = [step.event.ticket for step in steps if step.event.kind == "created"]
+        events = self._record(tx, steps, ids, {}, now)
+        roots = {one.event.id: events[one.event.id] for one in steps}
+        self._bounces(tx, moment, roots, now)
+        created = [one.event.ticket for one in steps if one.event.kind == "created"]
         if created:
             groups.join(tx, self.desk.groups, created, self.desk.scope(now=now))
         looked_at = [
-            _root(id, step, ids.get(step.event.id))
-            for id, step in roots.items()
-            if _raises(step.event, material)
+            _root(events[one.event.id], one, _told(one, ids))
+            for one in steps
+            if _raises(one.event, material)
         ]
+        if with_them := [event for event in moment.after if goes_with(event)]:
+            # A note that went with a change: another line of the same transaction.
+            states |= tickets.states(tx, [event.ticket for event in with_them])
+            more = _steps(with_them, states, material, now)
+            ids |= self._write(tx, more, material, now, first=messages.first_id(tx))
+            events |= self._record(tx, more, ids, roots, now)
+            looked_at += [_root(events[m.event.id], m, _told(m, ids)) for m in more]
         settle(self.desk, tx, looked_at, now)
-        return {id: step.event.id for id, step in roots.items()}
+        clocks.follow(
+            self.desk, tx, [m.event.ticket for m in steps if m.event.kind == "outbox"], now
+        )
+        return {new: then for then, new in events.items()}
 
     def fact(self, tx: Tx, event: PastEvent, material: Material) -> None:
         """Let an event have happened, and no rule look at it."""
         states = self._begin(tx, [event], material)
         if event.ticket not in states:
             return
-        now = event.when
-        step = _step(event, states[event.ticket], material, now)
-        if step is not None:
-            self._write(tx, [step], material, now, first=None)
+        steps = _steps([event], states, material, event.when)
+        self._write(tx, steps, material, event.when, first=None)
+        if parties := event.changes.get("collaborators"):
+            new = [Address("", email) for email in parties[1] if email not in parties[0]]
+            tickets.add_collaborators(tx, [(event.ticket, person) for person in new])
 
     def _begin(
         self, tx: Tx, events: Sequence[PastEvent], material: Material
     ) -> Mapping[int, State]:
         """Write tickets that begin; return how each ticket stands."""
         new = [
-            _ticket(tx, event, material.tickets[event.ticket], material)
+            new_ticket(
+                tx, event, material.tickets[event.ticket], material.messages.get(event.id)
+            )
             for event in events
             if event.kind == "created"
-        ]
+        ]  # fmt: skip
         tickets.insert_many(tx, new)
         return tickets.states(tx, [event.ticket for event in events])
 
     def _write(
         self,
         tx: Tx,
-        steps: Sequence[_Step],
+        steps: Sequence[Step],
         material: Material,
         now: datetime,
         *,
@@ -141,37 +111,62 @@ class Acts:
     ) -> dict[int, int]:
         """Write what steps do; return {event: its message}, numbered from `first` or as then."""
         tickets.update_many(tx, {s.event.ticket: s.values for s in steps if s.values})
-        tickets.remove_tags(tx, ((s.event.ticket, tag) for s in steps for tag in s.tags[1]))
-        tickets.add_tags(tx, ((s.event.ticket, tag) for s in steps for tag in s.tags[0]))
-        said = [s for s in steps if s.message is not None]
+        tickets.remove_tags(tx, ((s.event.ticket, tag) for s in steps for tag in s.removed))
+        tickets.add_tags(tx, ((s.event.ticket, tag) for s in steps for tag in s.added))
+        ids = self._say(tx, steps, material, first)
+        _connect(tx, steps, material)
+        for one in steps:
+            if one.event.kind == "outbox":
+                _decide(tx, one.event, material, now)
+            elif one.event.kind == "csat":
+                _score(tx, one, ids, now)
+        return ids
+
+    def _say(
+        self, tx: Tx, steps: Sequence[Step], material: Material, first: int | None
+    ) -> dict[int, int]:
+        """Write what was said, with its files and what was to leave by it."""
         ids: dict[int, int] = {}
         rows: list[Row] = []
         files: dict[int, Sequence[Row]] = {}
         leaving: list[Row] = []
-        for n, s in enumerate(said):
-            assert s.message is not None
-            id = ids[s.event.id] = s.message["id"] if first is None else first + n
-            rows.append(s.message | {"id": id})
-            if attached := material.files.get(s.message["id"]):
+        for n, one in enumerate(one for one in steps if one.message is not None):
+            then = one.message
+            assert then is not None
+            id = ids[one.event.id] = then["id"] if first is None else first + n
+            rows.append(then | {"id": id})
+            if attached := material.files.get(then["id"]):
                 files[id] = [row | {"message_id": id} for row in attached]
-            if queued := material.outbox.get(s.message["id"]):
-                state = OutboxState.QUEUED.value
-                leaving.append({**queued, "id": None, "message_id": id, "state": state})
-        index = self.indexed and first is not None
-        replica.put_messages(tx, rows, files, indexed=index)
+            leaving += [
+                queued | {"id": None, "message_id": id, "state": OutboxState.QUEUED.value}
+                for queued in material.outbox.get(then["id"], ())
+            ]
+        replica.put_messages(tx, rows, files, indexed=self.indexed and first is not None)
         replica.put_outbox(tx, leaving)
-        for s in steps:
-            if s.event.kind == "outbox":
-                self._decide(tx, s.event, material, now)
         return ids
 
-    def _decide(self, tx: Tx, event: PastEvent, material: Material, now: datetime) -> None:
-        """What somebody decided about a mail in the outbox, if it stands there now, too."""
-        then = material.outbox.get(event.message or 0)
-        if then is None or (id := replica.outbox_like(tx, then)) is None:
-            return
-        outbox.mark(tx, [id], OutboxState(event.changes["outbox"][1]), now)
-        count_answers(tx, event.ticket)
+    def _record(
+        self,
+        tx: Tx,
+        steps: Sequence[Step],
+        ids: Mapping[int, int],
+        roots: Mapping[int, int],
+        now: datetime,
+    ) -> dict[int, int]:
+        """Write the journal's lines of steps; return {event of then: its line}."""
+        lines = [
+            NewEvent(
+                one.event.ticket,
+                one.event.who,
+                one.event.kind,
+                one.diff,
+                message_id=_told(one, ids),
+                root=roots.get(one.event.root, 0),
+            )
+            for one in steps
+        ]
+        written = journal.record(tx, lines, now)
+        return {one.event.id: line for one, line in zip(steps, written, strict=True)}
 
     def _bounces(self, tx: Tx, moment: Moment, roots: Mapping[int, int], now: datetime) -> None:
         """What mail servers told: facts, whoever had written."""
@@ -180,116 +175,27 @@ class Acts:
             if row := self.stopped.get((event.ticket, event.at)):
                 until = from_ms(row["until"])
                 suppression.put(tx, row["email"], until, row["reason"], event.ticket)
-        journal.record(
-            tx,
-            [
-                NewEvent(event.ticket, event.who, "bounce", root=roots[event.root], text=event.text)
-                for event in told
-            ],
-            now,
-        )
+        lines = [
+            NewEvent(event.ticket, event.who, "bounce", root=roots[event.root], text=event.text)
+            for event in told
+        ]
+        journal.record(tx, lines, now)
 
 
-def _step(event: PastEvent, state: State, material: Material, now: datetime) -> _Step | None:
-    """What an event of then does to the ticket as it stands; none where it changes nothing."""
-    message = material.messages.get(event.message or 0)
-    actor = event.who
-    by_rule = actor.kind is By.RULE
-    if event.kind == "created":
-        return _created(event, state, message, now)
-    if event.kind == "message" and message is not None:
-        human = actor.kind is By.CUSTOMER and not message["auto"]
-        diff = reopened(state) if human else {}
-        at = from_ms(message["received_at"] or message["created_at"])
-        values = came(state, diff, actor, at, human=human, robot=bool(message["auto"]))
-        return _Step(event, diff, values, message=message)
-    if event.kind == "reply" and message is not None:
-        if by_rule:
-            values = {"message_count": state.message_count + 1, "version": state.version + 1}
-            return _Step(event, values=values, message=message)
-        diff = difference(state, Change(status=_status_after(event, state)))
-        return _Step(event, diff, answered(state, diff, actor, now), message=message)
-    if event.kind == "note" and message is not None:
-        return _Step(event, values=noted(state, actor, now), message=message)
-    if event.kind == "outbox":
-        return _Step(event, {"outbox": (event.changes["outbox"][0], event.changes["outbox"][1])})
-    if event.changes:
-        return _changed(event, state, now)
-    return None
-
-
-def _changed(event: PastEvent, state: State, now: datetime) -> _Step | None:
-    change = wanted(event.changes)
-    diff = difference(state, change)
-    if not diff:
-        return None
-    values = columns(state, diff, event.who, now)
-    return _Step(event, diff, values, (change.add_tags, change.remove_tags))
-
-
-def _created(event: PastEvent, state: State, message: Row | None, now: datetime) -> _Step:
-    """A ticket that began with more than its defaults was made by hand, in one transaction."""
-    diff = {name: (pair[0], pair[1]) for name, pair in event.changes.items()}
-    change = wanted(event.changes)
-    more = difference(state, change)
-    values = columns(state, more, event.who, now) if more else {}
-    return _Step(event, diff, values, (change.add_tags, ()), message)
-
-
-def _ticket(tx: Tx, event: PastEvent, row: Row, material: Material) -> NewTicket:
-    message = material.messages.get(event.message or 0)
-    began = from_ms(row["created_at"])
-    waits = message is not None and message["direction"] == Direction.IN and not message["auto"]
-    if event.by == By.AGENT and message is not None:
-        # An agent's own question waits for nobody; one that they forwarded is its writer's.
-        own = customers.emails_of(tx, [row["customer_id"]])[row["customer_id"]]
-        waits = message["author_email"] not in own
-    return NewTicket(
-        id=row["id"],
-        subject=event.changes.get("subject", ("", ""))[1],
-        channel=row["channel"],
-        account=row["account"],
-        team=event.changes.get("team", ("", ""))[1],
-        customer_id=row["customer_id"],
-        created_at=began,
-        updated_at=began,
-        last_person_at=began,
-        waiting_since=began if waits else None,
-        message_count=0 if message is None else 1,
-        unread=True,
-        quarantine=row["quarantine"],
+def _steps(
+    events: Iterable[PastEvent], states: Mapping[int, State], material: Material, now: datetime
+) -> list[Step]:
+    found = (
+        step(event, states[event.ticket], material.messages.get(event.id), now)
+        for event in events
+        if event.ticket in states
     )
+    return [one for one in found if one is not None]
 
 
-def _status_after(event: PastEvent, state: State) -> Any:
-    """The status that a reply's writer asked for; else a new ticket becomes an open one."""
-    old, new = event.changes.get("status", (None, None))
-    if new is not None and (old, new) != (Status.NEW, Status.OPEN):
-        return Status(new)
-    return Status.OPEN if state.status is Status.NEW else KEEP
-
-
-def wanted(changes: Mapping[str, Sequence[Any]]) -> Change:
-    """Return what somebody wanted who made these changes: the new values."""
-    plain: dict[str, Any] = {}
-    fields: dict[str, Any] = {}
-    add: list[str] = []
-    remove: list[str] = []
-    for name, (old, new) in changes.items():
-        if name == "tags":
-            add = [tag for tag in new or () if tag not in (old or ())]
-            remove = [tag for tag in old or () if tag not in (new or ())]
-        elif name == "status":
-            plain[name] = Status(new)
-        elif name == "priority":
-            plain[name] = Priority(new)
-        elif name == "snoozed_until":
-            plain[name] = datetime.fromisoformat(new) if new else None
-        elif name.startswith("field."):
-            fields[name.removeprefix("field.")] = new
-        elif name in ("subject", "category", "team", "assignee", "sla"):
-            plain[name] = new
-    return Change(add_tags=tuple(add), remove_tags=tuple(remove), fields=fields, **plain)
+def _told(one: Step, ids: Mapping[int, int]) -> int | None:
+    """The message that an event is about; a score is a change that a message brought."""
+    return None if one.event.kind == "csat" else ids.get(one.event.id)
 
 
 def _raises(event: PastEvent, material: Material) -> bool:
@@ -299,6 +205,54 @@ def _raises(event: PastEvent, material: Material) -> bool:
     return event.kind != "outbox"
 
 
-def _root(id: int, step: _Step, message: int | None) -> Root:
-    kind = "created" if step.event.kind == "created" else "updated"
-    return Root(step.event.ticket, kind, step.event.who, message, step.diff, id)  # type: ignore[arg-type]
+def _root(id: int, one: Step, message: int | None) -> Root:
+    kind = "created" if one.event.kind == "created" else "updated"
+    return Root(one.event.ticket, kind, one.event.who, message, one.diff, id)  # type: ignore[arg-type]
+
+
+def _connect(tx: Tx, steps: Sequence[Step], material: Material) -> None:
+    """The parties that mails made of those they name, and the tickets that they may belong to."""
+    people: list[tuple[int, Address]] = []
+    for one in steps:
+        known = material.parties.get(one.event.ticket, ())
+        if known and one.arrived and one.message is not None:
+            named = {one.message["author_email"]}
+            named |= {pair[1] for key in ("to", "cc") for pair in json.loads(one.message[key])}
+            people += [
+                (one.event.ticket, Address(row["name"], row["email"]))
+                for row in known
+                if row["email"] in named
+            ]
+    tickets.add_collaborators(tx, people)
+    for one in steps:
+        if one.event.kind == "created":
+            links = [
+                (row["ticket_id"], row["other_id"], row["kind"], row["reason"])
+                for row in material.links.get(one.event.ticket, ())
+            ]
+            tickets.add_links(tx, links, one.event.when)
+
+
+def _decide(tx: Tx, event: PastEvent, material: Material, now: datetime) -> None:
+    """What somebody decided about a mail in the outbox, if it stands there now, too."""
+    said = material.messages.get(event.id)
+    for then in material.outbox.get(said["id"], ()) if said else ():
+        if (id := replica.outbox_like(tx, then)) is not None:
+            outbox.mark(tx, [id], OutboxState(event.changes["outbox"][1]), now)
+    if said is not None:
+        count_answers(tx, event.ticket)
+
+
+def _score(tx: Tx, one: Step, ids: Mapping[int, int], now: datetime) -> None:
+    """A customer's score."""
+    assert one.message is not None
+    asked = survey.asked(tx, [one.event.ticket])
+    old = asked.get(one.event.ticket)
+    score = one.event.changes["csat"][1] if one.event.changes else old
+    if score is None:
+        return
+    words = one.message["text"][: one.message["cut"]].strip()
+    answer = Answer(score, words, ids[one.event.id])
+    survey.answer(tx, {one.event.ticket: answer}, now)
+    if score != old:
+        one.diff["csat"] = (old, score)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from kfdesk.desk.roots import Diff, then
 from kfdesk.model import By
 from kfdesk.store.past import Past, PastEvent
 
-What = Literal["change", "mail", "note", "held back", "alarm", "other"]
+What = Literal["change", "mail", "note", "notice", "webhook", "held back", "alarm", "other"]
 #: What stands in a journal behind a root and is no rule's doing.
 _FACTS = ("bounce",)
 
@@ -72,7 +72,7 @@ def effects(
     by_rules = [event for event in events if _by_rule(event)]
     said = [event.message for event in by_rules if event.message is not None]
     messages = reader.messages(said) if said else {}
-    left = reader.outbox(e.message for e in by_rules if e.message and e.kind != "note")
+    left = reader.outbox(said)
     found: list[tuple[int, Effect]] = []
     changes: dict[tuple[int, int, int, int], tuple[Diff, str]] = defaultdict(lambda: ({}, ""))
     for event in by_rules:
@@ -83,12 +83,14 @@ def effects(
             changes[key] = then(changes[key][0], diff), event.rule
             continue
         message = messages.get(event.message or 0)
-        queued = left.get(event.message or 0)
         effect = Effect(event.at, root, "other", event.kind, event.text, event.rule)
-        if queued is not None:
-            to = ", ".join(json.loads(queued["to"]))
-            effect = Effect(event.at, root, "mail", to, queued["subject"], event.rule)
-        elif message is not None:
+        if event.message in left:
+            for queued in left[event.message]:
+                to = ", ".join(json.loads(queued["to"]))
+                mail = Effect(event.at, root, "mail", to, queued["subject"], event.rule)
+                found.append((event.ticket, mail))
+            continue
+        if message is not None:
             effect = Effect(event.at, root, "note", "", message["text"], event.rule)
         elif event.kind in ("held back", "alarm"):
             effect = Effect(event.at, root, event.kind, "", event.text, event.rule)  # type: ignore[arg-type]
@@ -97,6 +99,17 @@ def effects(
         for name, (_old, new) in diff.items():
             found.append((ticket, Effect(at, root, "change", name, plain(name, new), rule)))
     return found
+
+
+def beside(
+    reader: Past, since: datetime, until: datetime, left_out: Container[int]
+) -> list[tuple[int, Effect]]:
+    """Return (ticket, effect) of what rules told agents, and web addresses."""
+    return [
+        (ticket, Effect(at, 0, kind, to, text, rule))  # type: ignore[arg-type]
+        for ticket, at, kind, to, text, rule in reader.beside(since, until)
+        if ticket not in left_out
+    ]
 
 
 def _by_rule(event: PastEvent) -> bool:

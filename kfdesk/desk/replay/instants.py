@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from kfdesk.desk import Desk
 from kfdesk.desk.clockwork import catch_up
 from kfdesk.desk.due import written
-from kfdesk.store import sweeps
+from kfdesk.store import sweeps, waiting
 from kfdesk.store.mark import Mark
 from kfdesk.store.past import Ran
+from kfdesk.store.tx import Tx
 
 _INSTANT = timedelta(milliseconds=1)
 
@@ -29,6 +30,8 @@ class Instants:
     ran: Sequence[Ran]
     begins: datetime  # time before is swept
     last: datetime | None  # where the past's own runs end although more was due; none: nowhere
+    returns: Sequence[datetime] = ()  # when somebody went away or came back
+    woken: int = 0  # of them
     done: int = 0  # of `ran`
     swept: datetime | None = None
     coming: datetime | None = None  # the next instant of a schedule
@@ -54,6 +57,12 @@ class Instants:
         elif self.last is not None:
             bound = min(bound, self.last)
         yield bound
+
+    def wake(self, tx: Tx, bound: datetime) -> None:
+        """Let what waits for an agent be tried again, where somebody came back by then."""
+        while self.woken < len(self.returns) and self.returns[self.woken] <= bound:
+            waiting.wake(tx, self.returns[self.woken])
+            self.woken += 1
 
     def due(self, bound: datetime, pending: Callable[[], datetime | None]) -> bool:
         """Whether anything waits for an instant up to then."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from kfdesk.model import By
 from kfdesk.store.past import PastEvent
 
+#: What time brings that is no rule's doing.
+_TIME = ("woke", "sla.warning", "sla.breached")
 #: What stands first in a transaction and is no act that rules look at: how a delivery went.
 _DELIVERY = ("sent", "not sent")
 
@@ -30,7 +32,8 @@ class Moment:
     @property
     def by_time(self) -> bool:
         """True where nobody did it: schedules, SLA clocks, tickets that wake, routes."""
-        return self.roots[0].by not in (By.CUSTOMER, By.AGENT)
+        first = self.roots[0]
+        return first.by == By.RULE or first.kind in _TIME
 
     def goes_on_with(self, root: PastEvent) -> bool:
         """Whether an event that stands first is a mail that came in with those before it."""
@@ -45,7 +48,12 @@ class Moment:
 
 
 def _arrived(event: PastEvent) -> bool:
-    return event.kind in ("created", "message")
+    return event.kind in ("created", "message", "note", "csat")
+
+
+def goes_with(event: PastEvent) -> bool:
+    """Whether it is another thing that a person did at once: a note with a change."""
+    return event.kind == "note" and not event.rule and event.by in (By.AGENT, By.CUSTOMER)
 
 
 def moments(events: Iterable[PastEvent], left_out: Container[int]) -> Iterator[Moment]:

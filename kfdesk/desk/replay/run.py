@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
-from kfdesk.desk.replay.acts import Acts, Material
-from kfdesk.desk.replay.compare import Balance, effects
-from kfdesk.desk.replay.facts import follow
+from kfdesk.desk.replay.acts import Acts
+from kfdesk.desk.replay.compare import Balance, beside, effects
+from kfdesk.desk.replay.facts import begin, follow
 from kfdesk.desk.replay.instants import Instants
-from kfdesk.desk.replay.moments import Moment, moments
+from kfdesk.desk.replay.material import Material
+from kfdesk.desk.replay.moments import Moment, goes_with, moments
 from kfdesk.desk.replay.report import Replay, report
 from kfdesk.model import LeftOut
 from kfdesk.rules.known import Known
@@ -56,11 +57,11 @@ def replay(
     ):
         window = past.window(since, until)
         file = Path(folder) / "copy.db"
-        run = Run.prepare(past, window, settings, file, since, indexed=indexed)
+        run = Run.prepare(past, window, settings, file, since, until, indexed=indexed)
         try:
             begun = time.perf_counter()
-            run.facts()
-            run.go(until)
+            run.facts(since)
+            run.go(since, until)
             seconds = time.perf_counter() - begun
             with run.desk.store.read() as tx:
                 return report(run, _reader(tx), since, until, seconds, ticket)
@@ -91,6 +92,7 @@ class Run:
         settings: Settings,
         file: Path,
         since: datetime,
+        until: datetime,
         *,
         indexed: bool,
     ) -> Run:
@@ -106,12 +108,14 @@ class Run:
             indexed=indexed,
         )
         here = replace(settings, store=StoreSettings(f"sqlite:///{file}"))
-        desk = Desk.open(here, store=store)
+        desk = Desk.open(here, lambda: since, store)
         acts = Acts(desk, indexed, {(row["ticket_id"], row["at"]): row for row in stopped})
-        return cls(past, window, desk, acts, _instants(past, window, desk, since), left_out)
+        instants = _instants(past, window, desk, since, until)
+        return cls(past, window, desk, acts, instants, left_out)
 
-    def facts(self) -> None:
+    def facts(self, since: datetime) -> None:
         """Bring the tickets of the window to where they stood when it began."""
+        older: set[int] = set()
         facts = (e for e in self.past.facts(self.window) if e.ticket not in self.left_out)
         for some in _batches(facts, CHUNK):
             material = Material.of(self.past, some)
@@ -119,8 +123,11 @@ class Run:
                 for event in some:
                     self.acts.fact(tx, event, material)
                     follow(self.desk, tx, event)
+            older.update(event.ticket for event in some)
+        with self.desk.store.write() as tx:
+            begin(self.desk, tx, self.past, self.window, sorted(older), since)
 
-    def go(self, until: datetime) -> None:
+    def go(self, since: datetime, until: datetime) -> None:
         """Go through the window."""
         self.read = self.window.start
         self.instants.begin()
@@ -131,11 +138,16 @@ class Run:
             for bound in self.instants.before(2**63 - 1, until + timedelta(milliseconds=1)):
                 self._time(writing, min(bound, until))
         self._compare({}, [])
+        self.balance.count(beside(self.past, since, until, self.left_out), 1)
+        with self.desk.store.read() as tx:
+            self.balance.count(beside(_reader(tx), since, until, self.left_out), -1)
 
     def _again(self, some: Sequence[Moment]) -> None:
         then = [event for moment in some for event in (*moment.roots, *moment.after)]
         acted = [m for m in some if not m.by_time]
-        material = Material.of(self.past, [e for m in acted for e in m.roots])
+        material = Material.of(
+            self.past, [e for m in acted for e in (*m.roots, *filter(goes_with, m.after))]
+        )
         roots: dict[int, int] = {}
         with self._writing() as writing:
             for moment in acted:
@@ -149,6 +161,8 @@ class Run:
 
     def _time(self, writing: _Writing, bound: datetime) -> None:
         """Let time run up to a bound, if anything waits for it."""
+        if self.instants.returns:
+            self.instants.wake(writing.tx(), bound)
         if self.instants.due(bound, lambda: _reader(writing.tx()).pending()):
             writing.commit()
             self.instants.run(bound)
@@ -206,17 +220,21 @@ def _reader(tx: Tx) -> Past:
     return Past(Path(), driver(tx))
 
 
-def _instants(past: Past, window: Window, desk: Desk, since: datetime) -> Instants:
+def _instants(past: Past, window: Window, desk: Desk, since: datetime, until: datetime) -> Instants:
     """Find out when time ran in the past, and where it ended although more was due."""
-    before, ran = past.ran(window)
+    before, ran, after = past.ran(window)
     mark = past.mark()
-    zone = ZoneInfo(desk.settings.desk.timezone)
-    last = None
-    if mark is not None:
+    last = after
+    if after is None and mark is not None:
+        zone = ZoneInfo(desk.settings.desk.timezone)
         coming = [Every(every).after(mark.at, zone) for _name, every in mark.schedules]
-        waits = min([*coming, *filter(None, [past.pending()])], default=None)
-        last = mark.at if waits is not None else None
-    return Instants(desk, ran, max(since, before or since), last)
+        last = min([*coming, *filter(None, [past.pending()])], default=None)
+    if last is not None:
+        last -= timedelta(milliseconds=1)
+    begins = max(since, before) if before else since
+    if before is None and mark is not None and mark.schedules:
+        begins = max(since, ran[0].first if ran else min(mark.at, until))
+    return Instants(desk, ran, begins, last, past.returns(since, until))
 
 
 def asks_for_words(rules: Ruleset, groups: Iterable[Query]) -> bool:
