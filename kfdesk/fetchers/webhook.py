@@ -25,6 +25,7 @@ CHANNEL = Channel("webhook", "webhook")
 #: Seconds for each step, and for the whole answer.
 TIMEOUT = 10.0
 _MOST_ANSWER = 65_536  # bytes of an answer that are looked at
+_LONGEST_WAIT = 86_400.0  # seconds that a server may put a call off
 _WECOM, _DINGTALK = "qyapi.weixin.qq.com", "oapi.dingtalk.com"
 _FEISHU = ("open.feishu.cn", "open.larksuite.com")
 #: Which of a robot's own codes mean "too many just now".
@@ -89,6 +90,7 @@ class Webhooks:
         if self._client is None:
             self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
         headers = {
+            "Accept-Encoding": "identity",
             "Content-Type": "application/json; charset=utf-8",
             "Idempotency-Key": outbound.key,
             "User-Agent": "kfdesk",
@@ -113,7 +115,7 @@ class Webhooks:
 def _read(answer: httpx.Response, until: float) -> bytes:
     """The beginning of an answer; one that comes drop by drop is not waited for."""
     found = b""
-    for chunk in answer.iter_bytes():
+    for chunk in answer.iter_raw():  # as it comes: nothing packed grows here
         found += chunk
         if len(found) >= _MOST_ANSWER or time.monotonic() > until:
             break
@@ -127,7 +129,8 @@ def _result(host: str, answer: httpx.Response, found: bytes) -> SendResult:
         return _of_robot(host, found) if found else Sent()
     if status in _TOO_EARLY or status >= 500:
         after = answer.headers.get("retry-after", "")
-        return Retry(why, float(after) if after.isascii() and after.isdigit() else 0)
+        seconds = min(float(after), _LONGEST_WAIT) if after.isascii() and after.isdigit() else 0
+        return Retry(why, seconds)
     if 300 <= status < 400:
         return Rejected(_("{why}: it leads elsewhere, which is not followed").format(why=why))
     return Rejected(why)
@@ -139,7 +142,7 @@ def _of_robot(host: str, found: bytes) -> SendResult:
         said = json.loads(found)
         code = int(said.get("errcode", said.get("code", 0)))
         text = str(said.get("errmsg", said.get("msg", "")))
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return Unknown(_("{host} answered in words that are not understood").format(host=host))
     if code == 0:
         return Sent()

@@ -200,7 +200,8 @@ def notices(tx: Tx, agent: str) -> list[OutboxRow]:
         _outbox.c.kind == "notice",
         _outbox.c.state == OutboxState.QUEUED.value,
     )
-    return rows(tx, ids=list(tx.scalars(statement)))
+    ids = list(tx.scalars(statement))
+    return rows(tx, ids=ids) if ids else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,9 @@ def test_a_mail_to_a_colleague_that_comes_back_is_a_note(opened: OpenOffice) -> 
     said = office.messages(1)[-1]
     assert said.direction is Direction.NOTE
     assert said.auto
+    office.receive(raw(sender="other@customer.example"))
+    assert len(office.outbox()) == 1
+    assert "5.1.1" in office.held(2)[0]
 
 
 def test_our_own_addresses_are_never_mailed(opened: OpenOffice) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from kfdesk.desk import outbox as box
 from kfdesk.desk import watch as watching
+from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.plain import moment, ticket_json
 from kfdesk.desk.sync import SyncResult, sync
 from kfdesk.fetchers import webhook
@@ -107,6 +108,12 @@ def test_a_server_may_say_when_to_call_again(hooked: Office, web: Web) -> None:
     web.status, web.headers = 429, {"Retry-After": "7000"}
     run(hooked)
     assert (only(hooked).not_before - hooked.now).total_seconds() == 7000
+
+
+def test_no_server_puts_a_call_off_for_longer_than_a_day(hooked: Office, web: Web) -> None:
+    web.status, web.headers = 503, {"Retry-After": "9" * 400}
+    run(hooked)
+    assert (only(hooked).not_before - hooked.now).total_seconds() == 86_400
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410])
@@ -225,6 +232,13 @@ def test_a_watch_calls_what_is_due(
     assert only(hooked).state is OutboxState.SENT
 
 
+def test_one_process_at_a_time_calls(hooked: Office, web: Web) -> None:
+    with channel_lock(hooked.settings.database, "webhook") as mine:
+        assert mine
+        assert [c.channel for c in run(hooked).channels] == ["support"]
+    assert web.got == []
+
+
 def test_a_cancelled_call_is_not_made(hooked: Office, web: Web) -> None:
     box.cancel(hooked.desk, 1, ANNA)
     run(hooked)
@@ -247,15 +261,21 @@ def test_an_idle_sync_sees_from_outside_whether_a_webhook_is_due(hooked: Office,
     assert "webhook" not in sending()
 
 
-def test_a_desk_that_calls_nobody_does_not_import_the_http_client(opened: OpenOffice) -> None:
-    office = opened()
+def test_what_waits_for_a_person_costs_an_idle_sync_nothing(opened: OpenOffice, web: Web) -> None:
+    """Neither a notice nor an unknown call opens the store, or imports the HTTP client."""
+    notify = '{ notify = { to = "agent:anna", text = "hi" } }'
+    office = opened(trigger(hook(web.url) + ", " + notify))
     office.receive(raw())
+    web.hangs_up = True
+    run(office)
     code = (
         "import sys; from pathlib import Path; from kfdesk.config import load;"
         "from kfdesk.desk.sync import sync;"
-        f"sync(load(Path({str(office.file)!r}))); assert 'httpx' not in sys.modules"
+        f"sync(load(Path({str(office.file)!r})));"
+        "print([name for name in ('httpx', 'sqlalchemy') if name in sys.modules])"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
 
 
 # --- group robots
@@ -286,6 +306,9 @@ def test_feishu_gets_a_text_message_and_without_a_text_the_ticket() -> None:
         ('{"errcode":310000,"errmsg":"keywords not in content"}', Rejected),
         ('{"code":19024,"msg":"Key Words Not Found"}', Rejected),
         ("<html>", Unknown),
+        ('{"code":1e999}', Unknown),
+        ("[" * 60000, Unknown),
+        ("7", Unknown),
     ],
 )
 def test_a_robot_says_in_its_answer_whether_it_took_the_message(answer: str, kind: type) -> None:

@@ -10,9 +10,12 @@ from kfdesk.mail.subject import clean_subject, is_forward
 from kfdesk.mail.token import (
     check_digit,
     find_number,
+    find_score,
+    is_internal,
     message_id_host,
     new_message_id,
     plus_address,
+    score_mark,
     subject_token,
     ticket_of,
     ticket_of_plus,
@@ -125,3 +128,34 @@ def test_a_subject_is_compared_without_its_prefixes(subject: str, clean: str) ->
 def test_a_forward_is_known_by_its_subject() -> None:
     assert all(map(is_forward, ("Fwd: x", "FW: x", "WG: x", "转发：x", "Re: Fwd: x", "[Fwd: x]")))
     assert not any(map(is_forward, ("Re: x", "x", "Forward: march", "回复：转发")))
+
+
+@given(NUMBERS)
+def test_an_internal_mark_leads_to_its_ticket_and_cannot_be_made_of_another(number: int) -> None:
+    host = "kfdesk.shop.example"
+    marks = [
+        new_message_id(SECRET, number, host, internal=internal) for internal in (True, False)
+    ] + [
+        plus_address(SECRET, number, "desk@shop.example", internal=internal)
+        for internal in (True, False)
+    ]
+    for mark, internal in zip(marks, (True, False, True, False), strict=True):
+        found = ticket_of_plus if "+" in mark else ticket_of
+        assert found(SECRET, mark.upper()) == number
+        assert is_internal(mark) is internal
+        turned = mark.replace("kfi", "kf", 1) if internal else mark.replace("kf", "kfi", 1)
+        assert is_internal(turned) is not internal
+        assert found(SECRET, turned) is None
+
+
+@given(NUMBERS, st.integers(1, 5), st.integers(1, 5), NUMBERS)
+def test_a_score_is_found_in_any_subject_and_cannot_be_changed(
+    number: int, score: int, other: int, elsewhere: int
+) -> None:
+    mark = score_mark(SECRET, number, score)
+    for subject in (mark, f"Re: [KF-1-3] 5/5 {mark}", f"回复：{mark.upper()}。"):
+        assert find_score(SECRET, subject) == (number, score)
+    assert find_score(b"another secret", mark) is None
+    _head, _number, _score, signature = mark.split("-")
+    if (elsewhere, other) != (number, score):
+        assert find_score(SECRET, f"kfs-{elsewhere}-{other}-{signature}") is None
