@@ -140,6 +140,8 @@ def event(kind: str) -> str:
         "alarm": pgettext("event", "alarm"),
         "csat": pgettext("event", "satisfaction"),
         "handover": pgettext("event", "handed to a person"),
+        "retried": pgettext("event", "an agent was looked for again"),
+        "waited too long": pgettext("event", "waited too long for an agent"),
         "schedule": pgettext("event", "a schedule acted"),
         "sla.warning": pgettext("event", "a deadline is near"),
         "sla.breached": pgettext("event", "a deadline was missed"),

@@ -58,7 +58,7 @@ class Desk:
 
         rules = load(settings)
         store = store or Store.open(settings.database)
-        people = _people_hash(settings)
+        people = people_hash(settings)
         with store.read() as tx:
             secret = meta.secret(tx)
             kept = meta.get(tx, "people")
@@ -102,7 +102,7 @@ class Desk:
         self.store.close()
 
 
-def _people_hash(settings: Settings) -> str:
+def people_hash(settings: Settings) -> str:
     """What changes when somebody comes or goes, or may be given other tickets than before."""
     people = [
         [

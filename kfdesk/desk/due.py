@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from kfdesk.desk import people_hash
 from kfdesk.rules.schedules import Every
 from kfdesk.settings import Settings
 
@@ -35,6 +36,8 @@ def written(settings: Settings) -> tuple[tuple[str, str], ...]:
 
 def is_due(settings: Settings, seen: Peek | None, now: datetime) -> bool:
     """True where a sweep would find something to do in a desk that was looked into."""
+    if seen is not None and seen.people not in ("", people_hash(settings)):
+        return True  # whoever came may take what waits: opening the desk brings it up
     if seen is None or seen.mark is None:
         return bool(settings.schedules) or (seen is not None and _reached(seen.pending, now))
     mark = seen.mark

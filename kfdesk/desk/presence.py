@@ -91,7 +91,7 @@ def agents(desk: Desk) -> list[Presence]:
     """Return every agent of the configuration as they are now, in the order of the file."""
     now = desk.clock()
     with desk.store.read() as tx:
-        found = {one.agent: one for one in roster(desk, tx, now)}
+        found = {one.agent: one for one in roster(desk, tx, now, today=False)}
         absent = absences.now(tx, now)
         today = loads.given_since(tx, midnight(desk, now))
     return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,15 +13,15 @@ from kfdesk.store.absences import Absence
 from kfdesk.store.tx import Tx
 
 
-def roster(desk: Desk, tx: Tx, now: datetime) -> list[Candidate]:
-    """Return every agent, in the order of the file.
+def roster(desk: Desk, tx: Tx, now: datetime, *, today: bool) -> list[Candidate]:
+    """Return every agent, in the order of the file; what they were given today where asked for.
 
     Open work is what `is:open assignee:NAME` lists; today is the day in the desk's zone.
     """
     agents = desk.settings.agents
     away = absences.now(tx, now)
     work = loads.open_work(tx, [agent.name for agent in agents])
-    today = loads.given_since(tx, midnight(desk, now))
+    given = loads.given_since(tx, midnight(desk, now)) if today else {}
     found: list[Candidate] = []
     for agent in agents:
         calendar = desk.rules.calendars[agent.shift.calendar] if agent.shift else None
@@ -37,7 +36,7 @@ def roster(desk: Desk, tx: Tx, now: datetime) -> list[Candidate]:
                 _back_at(calendar, away.get(agent.name), now),
                 count,
                 weight,
-                today.get(agent.name, (0, 0))[1],
+                given.get(agent.name, (0, 0))[1],
             )
         )
     return found
@@ -57,8 +56,3 @@ def _back_at(calendar: Calendar | None, absence: Absence | None, now: datetime) 
             return None
         now = absence.until
     return now if calendar is None else calendar.next_open(now)
-
-
-def by_name(candidates: list[Candidate]) -> Mapping[str, Candidate]:
-    """{agent: as they are now}."""
-    return {one.agent: one for one in candidates}

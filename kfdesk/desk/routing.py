@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from kfdesk.desk import Desk, edit
 from kfdesk.desk.roots import Diff, Root
 from kfdesk.desk.roster import roster
 from kfdesk.model import OPEN_STATUSES, Actor, By, Change
 from kfdesk.rules.actions import Assign
-from kfdesk.rules.choosing import STRATEGIES, Candidate, Decision, Skill, Wanted, decide
+from kfdesk.rules.choosing import STRATEGIES, Decision, Skill, Wanted, decide
 from kfdesk.rules.routes import Route, Source
 from kfdesk.rules.triggers import Ruleset
 from kfdesk.store import loads, skills, tickets, waiting
@@ -145,36 +145,28 @@ class _Facts:
     sources: Mapping[int, Source]
 
 
-@dataclass
+@dataclass(slots=True)
 class Agents:
-    """The agents as the decisions of one transaction see them: read once, and counted on."""
+    """Decides who gets tickets, in one transaction: what is known is read once, and counted on."""
 
     desk: Desk
     tx: Tx
     now: datetime
     states: dict[int, State] = field(default_factory=dict)
     moved: dict[tuple[str, str], str] = field(default_factory=dict)  # turns that went on
-
-    @cached_property
-    def candidates(self) -> list[Candidate]:
-        return roster(self.desk, self.tx, self.now)
-
-    @cached_property
-    def _skills(self) -> dict[str, Mapping[str, Skill]]:
-        return {}
-
-    @cached_property
-    def _turns(self) -> dict[tuple[str, str], str]:
-        return {}
+    _turns: dict[tuple[str, str], str] = field(default_factory=dict)
+    _skills: dict[str, Mapping[str, Skill]] = field(default_factory=dict)
 
     def decide(self, ways: Mapping[int, Route], fresh: Iterable[int]) -> dict[int, Decision]:
         """Decide, in this order, who gets each of {ticket: route}; `fresh` ones have just come."""
         if not ways:
             return {}
         self.states |= tickets.states(self.tx, [n for n in ways if n not in self.states])
+        today = any("least-today" in way.strategies for way in ways.values())
+        candidates = roster(self.desk, self.tx, self.now, today=today)
+        by_name = {one.agent: one for one in candidates}
         facts = self._facts(ways, fresh)
         given = dict(facts.last_agents)
-        by_name = {one.agent: one for one in self.candidates}
         decisions: dict[int, Decision] = {}
         for number, way in ways.items():
             state = self.states[number]
@@ -188,7 +180,7 @@ class Agents:
                 facts.sources.get(number),
                 self._skills_for(way, state.category),
             )
-            decision = decide(way, self.candidates, wanted, self._turn(way.name, team))
+            decision = decide(way, candidates, wanted, self._turn(way.name, team))
             decisions[number] = decision
             if not decision.agent:
                 continue

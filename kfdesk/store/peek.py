@@ -18,7 +18,8 @@ class Peek:
     """The cursors of each channel, which channels have something to send, what time brings next.
 
     `mark` is how far time was swept, `pending` the next instant at which a clock, a ticket that
-    was put aside or a route waits.
+    was put aside or a route waits. `people` is, while tickets wait for an agent, the digest of the
+    people that the desk was opened with last.
     """
 
     cursors: Mapping[str, Mapping[str, str]]
@@ -26,6 +27,7 @@ class Peek:
     failing: frozenset[str]  # channels whose last sync failed: a success is worth a write
     mark: Mark | None = None
     pending: datetime | None = None
+    people: str = ""
 
 
 #: The same as `desk.clockwork` asks for, each by its own index.
@@ -76,6 +78,9 @@ def _peek(file: Path, now: datetime) -> Peek | None:
         accounts = frozenset(account for (account,) in sending)
         failing = connection.execute("SELECT account FROM channel_state WHERE error != ''")
         swept = connection.execute("SELECT value FROM meta WHERE key = 'swept'").fetchone()
+        people = connection.execute(
+            "SELECT value FROM meta WHERE key = 'people' AND EXISTS (SELECT 1 FROM waiting)"
+        ).fetchone()
         (pending,) = connection.execute(PENDING).fetchone()
         return Peek(
             cursors,
@@ -83,4 +88,5 @@ def _peek(file: Path, now: datetime) -> Peek | None:
             frozenset(account for (account,) in failing),
             Mark.read(swept[0]) if swept else None,
             None if pending is None else datetime.fromtimestamp(pending / 1000, UTC),
+            people[0] if people else "",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from kfdesk.config import load
 from kfdesk.desk.presence import away, back
 from kfdesk.desk.sync import sync
 from kfdesk.model import Actor, By, Status
@@ -196,3 +197,18 @@ def test_after_long_downtime_a_retry_happens_as_of_its_own_instant(floor: OpenFl
     desk.now = TUESDAY + timedelta(days=1, hours=12)  # 21:00: closed again
     desk.retry()
     assert desk.get(1).assignee == "anna"
+
+
+def test_an_otherwise_idle_sync_sees_that_somebody_new_can_take_what_waits(
+    floor: OpenFloor,
+) -> None:
+    desk = floor(route(), anna="capacity = 1", bert="capacity = 1", carl="capacity = 1")
+    for part in ("tmp", "new", "cur"):
+        (desk.file.parent / "Maildir" / part).mkdir(parents=True)
+    desk.tickets(4)
+    sync(desk.desk.settings, (), lambda: desk.now)
+    assert desk.get(4).assignee == ""
+    desk.agents["bert"] = "capacity = 2"
+    desk.write()
+    sync(load(desk.file), (), lambda: desk.now)
+    assert desk.get(4).assignee == "bert"
