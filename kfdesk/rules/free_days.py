@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.rules.names import hint
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
@@ -20,16 +26,24 @@ class Country:
 
     def __init__(self, code: str, place: Place) -> None:
         """ConfigError where there is no such country or part."""
+        self._code, self._place = code, place
+        if not _registered(code):
+            self._days  # noqa: B018  # the library itself says what is wrong
+
+    @cached_property
+    def _days(self) -> HolidayBase:
         import holidays
 
-        name, _dash, part = code.upper().partition("-")
+        name, _dash, part = self._code.upper().partition("-")
         try:
-            self._days = holidays.country_holidays(name, subdiv=part or None)
+            return holidays.country_holidays(name, subdiv=part or None)
         except NotImplementedError:
             known = holidays.list_supported_countries()
             options = [f"{name}-{one}" for one in known.get(name, ())] or list(known)
-            message = _("no holidays are known of “{code}”{hint}")
-            raise ConfigError(message.format(code=code, hint=hint(code, options)), place) from None
+            message = _("no holidays are known of “{code}”{hint}").format(
+                code=self._code, hint=hint(self._code, options)
+            )
+            raise ConfigError(message, self._place) from None
 
     def __contains__(self, day: object) -> bool:
         return day in self._days
@@ -37,6 +51,27 @@ class Country:
     def exchanged(self, day: object) -> bool:
         """Whether it is a weekend that is worked in exchange for a holiday (调休)."""
         return day not in self and day in self._days.weekend_workdays
+
+
+def _registered(code: str) -> bool:
+    """Whether the library's register is seen to name a country and its part.
+
+    It is read as a text, since the library costs each command 60 ms that imports it.
+    """
+    parts = re.fullmatch("([A-Z]{2})(?:-([A-Z0-9]{1,3}))?", code.upper())
+    spec = find_spec("holidays")
+    if parts is None or spec is None or spec.origin is None:
+        return False
+    folder = Path(spec.origin).parent
+    try:
+        register = (folder / "registry.py").read_text(encoding="utf-8")
+        country = re.search(rf'"(\w+)": \([^)]*"{parts[1]}"', register)
+        if country is None or not parts[2]:
+            return country is not None
+        module = folder / "countries" / f"{country[1]}.py"
+        return f'"{parts[2]}"' in module.read_text(encoding="utf-8")
+    except OSError:
+        return False  # laid out in another way: the library is asked
 
 
 class Exchanged:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -117,6 +119,21 @@ def test_holidays_of_a_part_of_a_country(tmp_path: Path) -> None:
     epiphany = moment("2026-01-06 10:00")
     assert germany.open_at(epiphany)
     assert not bavaria.open_at(epiphany)
+
+
+def test_the_library_of_holidays_is_loaded_when_somebody_counts(tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from tests.sla.test_calendar import OFFICE, calendar, moment
+for code in sys.argv[2:]:
+    office = calendar(Path(sys.argv[1]), f'{OFFICE}\\nholidays = "{code}"')
+    assert "holidays" not in sys.modules, code
+office.open_at(moment("2026-10-01 10:00"))
+assert "holidays" in sys.modules
+"""
+    codes = ("CN", "TW", "HK", "US", "US-CA", "GB", "GB-SCT", "de-by", "CH-ZH", "AU-NSW", "IN-MH")
+    subprocess.run([sys.executable, "-c", script, str(tmp_path), *codes], check=True)
 
 
 def test_extra_holidays_are_free(tmp_path: Path) -> None:
