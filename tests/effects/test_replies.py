@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.desk.office import Office, raw
 from tests.effects.conftest import TEMPLATES, trigger
@@ -51,3 +52,44 @@ def test_several_effects_of_one_rule_stand_beside_each_other_in_the_trace(tmp_pa
     assert kinds == ["mail", "notice", "notice", "webhook", "webhook", "mail"]
     assert office.ticket(1).message_count == len(office.messages(1)) == 5
     office.close()
+
+
+ALL = (
+    '{ reply = "ack" }, { note = "{{customer.name}}" }, { csat = "ask" },'
+    '{ mail = { to = "customer", template = "look" } },'
+    '{ mail = { to = "team:refunds", template = "look" } },'
+    '{ notify = { to = "agent:anna", text = "{{ticket.number}}" } },'
+    '{ webhook = { url = "https://a.example/", text = "{{ticket.subject}}" } },'
+    '{ collaborator = "boss@a.example" }'
+)
+
+
+def test_many_tickets_at_once_come_to_what_each_by_itself_comes_to(tmp_path: Path) -> None:
+    mails = [
+        raw(
+            sender=f"C{n} <c{n % 5}@customer.example>",
+            Subject=f"Order {n}",
+            Auto_Submitted="auto-generated" if n % 7 == 6 else "",
+        )
+        for n in range(30)
+    ]
+
+    def after(name: str, *batches: list[bytes]) -> list[Any]:
+        (tmp_path / name).mkdir()
+        office = Office(tmp_path / name, TEMPLATES + trigger(ALL))
+        for batch in batches:
+            office.receive(*batch)
+        found = [
+            (row.kind, row.to, row.subject, row.automatic, row.payload.get("text"))
+            for row in sorted(office.outbox(), key=lambda row: (row.ticket, row.subject, row.to))
+        ]
+        told = [
+            (ticket.subject, ticket.message_count, ticket.version, office.held(ticket.number))
+            for ticket in office.tickets()
+        ]
+        office.close()
+        return [found, told]
+
+    at_once = after("once", mails)
+    assert at_once == after("each", *([mail] for mail in mails))
+    assert any(held for *_rest, held in at_once[1])
