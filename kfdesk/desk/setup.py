@@ -194,14 +194,41 @@ def _write(answers: Answers) -> str:
         'name = "ack"',
         f"text = {_quoted(acknowledgement)}",
         "",
-        "# " + _("An answer by itself, once a ticket; robots get none. Take the # away to use it."),
+        "# " + _("What can happen by itself. Take the # away, and try: kfdesk rules check"),
+        *_starters(),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _starters() -> list[str]:
+    """Rules to begin with, commented out. More of them: config.example.toml."""
+    return [
+        "# " + _("An answer, once a ticket; robots get none."),
         "#[[trigger]]",
         '#name = "Acknowledge once"',
         '#on = ["created"]',
         '#when = "by:customer auto:no"',
         '#do = [{ reply = "ack" }]',
+        "",
+        "# " + _("A solved ticket is closed after three days."),
+        "#[[schedule]]",
+        '#name = "Close what stayed solved"',
+        '#every = "hour"',
+        '#when = "status:solved idle>72h"',
+        '#do = [{ set = { status = "closed" } }]',
+        "",
+        "# " + _("Deadlines: the queue shows what is due, `is:breached` what is late."),
+        "#[[sla]]",
+        '#name = "everybody"',
+        '#first_response = { urgent = "1h", high = "4h", normal = "1d", low = "2d" }',
+        '#resolve = "5d"',
+        "",
+        "# " + _("Whoever has least gets the next ticket."),
+        "#[[route]]",
+        '#name = "whoever has least"',
+        '#when = "is:unassigned status:new,open auto:no"',
+        '#strategies = ["last-agent", "least-open", "round-robin"]',
     ]
-    return "\n".join(parts) + "\n"
 
 
 def _channel(answers: Answers) -> list[str]:

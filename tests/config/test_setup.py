@@ -12,6 +12,7 @@ from kfdesk import config, i18n
 from kfdesk.desk import setup
 from kfdesk.desk.setup import Answers, Question, Servers, guess_servers, init
 from kfdesk.errors import UserError
+from kfdesk.rules.lint import check
 
 
 def take_default(_question: Question, default: str) -> str:
@@ -53,6 +54,10 @@ def test_without_an_address_there_is_a_mailbox_to_fill_in(tmp_path: Path) -> Non
     settings = config.load(file)
     assert settings.channels[0].address == "support@example.com"
     assert settings.triggers[0].do == ({"reply": "ack"},)
+    assert [len(part) for part in (settings.schedules, settings.policies, settings.routes)] == [
+        1
+    ] * 3
+    assert check(settings) == []
 
 
 def test_the_remarks_are_in_the_language_in_use_and_the_file_still_loads(tmp_path: Path) -> None:
