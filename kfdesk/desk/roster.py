@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
 from kfdesk.rules.calendar import Calendar
-from kfdesk.rules.choosing import Candidate
+from kfdesk.rules.decision import Candidate
 from kfdesk.store import absences, loads
 from kfdesk.store.absences import Absence
 from kfdesk.store.tx import Tx

@@ -17,7 +17,8 @@ from kfdesk.desk.roots import Diff, Root
 from kfdesk.desk.roster import roster
 from kfdesk.model import OPEN_STATUSES, Actor, By, Change
 from kfdesk.rules.actions import Assign
-from kfdesk.rules.choosing import STRATEGIES, Decision, Skill, Wanted, decide
+from kfdesk.rules.choosing import STRATEGIES, decide
+from kfdesk.rules.decision import Decision, Skill, Wanted
 from kfdesk.rules.routes import Route, Source
 from kfdesk.rules.triggers import Ruleset
 from kfdesk.store import loads, skills, tickets, waiting

@@ -15,7 +15,7 @@ from kfdesk.desk.routing import Agents, first_that_holds, the_way
 from kfdesk.desk.settle import settle
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By
-from kfdesk.rules.choosing import Decision
+from kfdesk.rules.decision import Decision
 from kfdesk.rules.routes import Route
 from kfdesk.store import journal, trace, waiting
 from kfdesk.store.journal import NewEvent

@@ -7,7 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfdesk.rules.choosing import STRATEGIES, Candidate, Decision, Skill, Wanted, decide
+from kfdesk.rules.choosing import STRATEGIES, decide
+from kfdesk.rules.decision import Candidate, Decision, Skill, Wanted
 from kfdesk.rules.routes import Route, Source
 from kfdesk.rules.tree import Query
 

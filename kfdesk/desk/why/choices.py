@@ -12,7 +12,7 @@ from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _
 from kfdesk.text import clean_line
 
-Decision = Mapping[str, Any]  # as `rules.choosing.Decision.as_json` gives it
+Decision = Mapping[str, Any]  # as `rules.decision.Decision.as_json` gives it
 
 
 def choices(paper: Paper, decisions: Sequence[Decision], indent: int) -> Iterator[Line]:
