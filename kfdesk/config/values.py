@@ -247,8 +247,9 @@ def _day(value: Any, _node: Node) -> date:
         raise _WrongError(_expected(_('a day such as "2026-12-31"'), value)) from None
 
 
-_EVERY = re.compile(
-    r"hour|[1-9][0-9]{0,4}[mh]|(?:day|mon|tue|wed|thu|fri|sat|sun) (?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_EVERY = re.compile(  # steps of a day at most: they are counted from its midnight
+    r"hour|(?:[1-9]|1[0-9]|2[0-4])h|(?:[1-9][0-9]{0,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440)m|"
+    r"(?:day|mon|tue|wed|thu|fri|sat|sun) (?:[01][0-9]|2[0-3]):[0-5][0-9]"
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, epochs
 from kfdesk.desk.edit import complete, difference, write
 from kfdesk.desk.roots import Root
 from kfdesk.desk.settle import settle
@@ -39,3 +39,4 @@ def opened(desk: Desk, number: int) -> None:
     """An agent has seen the ticket: it is not unread any more. Nothing else changes."""
     with desk.store.write() as tx:
         tickets.update_many(tx, {number: {"unread": False}})
+        epochs.leave(desk, tx, [number], desk.clock())

@@ -8,6 +8,7 @@ that dies is finished by the next.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,8 @@ from kfdesk.store.tx import Tx
 CHUNK = 500
 #: What is due within it, and no schedule between, is done together.
 GROUP = timedelta(minutes=1)
+#: What comes up again and again at one instant is left to the next run.
+ROUNDS = 10
 
 Report = Callable[[Mapping[str, Any]], None]
 
@@ -128,6 +131,7 @@ class _Sweep:
 
     def _between(self, bound: datetime) -> None:
         """Strike clocks, wake tickets and let routes retry, up to an instant."""
+        rounds: Counter[datetime] = Counter()
         while True:
             with self.desk.store.read() as tx:
                 first = _pending(tx)
@@ -139,7 +143,8 @@ class _Sweep:
                 struck = clocks.strike(self.desk, tx, now, CHUNK)
                 struck += _wake(self.desk, tx, now, CHUNK)
                 struck += waiting.retry(self.desk, tx, now, CHUNK)
-                if not struck:
+                rounds[first] += struck < CHUNK
+                if not struck or rounds[first] > ROUNDS:
                     return
                 self.first = self.first or first
                 self._keep(tx, now, before)

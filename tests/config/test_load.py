@@ -322,6 +322,8 @@ WRONG: list[tuple[str, int, str, str]] = [
     ),
     ("[[schedule]]\nname = 'a'\nevery = 'day 25:00'\n", 3, "schedule “a”.every", "“day 25:00”"),
     ("[[schedule]]\nname = 'a'\nevery = '0m'\n", 3, "schedule “a”.every", "15m"),
+    ("[[schedule]]\nname = 'a'\nevery = '36h'\n", 3, "schedule “a”.every", "mon 09:00"),
+    ("[[schedule]]\nname = 'a'\nevery = '1441m'\n", 3, "schedule “a”.every", "15m"),
     ("[[sla]]\nname = 'a'\nresolve = '0m'\n", 3, "sla “a”.resolve", "longer than nothing"),
     ("[[sla]]\nname = 'a'\nresolve = {soon = '1h'}\n", 3, "sla “a”.resolve", "unknown value"),
     ("[[sla]]\nname = 'a'\nwarn = 80\n", 3, "sla “a”.warn", "a share such as 0.8"),

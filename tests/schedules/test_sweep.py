@@ -17,7 +17,8 @@ from kfdesk.desk import clockwork, settle
 from kfdesk.desk.clockwork import catch_up
 from kfdesk.desk.due import Swept
 from kfdesk.desk.lock import channel_lock
-from kfdesk.model import Status
+from kfdesk.model import Priority, Status
+from kfdesk.settings import Sla
 from tests.rules.shop import HOUR, NOW, rule
 from tests.schedules.conftest import OpenTimepiece, Timepiece, schedule
 
@@ -399,3 +400,29 @@ def test_what_time_brings_is_told_as_it_goes(opened: OpenTimepiece) -> None:
         {"event": "fired", "rule": "look", "at": (NOW + HOUR).isoformat(), "tickets": 1}
     ]
     assert shop.now == datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+# --- the promises' clocks
+
+
+def test_a_breach_in_the_night_is_seen_by_the_schedules_behind_it(opened: OpenTimepiece) -> None:
+    """Promised within 90 minutes, the answer is late at half past one, and looked for at two."""
+    promise = Sla("quick", first_response=dict.fromkeys(Priority, AGAIN * 90), warn=0.5)
+    shop = opened(schedule("late", "is:breached"), policies=(promise,))
+    number = shop.ticket("Hello", "hello")
+    shop.created(number)
+    assert not shop.is_due()
+    shop.now += timedelta(hours=9, minutes=3)
+    assert shop.is_due()
+    assert shop.sweep() == Swept(9, 1)
+    assert not shop.is_due()
+    found = [
+        (event.kind, event.at - NOW)
+        for event in shop.events(number)
+        if event.kind in ("sla.warning", "sla.breached", "schedule")
+    ]
+    assert found == [
+        ("sla.warning", AGAIN * 45),
+        ("sla.breached", AGAIN * 90),
+        ("schedule", 2 * HOUR),
+    ]
