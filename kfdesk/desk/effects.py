@@ -13,6 +13,7 @@ from kfdesk.desk import Desk, mailing, notices, parties, survey, webhooks
 from kfdesk.desk.automatic import Words, answer, values_of
 from kfdesk.desk.notes import write_notes
 from kfdesk.model import Actor, By
+from kfdesk.rules import article as articles
 from kfdesk.rules.actions import (
     Collaborator,
     Effect,
@@ -49,7 +50,7 @@ def perform(
             words = (
                 Words.of_template(desk.settings, template)
                 if template
-                else Words("", desk.rules.articles[article].text, article=True)
+                else Words("", articles.read(desk.settings.kb.path, article).text, article=True)
             )
             held = answer(tx, desk, words, rule, roots, now)
             return {

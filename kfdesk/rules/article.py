@@ -1,4 +1,8 @@
-"""Articles of the knowledge base: Markdown files of one folder, with a head of `key: value`."""
+"""Articles of the knowledge base: Markdown files of one folder, with a head of `key: value`.
+
+They are read when the rules are loaded, to see that they are there, and again for each answer: what
+was written since is what the customer gets.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kfdesk.errors import KfdeskError
 from kfdesk.i18n import _
 from kfdesk.rules.names import hint
 from kfdesk.text import clean, clean_line
@@ -14,7 +19,7 @@ from kfdesk.text import clean, clean_line
 _HEAD = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
-class NoArticle(Exception):
+class NoArticle(KfdeskError):
     """There is no such article, or it cannot be read; says why and what to do."""
 
 

@@ -10,7 +10,6 @@ from kfdesk.i18n import _
 from kfdesk.model import Change, Status
 from kfdesk.rules import calendar, routes, sla
 from kfdesk.rules.actions import HandOver, Reply
-from kfdesk.rules.article import Article
 from kfdesk.rules.known import Known
 from kfdesk.rules.read_actions import ActionReader
 from kfdesk.rules.read_query import query
@@ -52,7 +51,7 @@ def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
     for group in settings.groups:
         reader.query(group.when, group.place.at("when"))
     rules = (*triggers, *bots)
-    return Ruleset(rules, tuple(schedules), policies, ways, calendars, reader.articles), errors
+    return Ruleset(rules, tuple(schedules), policies, ways, calendars), errors
 
 
 @dataclass
@@ -62,7 +61,6 @@ class _Reader:
     settings: Settings
     known: Known
     errors: list[ConfigError]
-    articles: dict[str, Article] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)  # words that ask for a person
 
     def query(
@@ -77,9 +75,7 @@ class _Reader:
 
     def actions(self, place: Place, *, last: bool = False) -> ActionReader:
         """What reads the actions of a rule."""
-        return ActionReader(
-            place, self.settings, self.known, self.errors, articles=self.articles, last=last
-        )
+        return ActionReader(place, self.settings, self.known, self.errors, last=last)
 
     def trigger(self, written: Trigger) -> Iterator[Rule]:
         """One [[trigger]]."""

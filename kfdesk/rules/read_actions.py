@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +27,7 @@ from kfdesk.rules.actions import (
     Survey,
     Webhook,
 )
-from kfdesk.rules.article import Article, NoArticle
+from kfdesk.rules.article import NoArticle
 from kfdesk.rules.choosing import STRATEGIES
 from kfdesk.rules.names import hint
 from kfdesk.rules.read_change import ChangeReader, joined
@@ -47,9 +47,8 @@ def variable_error(name: str, place: Place) -> ConfigError:
 
 @dataclass
 class ActionReader(ChangeReader):
-    """Reads the actions of one rule. `articles` gathers those of the knowledge base it names."""
+    """Reads the actions of one rule."""
 
-    articles: dict[str, Article] = field(default_factory=dict)
     last: bool = False  # there is nothing behind it that it could stop
     stop: bool = False
 
@@ -134,7 +133,7 @@ class ActionReader(ChangeReader):
         """An article of the knowledge base that exists."""
         name = self.text(key, value)
         try:
-            self.articles[name] = article.read(self.settings.kb.path, name)
+            article.read(self.settings.kb.path, name)
         except NoArticle as error:
             self.fail(key, str(error))
         return name

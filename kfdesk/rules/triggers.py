@@ -13,7 +13,6 @@ from typing import Any, Literal
 from kfdesk.errors import Place
 from kfdesk.model import Change
 from kfdesk.rules.actions import LEAVING, Action, words
-from kfdesk.rules.article import Article
 from kfdesk.rules.calendar import Calendar
 from kfdesk.rules.routes import Route
 from kfdesk.rules.schedules import Every
@@ -93,9 +92,7 @@ class Rule:
         `on`: it is for other events. `unchanged`: nothing that it names changed, and no message
         came that it asks about.
         """
-        return why_not(
-            self.on, self.named, self.about_message, self.always, shape, self.moments
-        )
+        return why_not(self.on, self.named, self.about_message, self.always, shape, self.moments)
 
 
 def why_not(
@@ -119,7 +116,7 @@ def why_not(
 class Ruleset:
     """All that happens by itself, in the order of the file.
 
-    `rules` are the triggers and, behind them, the bots; `articles` what these answer with.
+    `rules` are the triggers and, behind them, the bots.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -127,7 +124,6 @@ class Ruleset:
     policies: tuple[Policy, ...] = ()
     routes: tuple[Route, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    articles: Mapping[str, Article] = field(default_factory=dict)
 
     @cached_property
     def every(self) -> tuple[Rule, ...]:

@@ -68,6 +68,18 @@ def test_a_bot_answers_with_an_article_of_the_knowledge_base(kiosk: Shop) -> Non
     assert answers(kiosk, number) == ["Send it back in 30 days."]
 
 
+def test_an_answer_is_the_article_as_it_stands_now(kiosk: Shop) -> None:
+    """One that is gone by then answers nothing, and the trace says why."""
+    file = kiosk.settings.folder / "kb" / "shipping" / "returns.md"
+    file.write_text("Keep it.")
+    number = kiosk.ticket()
+    ask(kiosk, number, "return?")
+    assert answers(kiosk, number) == ["Keep it."]
+    file.unlink()
+    ask(kiosk, number, "return?")
+    assert "unknown article “shipping/returns”" in step(kiosk, number, "Returns")["failed"]
+
+
 def test_only_the_first_bot_answers_one_message_and_the_trace_says_which(kiosk: Shop) -> None:
     number = kiosk.ticket()
     ask(kiosk, number, "return my parcel")
