@@ -366,7 +366,8 @@ class Bot:
     times: Count = 1
     """How often it answers in one ticket at most."""
     handover: str = ""
-    """Words with which the customer asks for a person: no bot answers in that ticket any more."""
+    """Words with which the customer asks for a person, parted by commas: no bot answers in that
+    ticket any more."""
     do: tuple[Mapping[str, Any], ...] = ()
     """What else happens when it answers; the same actions as those of a trigger."""
     place: Place = NOWHERE
