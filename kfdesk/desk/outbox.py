@@ -166,7 +166,7 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
         in_reply_to=said.thread[0] if said.thread else "",
         references=tuple(reversed(said.thread)),
         date=said.at,
-        quoted=Quoted(asked.author, asked.at, asked.text) if asked else None,
+        quoted=Quoted(asked.author, asked.at, asked.text) if asked and asked.text.strip() else None,
         automatic=row.automatic,
         files=tuple(
             File(f.name, f.type, blobs.get(tx, bytes.fromhex(f.sha256)))

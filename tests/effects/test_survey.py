@@ -172,6 +172,17 @@ def test_a_score_waits_for_no_answer_even_after_a_reply_was_taken_back(opened: O
     assert office.ticket(1).waiting_since is None
 
 
+def test_a_reply_after_a_score_quotes_its_comment_and_no_empty_one(opened: OpenOffice) -> None:
+    office = asked(opened)
+    for comment, lines in (("", 0), ("Broken again!\r\n", 1)):
+        office.receive(raw(comment, Subject=links_of(office)))
+        reply(office.desk, 1, "We are sorry.", ANNA)
+        mail = message_from_bytes(office.letter(office.outbox()[-1]).raw)
+        text = mail.get_payload(0).get_payload(decode=True).decode()  # type: ignore[union-attr]
+        assert text.count(" wrote:") == lines
+        assert text.count("> Broken again!") == lines
+
+
 def test_the_score_is_kept_on_a_closed_ticket_of_a_team_that_opens_new_ones(
     opened: OpenOffice,
 ) -> None:
