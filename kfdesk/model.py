@@ -241,6 +241,7 @@ class TicketRow:
     unread: bool
     tags: tuple[str, ...]
     version: int
+    sla: str = ""  # the policy in force
 
 
 @dataclass(frozen=True, slots=True)

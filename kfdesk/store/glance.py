@@ -11,7 +11,7 @@ from kfdesk.model import OPEN_STATUSES, Priority, Status, TicketRow
 
 _ROWS = """
 SELECT ticket.id, subject, status, priority, channel, team, assignee, customer.name,
-       customer.email, ticket.created_at, updated_at, message_count, unread, version
+       customer.email, ticket.created_at, updated_at, due_at, message_count, unread, version, sla
 FROM ticket JOIN customer ON customer.id = ticket.customer_id
 WHERE ticket.id IN (
     SELECT id FROM ticket
@@ -23,7 +23,7 @@ ORDER BY updated_at DESC, ticket.id DESC
 
 
 def glance(file: Path, limit: int) -> list[TicketRow]:
-    """Return the first rows of `is:open`, without tags and deadlines; none where there is no desk.
+    """Return the first rows of `is:open`, without tags; none where there is no desk.
 
     It is a look, not a read: a desk that has to be migrated first has nothing to show yet.
     """
@@ -47,15 +47,16 @@ def glance(file: Path, limit: int) -> list[TicketRow]:
             customer_email=email,
             created_at=_at(created),
             updated_at=_at(updated),
-            due_at=None,
+            due_at=_at(due) if due else None,
             message_count=count,
             unread=bool(unread),
             tags=(),
             version=version,
+            sla=sla,
         )
         for (
             number, subject, status, priority, channel, team, assignee, name, email, created,
-            updated, count, unread, version,
+            updated, due, count, unread, version, sla,
         ) in rows
     ]  # fmt: skip
 

@@ -118,6 +118,7 @@ _ROWS = (
         _ticket.c.message_count,
         _ticket.c.unread,
         _ticket.c.version,
+        _ticket.c.sla,
     )
     .join(_customer, _customer.c.id == _ticket.c.customer_id)
     .where(among(_ticket.c.id))
@@ -147,6 +148,7 @@ def rows(tx: Tx, numbers: Sequence[int]) -> list[TicketRow]:
             unread=row.unread,
             tags=tags.get(row.id, ()),
             version=row.version,
+            sla=row.sla,
         )
         for row in tx.execute(_ROWS, these(numbers))
     }

@@ -48,4 +48,5 @@ def looking(settings: Settings, actor: Actor, clock: Clock) -> Who:
     titles = {team.name: team.title for team in settings.teams}
     titles |= {agent.name: agent.title for agent in settings.agents}
     shown = {name: title for name, title in titles.items() if title}
-    return Who(actor.name, shown, ZoneInfo(settings.desk.timezone), clock)
+    pauses = {policy.name: policy.pause_on for policy in settings.policies}
+    return Who(actor.name, shown, ZoneInfo(settings.desk.timezone), clock, pauses)

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from kfdesk.actions import ACTIONS, BY_ID, Scope, shown
 from kfdesk.cells import fit, plain_line
-from kfdesk.i18n import ngettext
+from kfdesk.i18n import _, ngettext
 from kfdesk.settings import View
 from kfdesk.tui.content import content
 
@@ -30,6 +30,7 @@ class Where:
     count: int | None
     more: bool  # there are more than have been counted
     arrived: int
+    away: bool
     sync: str
     trouble: bool
 
@@ -44,6 +45,16 @@ class Bar(Static):
         if not self._said.is_same(text):
             self._said = text
             self.update(text, layout=False)
+
+
+class Wrong(Bar):
+    """What is wrong with the configuration, for as long as it is."""
+
+    def show(self, error: str, width: int) -> None:
+        """Say the first line of it, or take no room."""
+        self.display = bool(error)
+        first = error.partition("\n")[0]
+        self.say(content((fit(f" {first}", width), "$background on $error bold")))
 
 
 class Above(Bar):
@@ -63,6 +74,8 @@ def above(where: Where, width: int) -> Content:
     if where.arrived:
         new = ngettext("{n} new ↑", "{n} new ↑", where.arrived).format(n=where.arrived)
         counted.append((f"  {new}", "$warning bold"))
+    if where.away:
+        counted.append((f"  {_('away')}", "$warning bold"))
     right = [*counted, ("   ", "")]
     room = width - _size(left) - _size(right) - 2
     for_sync = 0 if filtered and room < _NARROW and not where.trouble else max(0, room // 2)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -17,6 +20,10 @@ from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
 from kfdesk.tui.keys import bindings
 from kfdesk.tui.painter import Who
+from kfdesk.tui.source import Reading
+
+if TYPE_CHECKING:
+    from kfdesk.desk.counted import Counted
 
 _STATUS_COLOR = {
     "new": "$primary",
@@ -44,14 +51,28 @@ class Facts(VerticalScroll, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="facts")
+        self._shown: tuple[Reading, Who] | None = None
+        self._said = content()
 
     def compose(self) -> ComposeResult:
         """The text."""
         yield Static(markup=False)
 
-    def show(self, ticket: Ticket | None, who: Who) -> None:
+    def show(self, reading: Reading | None, who: Who) -> None:
         """Show a ticket, or nothing."""
-        self.query_one(Static).update(_facts(ticket, who) if ticket else content())
+        self._shown = (reading, who) if reading else None
+        self._say()
+
+    def tick(self) -> None:
+        """Time has passed: what is left is told anew."""
+        if self._shown and self._shown[0].clocks:
+            self._say()
+
+    def _say(self) -> None:
+        said = _facts(*self._shown) if self._shown else content()
+        if not self._said.is_same(said):
+            self._said = said
+            self.query_one(Static).update(said)
 
     def move(self, way: str) -> None:
         """Scroll."""
@@ -89,8 +110,9 @@ def _head(ticket: Ticket, who: Who) -> Content:
     return content(*parts)
 
 
-def _facts(ticket: Ticket, who: Who) -> Content:
-    customer, now = ticket.customer, who.now()
+def _facts(reading: Reading, who: Who) -> Content:
+    ticket, now = reading.ticket, who.now()
+    customer = ticket.customer
     parts: list[str | tuple[str, str]] = [
         (plain_line(customer.name) or plain_line(customer.email), "bold"),
         "\n",
@@ -99,7 +121,7 @@ def _facts(ticket: Ticket, who: Who) -> Content:
         parts += [(plain_line(customer.email), "$ink-muted"), "\n"]
     if customer.groups:
         parts += [(" ".join(plain_line(group) for group in customer.groups), "$accent"), "\n"]
-    due = ticket.due_at
+    snoozed = ticket.snoozed_until
     rows = [
         ("status", *_status(ticket)),
         (
@@ -111,7 +133,11 @@ def _facts(ticket: Ticket, who: Who) -> Content:
         ("team", who.title(ticket.team) or "—", ""),
         ("category", ticket.category, ""),
         ("tags", " ".join(ticket.tags), "$accent"),
-        ("due", when.left(due, now) if due else "", "$error" if due and due < now else "$warning"),
+        (
+            "snoozed_until",
+            when.clock(snoozed, now, who.zone) if snoozed and snoozed > now else "",
+            "$warning",
+        ),
         ("account", ticket.account or ticket.channel, ""),
         ("created", when.clock(ticket.created_at, now, who.zone), ""),
         ("updated", when.clock(ticket.updated_at, now, who.zone), ""),
@@ -121,6 +147,11 @@ def _facts(ticket: Ticket, who: Who) -> Content:
     for name, value, style in rows:
         if value:
             parts += _fact(labels.field(name), value, style)
+    if reading.clocks:
+        parts += _section(_("Deadlines"))
+        for clock in reading.clocks:
+            parts += _deadline(clock, now, who)
+        parts += _fact(labels.field("sla"), ticket.sla, "$ink-muted") if ticket.sla else []
     if ticket.fields:
         parts += _section(_("Fields"))
         for key, value in ticket.fields.items():
@@ -141,6 +172,26 @@ def _facts(ticket: Ticket, who: Who) -> Content:
         parts += _section(_("Could not be read"))
         parts += [(plain_line(labels.reason(ticket.quarantine)), "$error"), "\n"]
     return content(*parts)
+
+
+def _deadline(clock: Counted, now: datetime, who: Who) -> list[str | tuple[str, str]]:
+    """What is left of a promise, or how it ended; nothing for one that holds no longer."""
+    if clock.dropped_at is not None:
+        return []
+    label = fit(labels.target(clock.target), 14)
+    if clock.met_at is not None:
+        told = f"✗ -{when.span(clock.over)}" if clock.over else "✓"
+        style = "$error" if clock.over else "$success"
+        at = when.clock(clock.met_at, now, who.zone)
+    elif clock.runs and clock.due_at is not None:
+        told, at = when.left(clock.due_at, now), when.clock(clock.due_at, now, who.zone)
+        near = clock.warned_at is not None or (clock.warn_at is not None and clock.warn_at <= now)
+        style = "$error bold" if clock.due_at <= now else "$warning" if near else ""
+    else:
+        sign = "-" if clock.over else ""
+        told, at = f"‖ {sign}{when.span(abs(clock.left))}", _("stands")
+        style = "$error" if clock.over else "$ink-muted"
+    return [(label + " ", "$ink-muted"), (fit(told, 7), style), (f" {at}", "$ink-muted"), "\n"]
 
 
 def _status(ticket: Ticket) -> tuple[str, str]:

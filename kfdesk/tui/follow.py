@@ -18,7 +18,7 @@ class Follow:
         self, panes: tuple[Head, Conversation, Facts], who: Who, source: Source, threads: Threads
     ) -> None:
         self._head, self._conversation, self._facts = panes
-        self._who = who
+        self.who = who
         self._source = source
         self._threads = threads
         self.number: int | None = None  # the ticket that was last asked for
@@ -55,16 +55,16 @@ class Follow:
         view = self._conversation
         if (reading := view.reading) is not None:
             width, unfolded = view.width, frozenset(view.unfolded)
-            lines = await self._threads.read(lay_out, reading, self._who, width, unfolded)
+            lines = await self._threads.read(lay_out, reading, self.who, width, unfolded)
             if view.reading is reading and view.width == width:
                 view.show(reading, lines)
 
     def _read(self, number: int, width: int, unfolded: set[int]) -> tuple[Reading, list[Line]]:
         reading = self._source.reading(number)
-        return reading, lay_out(reading, self._who, width, unfolded)
+        return reading, lay_out(reading, self.who, width, unfolded)
 
     def _fill(self, reading: Reading | None, lines: list[Line]) -> None:
         ticket = reading.ticket if reading else None
-        self._head.show(ticket, self._who)
-        self._facts.show(ticket, self._who)
+        self._head.show(ticket, self.who)
+        self._facts.show(reading, self.who)
         self._conversation.show(reading, lines)

@@ -9,9 +9,11 @@ import threading
 from array import array
 from collections.abc import Sequence
 
-from kfdesk.desk import Clock, Desk
+from kfdesk.desk import Clock, Desk, counted, notices, presence
 from kfdesk.desk.assign import assign
 from kfdesk.desk.change import change, opened
+from kfdesk.desk.fields import snoozed
+from kfdesk.desk.notices import Notice
 from kfdesk.desk.outbox import cancel
 from kfdesk.desk.reply import note, reply
 from kfdesk.desk.why import why
@@ -20,7 +22,7 @@ from kfdesk.model import Actor, Change, OutboxRow, OutboxState, TicketRow
 from kfdesk.rules.complete import complete
 from kfdesk.rules.query import parse
 from kfdesk.settings import Settings
-from kfdesk.store import drafts, journal, messages, outbox, queue, tickets
+from kfdesk.store import absences, drafts, journal, messages, outbox, queue, tickets
 from kfdesk.store.tx import Tx, interrupt
 from kfdesk.tui.source import Interrupted, Reading
 
@@ -79,6 +81,7 @@ class DeskSource:
                 tuple(messages.of_ticket(tx, number, _MESSAGES)),
                 tuple(journal.events(tx, number)),
                 tuple(outbox.of_ticket(tx, number)),
+                counted.explain(self._desk, tx, number, self._desk.clock()),
             )
 
     def why(self, number: int) -> Why:
@@ -111,9 +114,40 @@ class DeskSource:
         """Change fields of a ticket."""
         change(self._desk, number, change_to, self._actor)
 
-    def assign(self, number: int, who: str) -> None:
-        """Assign to an agent, a team, or nobody."""
-        assign(self._desk, number, who, self._actor)
+    def assign(self, number: int, who: str, note: str = "") -> None:
+        """Pass on to an agent, a team, nobody, or back; with a note."""
+        assign(self._desk, number, who, self._actor, note=note)
+
+    def snooze(self, number: int, until: str) -> None:
+        """Put aside, or bring back."""
+        change_to = Change(snoozed_until=snoozed(self._desk, until))
+        change(self._desk, number, change_to, self._actor)
+
+    def away(self) -> bool:
+        """Whether this agent said to be away."""
+        with self._desk.store.read() as tx:
+            return self._actor.name in absences.now(tx, self._desk.clock())
+
+    def leave(self, until: str) -> None:
+        """This agent is away."""
+        presence.away(self._desk, self._actor, until=until)
+
+    def return_(self) -> None:
+        """This agent is back."""
+        presence.back(self._desk, self._actor)
+
+    def notices(self) -> list[Notice]:
+        """What this agent was told and has not seen."""
+        with self._desk.store.read() as tx:
+            return notices.waiting(tx, self._actor.name)
+
+    def seen(self, ids: Sequence[int]) -> None:
+        """This agent has seen these notices."""
+        notices.seen(self._desk, ids)
+
+    def reload(self, settings: Settings) -> None:
+        """Go on under another configuration."""
+        self._desk = self._desk.with_settings(settings)
 
     def reply(self, number: int, text: str, seen: int | None) -> OutboxRow | None:
         """Answer the customer; what waits to leave, if it waits."""

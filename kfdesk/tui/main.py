@@ -24,6 +24,7 @@ from kfdesk.tui.panes import Panes
 from kfdesk.tui.poller import Poller
 from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue import Queue
+from kfdesk.tui.reload import Reload
 from kfdesk.tui.source import Source
 from kfdesk.tui.status import Status
 from kfdesk.tui.sync import Sync
@@ -53,7 +54,10 @@ class Main(Panes):
         self.source: Source | None = None
         self.sync: Sync | None = None
         self.status = Status(settings)
+        self.reload = Reload(self)
         self.poller = Poller(self)
+        self.away = False  # this agent said so
+        self.passing: tuple[int, str] | None = None  # the ticket that is passed on, and to whom
         self.early: list[tuple[str, str]] = []  # pressed before there was a desk
         self._following: Timer | None = None
         self._filtering: Timer | None = None
@@ -87,6 +91,12 @@ class Main(Panes):
         self.status.query = self.feed.query
         self.poller.say()
         return shown
+
+    def look(self, who: Who) -> None:
+        """Show everything as somebody sees it who goes by another configuration."""
+        self.who = who
+        self.queue.look(who)
+        self.follow.who = who
 
     async def refresh_all(self) -> None:
         """Something was changed here: show it at once."""

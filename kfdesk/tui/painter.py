@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kfdesk import labels
@@ -20,6 +20,8 @@ _BY_WIDTH: tuple[tuple[int, tuple[str, ...]], ...] = (
     (0, ("status", "priority", "number", "subject", "customer", "updated")),
 )
 _GAP = 1
+_SOON = timedelta(hours=1)
+_ROOMY = 84  # enough for the deadline beside the last change
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Who:
     titles: Mapping[str, str]
     zone: ZoneInfo
     now: Callable[[], datetime]
+    pauses: Mapping[str, Collection[str]] = field(default_factory=dict)  # of each SLA policy
 
     def title(self, name: str) -> str:
         """The name that people are shown for an agent or a team."""
@@ -43,9 +46,13 @@ class Columns:
     widths: tuple[tuple[str, int], ...]
 
     @classmethod
-    def fitting(cls, width: int, chosen: Sequence[str] = ()) -> Columns:
-        """The columns for a pane of that width."""
+    def fitting(cls, width: int, chosen: Sequence[str] = (), *, due: bool = False) -> Columns:
+        """The columns for a pane of that width; `due`: the desk has deadlines to show."""
         names = tuple(chosen) or next(names for least, names in _BY_WIDTH if width >= least)
+        if due and not chosen:
+            *others, last, updated = names
+            roomy = (last, "due", updated) if width >= _ROOMY else ("due", last)
+            names = (*others, *roomy)
         if chosen:
             names = ("status", "priority", *(name for name in names if name in _TITLED))
         fixed = {name: _width(name, width) for name in names if name != "subject"}
@@ -106,7 +113,7 @@ class RowPainter:
 
     def __init__(self, who: Who, width: int, chosen: Sequence[str] = ()) -> None:
         self._who = who
-        self._columns = Columns.fitting(width, chosen).widths
+        self._columns = Columns.fitting(width, chosen, due=bool(who.pauses)).widths
 
     def heading(self) -> list[Part]:
         """The line above the rows."""
@@ -126,9 +133,22 @@ class RowPainter:
             parts += [(_aligned(text, name, width), style), (" " * _GAP, "text")]
         return parts
 
+    @property
+    def counts_down(self) -> bool:
+        """Whether its rows change as time goes by."""
+        return any(name == "due" for name, _width in self._columns)
+
+    def due(self, row: TicketRow, now: datetime) -> Part:
+        """The time left, with a minus once it is over; a bar where the clock stands."""
+        if row.due_at is None:
+            stands = row.status in self._who.pauses.get(row.sla, ())
+            return ("‖" if stands else ""), "muted"
+        left = row.due_at - now
+        style = "error" if left <= timedelta(0) else "warning" if left < _SOON else "muted"
+        return when.left(row.due_at, now), style
+
     def _cell(self, row: TicketRow, name: str, width: int) -> Part:
         now = self._who.now()
-        due = row.due_at
         match name:
             case "status":
                 word = labels.status(row.status) if width > 4 else labels.initial(row.status)
@@ -155,8 +175,8 @@ class RowPainter:
                 return when.ago(row.updated_at, now, self._who.zone), "muted"
             case "created":
                 return when.ago(row.created_at, now, self._who.zone), "muted"
-            case "due" if due is not None:
-                return when.left(due, now), "error" if due < now else "warning"
+            case "due":
+                return self.due(row, now)
             case "channel":
                 return row.channel, "muted"
             case "tags":

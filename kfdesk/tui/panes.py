@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from kfdesk.actions import Scope
-from kfdesk.tui.bars import Above, Below
+from kfdesk.tui.bars import Above, Below, Wrong
 from kfdesk.tui.composer import Composer, Draft, Review
 from kfdesk.tui.conversation import Conversation
 from kfdesk.tui.facts import Facts, Head
@@ -33,12 +33,14 @@ class Panes(Screen[None]):
         self.who = who
         self.queue = Queue(who, palette)
         self.conversation, self.facts = Conversation(palette), Facts()
+        self.wrong = Wrong(id="wrong", markup=False)
         self.composer, self.prompt = Composer(), Prompt()
         self.above, self.below = Above(id="above", markup=False), Below(id="below", markup=False)
 
     def compose(self) -> ComposeResult:
         """The panes between two lines."""
         yield self.above
+        yield self.wrong
         with Horizontal(id="panes"):
             yield self.queue
             with Vertical(id="middle"):

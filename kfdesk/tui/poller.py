@@ -9,6 +9,7 @@ from kfdesk.i18n import _
 from kfdesk.model import OutboxRow
 from kfdesk.tui import when
 from kfdesk.tui.bars import Hint, hints
+from kfdesk.tui.content import notify
 from kfdesk.tui.prompt import Line
 from kfdesk.tui.source import Source
 from kfdesk.tui.sync import SyncState
@@ -25,10 +26,22 @@ class Poller:
         self._main = main
         self._counter: int | None = None
         self._polling = False
+        self._ticks = 0
 
     async def begin(self, source: Source) -> None:
         """Remember where the store stands before anything of it is shown."""
         self._counter = await self._main.threads.read(source.counter)
+        await self._hear(source)
+
+    async def _hear(self, source: Source) -> None:
+        """Show what this agent was told, with a bell; and whether they are away."""
+        main = self._main
+        main.away = await main.threads.read(source.away)
+        if told := await main.threads.read(source.notices):
+            for notice in told:
+                notify(main.app, f"#{notice.ticket}  {notice.text}", "warning")
+            main.app.bell()
+            await main.threads.write(source.seen, [notice.id for notice in told])
 
     def tick(self) -> None:
         """One look."""
@@ -39,6 +52,11 @@ class Poller:
             main.attempt(self._poll(main.source))
         if self.held is not None and self.held.not_before <= main.who.now():
             self.held = None
+        self._ticks += 1
+        if main.source is not None and self._ticks % 2:
+            main.attempt(main.reload.look(main.source))
+        main.queue.tick()
+        main.facts.tick()
         self.say()
 
     async def _poll(self, source: Source) -> None:
@@ -47,7 +65,7 @@ class Poller:
         try:
             before, self._counter = self._counter, await main.threads.read(source.counter)
             if before != self._counter:
-                await asyncio.gather(main.feed.refresh(), main.follow.refresh())
+                await asyncio.gather(main.feed.refresh(), main.follow.refresh(), self._hear(source))
             elif main.feed.overdue:
                 await main.feed.refresh()
             elif self.held is not None:
@@ -66,8 +84,10 @@ class Poller:
         main = self._main
         if main.is_running:
             complete = main.source is not None and main.feed.complete
-            where = main.status.where(main.queue.listing, main.who.now(), complete=complete)
+            now = main.who.now()
+            where = main.status.where(main.queue.listing, now, complete=complete, away=main.away)
             main.above.show(where, main.size.width)
+            main.wrong.show(main.reload.error, main.size.width)
             self.say_keys()
 
     def say_keys(self) -> None:

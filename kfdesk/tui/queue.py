@@ -55,6 +55,7 @@ class Queue(ScrollView, can_focus=True):
         self._who = who
         self._palette = palette
         self._painter = RowPainter(who, 1)
+        self._told: dict[int, Part] = {}  # the time left, as it was told last
 
     # --- what it is given
 
@@ -100,6 +101,24 @@ class Queue(ScrollView, can_focus=True):
     def choose(self, columns: Sequence[str]) -> None:
         """Show these columns; none: those that fit."""
         self.columns = columns
+        self._make_painter()
+        self.refresh()
+
+    def tick(self) -> None:
+        """Time has passed: paint the rows whose time left is told otherwise now."""
+        if not self._painter.counts_down:
+            return
+        now, top = self._who.now(), self.scroll_offset.y
+        before, self._told = self._told, {}
+        for line, number in enumerate(self.listing.ids[top : top + self._lines], top):
+            if row := self.window.rows.get(number):
+                told = self._told[number] = self._painter.due(row, now)
+                if before.get(number, told) != told:
+                    self._paint(line)
+
+    def look(self, who: Who) -> None:
+        """Paint for somebody who goes by another configuration."""
+        self._who = who
         self._make_painter()
         self.refresh()
 

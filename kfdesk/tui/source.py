@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kfdesk.model import Change, Event, Message, OutboxRow, Ticket, TicketRow
+from kfdesk.settings import Settings
 
 if TYPE_CHECKING:
+    from kfdesk.desk.counted import Counted
+    from kfdesk.desk.notices import Notice
     from kfdesk.desk.why.facts import Why
 
 
@@ -21,6 +24,7 @@ class Reading:
     messages: tuple[Message, ...]
     events: tuple[Event, ...]
     outbox: tuple[OutboxRow, ...]
+    clocks: tuple[Counted, ...] = ()
 
 
 class Source(Protocol):
@@ -70,8 +74,36 @@ class Source(Protocol):
         """Change fields of a ticket."""
         ...
 
-    def assign(self, number: int, who: str) -> None:
-        """Assign to an agent, a team, or nobody (empty)."""
+    def assign(self, number: int, who: str, note: str = "") -> None:
+        """Pass on to an agent, a team, `none`, or `back` to whom it came from; with a note."""
+        ...
+
+    def snooze(self, number: int, until: str) -> None:
+        """Put aside for a time, `3d`, or up to one, `mon 09:00`; `none` brings it back."""
+        ...
+
+    def away(self) -> bool:
+        """Whether this agent said to be away."""
+        ...
+
+    def leave(self, until: str) -> None:
+        """This agent is away, for a time (`3h`) or, without one, until they come back."""
+        ...
+
+    def return_(self) -> None:
+        """This agent is back."""
+        ...
+
+    def notices(self) -> list[Notice]:
+        """What this agent was told and has not seen."""
+        ...
+
+    def seen(self, ids: Sequence[int]) -> None:
+        """This agent has seen these notices."""
+        ...
+
+    def reload(self, settings: Settings) -> None:
+        """Go on under another configuration. ConfigError where that cannot be."""
         ...
 
     def reply(self, number: int, text: str, seen: int | None) -> OutboxRow | None:

@@ -31,7 +31,19 @@ class Status:
         self.sync: SyncState | None = None
         self._desk = settings.desk.name
 
-    def where(self, listing: Listing, now: datetime, *, complete: bool) -> Where:
+    def take(self, settings: Settings) -> bool:
+        """Go on under another configuration; True where another list is to be shown."""
+        before, filtered = self.views[self.view], self.query != self.views[self.view].query
+        self._desk = settings.desk.name
+        self.views = views(settings)
+        names = [view.name for view in self.views]
+        self.view = names.index(before.name) if before.name in names else 0
+        if filtered or self.views[self.view] == before:
+            return False
+        self.query = self.views[self.view].query
+        return True
+
+    def where(self, listing: Listing, now: datetime, *, complete: bool, away: bool) -> Where:
         """The words for this moment."""
         return Where(
             desk=self._desk,
@@ -41,6 +53,7 @@ class Status:
             count=len(listing.ids),
             more=not complete,
             arrived=len(listing.arrived),
+            away=away,
             sync=self.sync.words(now) if self.sync else "",
             trouble=bool(self.sync and self.sync.trouble),
         )

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from kfdesk.desk.notices import Notice
 from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
-from kfdesk.errors import Conflict, NotFound, QueryError
+from kfdesk.errors import ConfigError, Conflict, NotFound, QueryError
 from kfdesk.model import (
     KEEP,
     Actor,
@@ -117,6 +118,12 @@ class FakeSource:
         self.asked: list[str] = []
         self.version = 1
         self.closed = False
+        self.before: dict[int, str] = {}
+        self.snoozed: dict[int, str] = {}
+        self.left: str | None = None
+        self.told: list[Notice] = []
+        self.settings = SETTINGS
+        self.refuses: ConfigError | None = None
 
     def arrive(self, *rows: TicketRow) -> None:
         """A sync in another process has brought tickets, or changed them."""
@@ -216,9 +223,38 @@ class FakeSource:
             tags=tags,
         )
 
-    def assign(self, number: int, who: str) -> None:
+    def assign(self, number: int, who: str, note: str = "") -> None:
         kind, _, name = who.partition(":")
+        if who == "back":
+            kind, name = "agent", self.before[number]
+        self.before[number] = self.rows_by_number[number].assignee
         self._set(number, **{"team" if kind == "team" else "assignee": name})
+        if note:
+            self.note(number, note)
+
+    def snooze(self, number: int, until: str) -> None:
+        self.snoozed[number] = until
+        self.version += 1
+
+    def away(self) -> bool:
+        return self.left is not None
+
+    def leave(self, until: str) -> None:
+        self.left = until
+
+    def return_(self) -> None:
+        self.left = None
+
+    def notices(self) -> list[Notice]:
+        return self.told
+
+    def seen(self, ids: Sequence[int]) -> None:
+        self.told = [notice for notice in self.told if notice.id not in ids]
+
+    def reload(self, settings: Settings) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.settings = settings
 
     def reply(self, number: int, text: str, seen: int | None) -> OutboxRow | None:
         newest = self.said[number][-1]

@@ -15,7 +15,7 @@ VIEWS = tuple(
     View(name, title, f"q{name}")
     for name, title in (("a", "Open"), ("b", "紧急"), ("c", "Unassigned"), ("d", "等客户回复"))
 )
-WHERE = Where("Little Whale", VIEWS, 0, "qa", 33, False, 0, "synced just now", False)
+WHERE = Where("Little Whale", VIEWS, 0, "qa", 33, False, 0, False, "synced just now", False)
 
 
 def test_views_that_have_no_room_are_left_out_from_the_end() -> None:

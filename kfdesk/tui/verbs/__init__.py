@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, BY_ID
 from kfdesk.model import Status
-from kfdesk.tui.verbs import changing, console, explaining, listing, moving, writing
+from kfdesk.tui.verbs import changing, console, explaining, listing, moving, passing, writing
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "ticket.reply": partial(writing.write, "reply"),
     "ticket.note": partial(writing.write, "note"),
+    "ticket.back": passing.give_back,
     "ticket.why": explaining.why,
     "ticket.solve": partial(changing.to_status, Status.SOLVED),
     "ticket.close": partial(changing.to_status, Status.CLOSED),
@@ -55,6 +56,9 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
 _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.open": moving.open_ticket,
     "ticket.assign": changing.assign,
+    "ticket.transfer": passing.transfer,
+    "ticket.snooze": passing.snooze,
+    "agent.away": passing.away,
     "ticket.status": changing.set_status,
     "ticket.priority": changing.set_priority,
     "ticket.tags": changing.change_tags,

@@ -75,13 +75,13 @@ async def assign(main: Main, argument: str) -> None:
     """Assign to somebody who is named or picked."""
     if (number := main.number) is None:
         return
-    who = argument or await pick(main.app, _("Assign to"), _people(main))
+    who = argument or await pick(main.app, _("Assign to"), people(main))
     if who:
         await main.threads.write(desk_of(main).assign, number, who)
         await main.refresh_all()
 
 
-def _people(main: Main) -> list[Choice]:
+def people(main: Main) -> list[Choice]:
     """Oneself first, then the others, the teams, and nobody."""
     me, settings = main.who.agent, main.settings
     return [

@@ -8,6 +8,7 @@ from kfdesk.actions import ACTIONS, find
 from kfdesk.tui.verbs.changing import replace_tags
 from kfdesk.tui.verbs.kind import Work, desk_of
 from kfdesk.tui.verbs.moving import open_ticket
+from kfdesk.tui.verbs.passing import transferred
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main
@@ -65,6 +66,8 @@ async def entered(main: Main, kind: str, text: str) -> None:
     main.refocus()
     if kind == "tags":
         await replace_tags(main, text)
+    elif kind == "transfer":
+        await transferred(main, text)
     elif words := text.split(maxsplit=1):
         if words[0].isdecimal():
             main.attempt(open_ticket(main, words[0]))

@@ -1,0 +1,63 @@
+"""A configuration that changes while the console is open: taken in, or told as wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kfdesk.desk.reload import Reloader
+from kfdesk.errors import ConfigError
+from kfdesk.i18n import _
+from kfdesk.model import Actor, By
+from kfdesk.settings import Settings
+from kfdesk.tui.app import looking
+from kfdesk.tui.content import notify
+from kfdesk.tui.keys import keymap
+from kfdesk.tui.source import Source
+
+if TYPE_CHECKING:
+    from kfdesk.tui.main import Main
+
+
+class Reload:
+    """Looks at the files, in a thread; what was in force stays so while they are wrong."""
+
+    def __init__(self, main: Main) -> None:
+        self.error = ""  # what is wrong with them now
+        self._main = main
+        self._reloader = Reloader(main.settings)
+        self._looking = False
+
+    async def look(self, source: Source) -> None:
+        """Look once, unless a look is going on."""
+        if self._looking:
+            return
+        self._looking = True
+        main = self._main
+        try:
+            settings = await main.threads.read(self._reloader.look)
+            if settings is not None:
+                keys = keymap(settings.ui.keys)
+                # Behind every change that was asked for under the old one.
+                await main.threads.write(source.reload, settings)
+                await self._take(settings, keys)
+        except ConfigError as error:
+            self._reloader.refuse(error)
+            self.error = str(error)
+            notify(main.app, self.error, "error")
+            main.poller.say()
+        finally:
+            self._looking = False
+
+    async def _take(self, settings: Settings, keys: dict[str, tuple[str, ...]]) -> None:
+        main = self._main
+        self.error = ""
+        main.settings, main.keys = settings, keys
+        main.look(looking(settings, Actor(By.AGENT, main.who.agent), main.who.now))
+        main.app.set_keymap({name: ",".join(keys[name]) for name in settings.ui.keys})
+        if settings.ui.theme in main.app.available_themes:
+            main.app.theme = settings.ui.theme
+        notify(main.app, _("The changed configuration is in force"))
+        if main.status.take(settings):
+            main.queue.choose(main.status.views[main.status.view].columns)
+            await main.show(main.status.query)
+        await main.refresh_all()
