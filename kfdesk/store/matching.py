@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite
 
 from kfdesk.model import Status
 from kfdesk.rules.tree import Node, Not, Query, Term
 from kfdesk.rules.values import Scope, Special
 from kfdesk.store.condition import LIVE, Bool, EachTicket, Translation, ticket
-from kfdesk.store.ids import among, these
+from kfdesk.store.ids import these
+from kfdesk.store.ordered import Ordered
 from kfdesk.store.tx import Tx, driver
 
 _Way = Literal["few", "narrow", "wide"]
@@ -59,9 +60,11 @@ class _Question:
 def _question(query: Query, way: _Way) -> _Question:
     translation = {"few": EachTicket, "narrow": _Narrow, "wide": _Wide}[way](None)
     condition = and_(LIVE, translation.all_of(query.conjuncts))
-    if way == "few":
-        condition = and_(among(ticket.c.id), condition)
-    compiled = select(ticket.c.id).where(condition).compile(dialect=sqlite())
+    statement = select(ticket.c.id).where(condition)
+    if way == "few":  # from these, whatever index of all tickets would fit the condition
+        listed = func.json_each(bindparam("ids")).table_valued("value")
+        statement = statement.select_from(Ordered(listed, ticket, ticket.c.id == listed.c.value))
+    compiled = statement.compile(dialect=sqlite())
     given: dict[str, Callable[[Scope, str], Any]] = {"ids": lambda _scope, ids: ids}
     for name, value in translation.later.items():
         given[name] = _of_scope(value)
