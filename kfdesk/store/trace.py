@@ -73,6 +73,10 @@ def keep(
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
+#: What rules did not yet have when the oldest traces were written.
+_AT_FIRST: Mapping[str, Any] = {"kind": "trigger", "group": "", "moments": [], "times": 0}
+
+
 def of_ticket(tx: Tx, number: int) -> dict[int, Trace]:
     """Return {root event: its trace} of a ticket."""
     statement = (
@@ -82,7 +86,9 @@ def of_ticket(tx: Tx, number: int) -> dict[int, Trace]:
         .order_by(_trace.c.id)
     )
     return {
-        event: Trace(event, tuple(rules), tuple(passes), tuple(routes))
+        event: Trace(
+            event, tuple({**_AT_FIRST, **rule} for rule in rules), tuple(passes), tuple(routes)
+        )
         for event, rules, passes, routes in tx.execute(statement)
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from kfdesk.desk import Desk, effects
 from kfdesk.desk.why import RuleWhy, Why, why
@@ -154,3 +155,20 @@ def test_a_strangers_text_in_a_trace_is_plain_text(shop: Shop) -> None:
     shop.created(number)
     found, _text = told(shop, number)
     assert "\x1b" not in of(found, "it").actual
+
+
+def test_a_trace_of_an_earlier_version_can_still_be_read(shop: Shop) -> None:
+    """Its rules knew neither groups nor bots, nor what time brings."""
+    shop.rules(rule("fired", ""), rule("silent", "priority:high", on=("updated",)))
+    number = shop.ticket()
+    shop.created(number)
+    with shop.desk.store.write() as tx:
+        tx.execute(
+            text(
+                "UPDATE ruleset SET rules = (SELECT json_group_array(json_remove(value, '$.kind', "
+                "'$.group', '$.moments', '$.times')) FROM json_each(rules))"
+            )
+        )
+    found, page = told(shop, number)
+    assert of(found, "fired").outcome == "fired"
+    assert "silent" in page
