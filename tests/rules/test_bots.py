@@ -200,6 +200,28 @@ def test_a_robot_asks_for_nobody(kiosk: Shop) -> None:
     assert spoken(kiosk, number, Direction.NOTE) == []
 
 
+def test_many_tickets_go_through_together_and_each_has_its_own_end(kiosk: Shop) -> None:
+    """One is answered, one handed over, one was before, one has had its answers."""
+    mails = [f"{name}@x.example" for name in "abcd"]
+    answered, asking, handed, spent = (kiosk.ticket(email=mail) for mail in mails)
+    ask(kiosk, handed, "a person", email=mails[2])
+    ask(kiosk, spent, "parcel", email=mails[3])
+    texts = ("parcel", "parcel, or a person", "parcel", "parcel")
+    numbers = (answered, asking, handed, spent)
+    kiosk.run(
+        *(
+            kiosk.root(number, "updated", CUSTOMER, kiosk.say(number, text, email=mail))
+            for number, text, mail in zip(numbers, texts, mails, strict=True)
+        )
+    )
+    assert [len(answers(kiosk, number)) for number in numbers] == [1, 0, 0, 1]
+    notes = [spoken(kiosk, number, Direction.NOTE) for number in numbers]
+    assert [len(found) for found in notes] == [0, 1, 1, 0]
+    assert "parcel, or a person" in notes[1][0].text
+    assert step(kiosk, handed, PARCEL.name) == "handover"
+    assert step(kiosk, spent, PARCEL.name) == "times"
+
+
 def test_the_same_words_of_two_bots_hand_over_once(kiosk: Shop) -> None:
     kiosk.settings = replace(
         kiosk.settings, bots=(PARCEL, replace(RETURNS, handover=PARCEL.handover))
