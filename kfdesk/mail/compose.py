@@ -114,7 +114,7 @@ def _as_html(text: str) -> str:
         out.append(escape(text[end : match.start()]))
         # What a mail is to say already is for the mail program, not for the reader.
         shown = url.removeprefix("mailto:").partition("?")[0] if url[0] == "m" else url
-        out.append(f'<a href="{escape(url)}">{escape(shown)}</a>')
+        out.append(f'<a href="{escape(url)}">{escape(shown or url)}</a>')
         end = match.start() + len(url)
     out.append(escape(text[end:]))
     # Indentation is kept by hard blanks: no style sheet survives every mail program.

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
+import pytest
+
+from kfdesk.desk.roots import Root
+from kfdesk.desk.settle import settle
+from kfdesk.store import trace
 from tests.desk.office import Office, raw
 from tests.effects.conftest import TEMPLATES, trigger
 
@@ -26,8 +32,6 @@ def test_an_article_is_said_as_it_is_written(tmp_path: Path) -> None:
 
 
 def test_several_effects_of_one_rule_stand_beside_each_other_in_the_trace(tmp_path: Path) -> None:
-    from kfdesk.store import trace
-
     do = (
         '{ reply = "ack" }, { note = "one" }, { note = "two" },'
         '{ notify = { to = "agent:anna", text = "hi" } },'
@@ -93,3 +97,39 @@ def test_many_tickets_at_once_come_to_what_each_by_itself_comes_to(tmp_path: Pat
     at_once = after("once", mails)
     assert at_once == after("each", *([mail] for mail in mails))
     assert any(held for *_rest, held in at_once[1])
+
+
+LEAVING = ALL.replace('{ note = "{{customer.name}}" },', "").replace(
+    '{ collaborator = "boss@a.example" }', '{ tag = ["x"] }'
+)
+
+
+def test_the_same_event_looked_at_again_sends_nothing_again(tmp_path: Path) -> None:
+    office = Office(tmp_path, TEMPLATES + trigger(LEAVING))
+    office.receive(raw())
+    before = office.outbox()
+    event = office.events(1)[0]
+    root = Root(1, "created", event.actor, event.message_id, event.changes, event.id)
+    with office.desk.store.write() as tx:
+        settle(office.desk, tx, [root], office.now)
+    assert len(before) == 6
+    assert office.outbox() == before
+    office.close()
+
+
+def test_what_a_killed_transaction_wanted_to_send_leaves_once_when_it_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Receipt, outbox row and message are of one commit with the mail that they follow from."""
+    office = Office(tmp_path, TEMPLATES + trigger(LEAVING))
+    with monkeypatch.context() as patch:
+        patch.setattr(trace, "keep", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            office.receive(raw(id="jane@customer.example"))
+    assert office.tickets() == []
+    assert office.outbox() == []
+    assert office.sql("SELECT count(*) FROM rule_receipt") == [(0,)]
+    assert office.sql("SELECT count(*) FROM survey") == [(0,)]
+    office.receive(raw(id="jane@customer.example"))
+    assert len(office.outbox()) == 6
+    office.close()
