@@ -101,7 +101,6 @@ def make(
             "WHERE answered_at >= ? AND ticket_id IN (SELECT id FROM moved)",
             (window.since,),
         )
-        _reserve(copy, window)
         copy.execute("COMMIT")
         copy.execute("DETACH past")
     return Store.open(file, lasting=False)
@@ -116,9 +115,9 @@ def _take(copy: sqlite3.Connection, table: str, condition: str, window: Window) 
     )
 
 
-def _reserve(copy: sqlite3.Connection, window: Window) -> None:
+def reserve(tx: Tx, window: Window) -> None:
     """Let new messages be numbered behind all that the desk has: the index knows those numbers."""
-    copy.execute(
+    driver(tx).execute(
         'INSERT OR IGNORE INTO message (id, ticket_id, account, direction, "by", author, '
         "author_email, at, created_at, external_id, message_id, thread, auto, subject, cut, "
         '"to", cc, reply_to, size, partial, text) '

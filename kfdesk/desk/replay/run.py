@@ -126,6 +126,7 @@ class Run:
             older.update(event.ticket for event in some)
         with self.desk.store.write() as tx:
             begin(self.desk, tx, self.past, self.window, sorted(older), since)
+            replica.reserve(tx, self.window)
 
     def go(self, since: datetime, until: datetime) -> None:
         """Go through the window."""
