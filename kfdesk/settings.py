@@ -126,7 +126,7 @@ class Agent:
     role: Literal["agent", "lead", "admin"] = "agent"
     """What the agent may do."""
     capacity: Count = 0
-    """How many open tickets routes give the agent at most; without it, any number."""
+    """How many open tickets (`is:open`) routes let the agent hold; without it, any number."""
     shift: Shift | None = None
     """When routes give the agent tickets; without it, at any time."""
     os_user: str = ""
@@ -434,7 +434,8 @@ class Source:
     when: str
     """A query: by channel, account, words, customer group, …"""
     to: Name
-    """Who gets such tickets: an agent, or a team of whose agents the next strategies choose."""
+    """Who gets such tickets: an agent, or a team of whose agents the next strategies choose. Both
+    only among those whom the route asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,7 +462,7 @@ class Route:
     skill_from: Count = 20
     """How many solved tickets of a category an agent's skill is learnt from at least."""
     not_older_than: timedelta | None = None
-    """How long a ticket may have waited for somebody to come in; an older one is left for a person
+    """How long a ticket may have waited for somebody to be there; an older one is left for a person
     to give out."""
     place: Place = NOWHERE
 
