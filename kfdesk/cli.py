@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -292,6 +292,8 @@ def _sync_once(given: Globals, channels: list[str], *, events: bool = False) -> 
     for channel in result.channels:
         if channel.error:
             _complain(f"{channel.channel}: {channel.error}")
+    if result.error:
+        _complain(result.error)
     return result.exit_code
 
 
@@ -636,16 +638,15 @@ def rules_check(context: typer.Context) -> None:
 
 @rules_app.command("list")
 def rules_list(context: typer.Context) -> None:
-    """List the rules in the order in which they run."""
+    """List what is loaded, in order: when it acts, what it does, how often it did lately."""
     from kfdesk import output
-    from kfdesk.rules.load import load
+    from kfdesk.desk import Desk
+    from kfdesk.desk.loaded import loaded
 
     given: Globals = context.obj
-    for rule in load(given.settings()).texts:
-        if given.json:
-            output.record(rule)
-        else:
-            output.line(f"{rule['name']}\n    {rule['when']}")
+    settings = given.settings()
+    with closing(Desk.open(settings, given.clock(settings))) as desk:
+        output.loaded(loaded(desk), desk.settings, as_json=given.json)
 
 
 @rules_app.command("test")

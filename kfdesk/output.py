@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
     from kfdesk.desk.audit import Audit
     from kfdesk.desk.doctor import Finding
+    from kfdesk.desk.loaded import Loaded
     from kfdesk.desk.presence import Presence
     from kfdesk.desk.replay import Difference, Replay
     from kfdesk.desk.replay.report import Done
     from kfdesk.desk.show import Shown
-    from kfdesk.desk.sync import SyncResult
+    from kfdesk.desk.synced import SyncResult
     from kfdesk.desk.why import Why
     from kfdesk.desk.why.page import Choice
+    from kfdesk.desk.why.paper import Line
     from kfdesk.rules.lint.finding import Finding as RuleFinding
     from kfdesk.settings import Settings
 
@@ -82,37 +84,57 @@ def tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    shown = list(found)
+    promised = any(ticket.due_at or ticket.breached for ticket in shown)
     # Expanded, the subject gets what the others leave; else a long one would squeeze them out.
     table = Table(box=None, padding=(0, 1), header_style="bold", expand=True)
     wide = _console().width >= 100
-    customer, owner = (24, 14) if wide else (12, 9) if _console().width >= 72 else (6, 6)
-    for title, options in (
+    spacious = wide and not promised  # deadlines take the room of the years
+    customer, owner = (
+        (24, 14)
+        if spacious
+        else (18, 12)
+        if wide
+        else (12, 9)
+        if _console().width >= 72
+        else (6, 6)
+    )
+    columns: list[tuple[str, dict[str, Any]]] = [
         ("#", {"justify": "right", "min_width": 3}),
         (_("Status"), {"min_width": 7}),
         (_("Priority"), {"min_width": 6}),
-        (_("Updated"), {"min_width": 16 if wide else 11}),
+        (_("Updated"), {"min_width": 16 if spacious else 11}),
+        (_("Due"), {"min_width": 11}),
         (_("Customer"), {"max_width": customer, "min_width": customer, "overflow": "ellipsis"}),
         (_("Assignee"), {"max_width": owner, "min_width": owner, "overflow": "ellipsis"}),
         (_("Subject"), {"overflow": "ellipsis", "ratio": 1, "min_width": 10}),
-    ):
-        table.add_column(title, no_wrap=True, **options)
-    for ticket in found:
-        table.add_row(
-            *(
-                Text(clean_line(cell))
-                for cell in (
-                    str(ticket.number),
-                    labels.status(ticket.status),
-                    labels.priority(ticket.priority),
-                    moment(ticket.updated_at, timezone)[0 if wide else 5 :],
-                    ticket.customer.name or ticket.customer.email,
-                    ticket.assignee or ticket.team or "–",
-                    ticket.subject or _("(no subject)"),
-                )
-            )
+    ]
+    # In a narrow terminal the deadline stands where the last change would.
+    left_out = 4 if not promised else 3 if not wide else -1
+    for place, (title, options) in enumerate(columns):
+        if place != left_out:
+            table.add_column(title, no_wrap=True, **options)
+    for ticket in shown:
+        cells = (
+            str(ticket.number),
+            labels.status(ticket.status),
+            labels.priority(ticket.priority),
+            moment(ticket.updated_at, timezone)[0 if spacious else 5 :],
+            _due(ticket, timezone),
+            ticket.customer.name or ticket.customer.email,
+            ticket.assignee or ticket.team or "–",
+            ticket.subject or _("(no subject)"),
         )
+        told = [cell for place, cell in enumerate(cells) if place != left_out]
+        table.add_row(*(Text(clean_line(cell)) for cell in told))
     _print(table)
     line(ngettext("{n} ticket", "{n} tickets", table.row_count).format(n=table.row_count))
+
+
+def _due(ticket: Ticket, timezone: str) -> str:
+    """The next deadline, marked where one was missed already."""
+    at = moment(ticket.due_at, timezone)[5:] if ticket.due_at else ""
+    return f"! {at}".rstrip() if ticket.breached else at
 
 
 def ticket(ticket: Ticket, *, as_json: bool) -> None:
@@ -196,6 +218,21 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         (_("Tags"), ", ".join(t.tags)),
         (_("Channel"), f"{t.channel} {t.account}".strip()),
         (_("Created"), moment(t.created_at, timezone)),
+        (_("SLA"), t.sla),
+        *(
+            (labels.target(target), _due_words(at, found.at, timezone))
+            for target, at in (
+                ("first_response", t.first_response_due),
+                ("next_response", t.next_response_due),
+                ("resolve", t.resolve_due),
+            )
+            if at is not None
+        ),
+        (_("Deadline missed"), _("yes") if t.breached else ""),
+        (
+            _("Put aside until"),
+            moment(t.snoozed_until, timezone) if t.snoozed_until else "",
+        ),
         (_("Satisfaction"), f"{t.satisfaction.score}/5 {t.satisfaction.comment}")
         if t.satisfaction
         else ("", ""),
@@ -247,15 +284,28 @@ def why(found: Why, settings: Settings, choice: Choice, *, as_json: bool) -> Non
     if as_json:
         record(found.as_json())
         return
-    from rich.text import Text
-
     from kfdesk.desk.why.page import page
     from kfdesk.desk.why.words import Words
 
+    _lines(page(found, Words.of(settings), _console().width, choice))
+
+
+def _lines(lines: Iterable[Line]) -> None:
+    """Print lines that were laid out for the terminal's width."""
+    from rich.text import Text
+
     console = _console()
-    for parts in page(found, Words.of(settings), console.width, choice):
+    for parts in lines:
         styled = ((clean(text), _STYLES[style]) for text, style in parts)
         console.print(Text.assemble(*styled), no_wrap=True, overflow="ignore", crop=False)
+
+
+def _due_words(due: datetime, now: datetime, timezone: str) -> str:
+    """A deadline, and how far it is."""
+    from kfdesk.desk.why.words import span
+
+    text = _("{time}, {length} left") if due > now else _("{time}, over by {length}")
+    return text.format(time=moment(due, timezone), length=span(due - now))
 
 
 def moment(at: datetime, timezone: str) -> str:
@@ -438,6 +488,19 @@ def finding(found: Finding, *, as_json: bool) -> None:
     line(f"{sign} " + _("{name}: ").format(name=found.subject) + found.detail)
     if found.remedy:
         line(f"    → {found.remedy}")
+
+
+def loaded(found: Sequence[Loaded], settings: Settings, *, as_json: bool) -> None:
+    """Print what is loaded."""
+    if as_json:
+        for one in found:
+            record(one.as_json())
+        return
+    from kfdesk.desk.rulebook import rulebook
+    from kfdesk.desk.why.paper import Paper
+    from kfdesk.desk.why.words import Words
+
+    _lines(rulebook(Paper(Words.of(settings), _console().width), found))
 
 
 def rule_findings(found: Sequence[RuleFinding], *, as_json: bool) -> None:

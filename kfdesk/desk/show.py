@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from kfdesk.desk import Desk
@@ -24,6 +25,7 @@ class Shown:
     messages: tuple[Message, ...]
     events: tuple[Event, ...]
     html: Mapping[int, str]
+    at: datetime  # when it was read
 
 
 def show(desk: Desk, number: int, *, with_html: bool = False) -> Shown:
@@ -36,7 +38,7 @@ def show(desk: Desk, number: int, *, with_html: bool = False) -> Shown:
             raw = messages.raw_of(tx, message.id)
             if raw is not None and (found := html_of(blobs.get(tx, raw))):
                 html[message.id] = found
-        return Shown(ticket, tuple(said), tuple(journal.events(tx, number)), html)
+        return Shown(ticket, tuple(said), tuple(journal.events(tx, number)), html, desk.clock())
 
 
 def source(desk: Desk, message_id: int) -> bytes:

@@ -35,8 +35,9 @@ class Paper:
     def heading(self, title: str) -> Iterator[Line]:
         """A title with a rule up to the edge."""
         yield ()
-        rule = "─" * max(0, self.width - cell_len(title) - 1)
-        yield ((title, "primary"), (f" {rule}", "faint"))
+        title = fit(title, min(cell_len(title), self.width))
+        rule = f" {'─' * self.width}"[: self.width - cell_len(title)]
+        yield ((title, "primary"), (rule, "faint"))
 
     def table(
         self, rows: Sequence[Sequence[str]], styles: Sequence[str], indent: int, most: Sequence[int]
