@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -144,32 +142,53 @@ def live(office: Office, acts: list[tuple[str, int, int]]) -> None:
 
 def _do(office: Office, what: str, ticket: int, choice: int) -> None:
     desk, agent = office.desk, AGENTS[choice % 2]
+    match what:
+        case "mail":
+            office.receive(_mail(choice, ticket))
+        case "batch":
+            office.receive(_mail(choice, 1), _mail(choice + 1, 2), _mail(choice, 3))
+        case "phone":
+            wanted = Change(add_tags=("phone",), priority=list(Priority)[choice % 4])
+            new(desk, person("eve@y.example"), "Call", TEXTS[choice], wanted)
+        case "wait":
+            office.later(minutes=13 * ticket)
+            catch_up(desk)
+        case "night":
+            office.later(hours=ticket)
+        case "sync":
+            catch_up(desk)
+        case "away":
+            _away(office, agent, choice)
+        case "cancel":
+            _cancel(office, choice)
     numbers = [one.number for one in office.tickets()]
-    number = numbers[ticket % len(numbers)] if numbers else 0
-    acts: dict[str, Callable[[], Any]] = {
-        "mail": lambda: office.receive(_mail(choice, ticket)),
-        "batch": lambda: office.receive(_mail(choice, 1), _mail(choice + 1, 2), _mail(choice, 3)),
-        "phone": lambda: new(desk, person("eve@y.example"), "Call", TEXTS[choice], Change(add_tags=("phone",), priority=list(Priority)[choice % 4])),
-        "wait": lambda: (office.later(minutes=13 * ticket), catch_up(desk)),
-        "night": lambda: (office.later(hours=ticket), choice % 2 and catch_up(desk)),
-        "sync": lambda: catch_up(desk),
-        "away": lambda: _away(office, agent, choice),
-        "cancel": lambda: _cancel(office, choice),
-    }  # fmt: skip
-    on_ticket: dict[str, Callable[[], Any]] = {
-        "answer": lambda: office.receive(_answer(office, number, choice)),
-        "robot": lambda: office.receive(_answer(office, number, choice, Auto_Submitted="auto-replied")),
-        "reply": lambda: reply(desk, number, "We look.", agent, status=(None, Status.PENDING, Status.SOLVED)[choice % 3]),
-        "note": lambda: note(desk, number, "Hm.", agent),
-        "status": lambda: change(desk, number, Change(status=list(Status)[choice]), agent),
-        "field": lambda: change(desk, number, Change(priority=list(Priority)[choice % 4], remove_tags=("refund",) if choice > 3 else ()), agent),
-        "pass": lambda: assign(desk, number, ("anna", "bert", "refunds", "none")[choice % 4], agent, note="Please." if choice > 2 else ""),
-        "later": lambda: change(desk, number, Change(add_tags=("later",)), agent),
-    }  # fmt: skip
-    if what in acts:
-        acts[what]()
-    elif number:
-        on_ticket[what]()
+    if numbers:
+        _to(office, what, numbers[ticket % len(numbers)], choice, agent)
+
+
+def _to(office: Office, what: str, number: int, choice: int, agent: Actor) -> None:
+    desk = office.desk
+    match what:
+        case "answer":
+            office.receive(_answer(office, number, choice))
+        case "robot":
+            office.receive(_answer(office, number, choice, Auto_Submitted="auto-replied"))
+        case "reply":
+            after = (None, Status.PENDING, Status.SOLVED)[choice % 3]
+            reply(desk, number, "We look.", agent, status=after)
+        case "note":
+            note(desk, number, "Hm.", agent)
+        case "status":
+            change(desk, number, Change(status=list(Status)[choice]), agent)
+        case "field":
+            tags = ("refund",) if choice > 3 else ()
+            wanted = Change(priority=list(Priority)[choice % 4], remove_tags=tags)
+            change(desk, number, wanted, agent)
+        case "pass":
+            who = ("anna", "bert", "refunds", "none")[choice % 4]
+            assign(desk, number, who, agent, note="Please." if choice > 2 else "")
+        case "later":
+            change(desk, number, Change(add_tags=("later",)), agent)
 
 
 def _mail(choice: int, sender: int) -> bytes:

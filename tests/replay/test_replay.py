@@ -106,10 +106,10 @@ def test_a_rule_that_never_matched_is_named(opened: OpenOffice) -> None:
 def test_a_loop_is_shown_with_its_chain(opened: OpenOffice) -> None:
     office = opened()
     live(office)
+    whens = ["event:created", *(f"tag.now:t{n}" for n in range(11))]
     ring = "".join(
-        f'[[trigger]]\nname = "r{n}"\nwhen = "{"event:created" if n == 0 else f"tag.now:t{n - 1}"}"\n'
-        f'do = [{{ tag = ["t{n}"] }}]\n'
-        for n in reversed(range(12))
+        f'[[trigger]]\nname = "r{n}"\nwhen = "{when}"\ndo = [{{ tag = ["t{n}"] }}]\n'
+        for n, when in reversed(list(enumerate(whens)))
     )
     found = past(office, ring)
     assert [number for number, _alarm in found.loops] == [1, 2, 3, 4]
@@ -213,7 +213,8 @@ def test_the_copy_is_private_and_is_removed_after_an_error(
     monkeypatch.setattr("kfdesk.desk.replay.acts.settle", broken)
     with pytest.raises(StoreError, match="broken"):
         past(office)
-    assert modes and not any(modes)
+    assert modes
+    assert not any(modes)
     assert list(scratch.iterdir()) == []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from kfdesk.desk import Desk, clocks, epochs
 from kfdesk.store import bots, loads, replica, waiting
@@ -42,14 +43,13 @@ def begin(
 
 def _waits(past: Past, window: Window, number: int, at: datetime) -> Waiting | None:
     """How a ticket waited: since the first of the decisions that found nobody."""
-    since = None
-    for when, rule, decision in past.decisions(window, number):
-        if decision["agent"]:
-            break
-        if since is None:
-            found = rule, decision
-        since = when
-    if since is None:
+    tries = list(
+        takewhile(lambda one: not one[2]["agent"], past.decisions(window, number)),
+    )
+    if not tries:
         return None
-    rule, decision = found
-    return Waiting(number, decision["route"], rule, decision["reason"], since, at)
+    last, rule, decision = tries[0]
+    retry_at = datetime.fromisoformat(decision["retry_at"]) if decision["retry_at"] else None
+    if past.returns(last, at) or (retry_at is not None and retry_at <= at):
+        retry_at = at  # it was tried since, and found nobody again
+    return Waiting(number, decision["route"], rule, decision["reason"], tries[-1][0], retry_at)
