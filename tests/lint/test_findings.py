@@ -170,10 +170,27 @@ def test_a_round_of_three_names_its_chain() -> None:
         [rule("a", "status:open", PENDING, on=("created",)), rule("b", "status:pending", OPEN)],
         [rule("a", "event:created status:open", PENDING), rule("b", "status:pending", OPEN)],
         [rule("a", "age>1d -tag:old", {"tag": ["old"]}), rule("b", "tag:old", HIGH)],
+        # What a field became, or was, is known where a rule set it.
+        [rule("a", "status:open", PENDING), rule("b", "status.now:solved", OPEN)],
+        [rule("a", "status:open", PENDING), rule("b", "status.was:hold", OPEN)],
+        [rule("a", "status:open", PENDING), rule("b", "priority.now:high", OPEN)],
     ],
 )
 def test_rules_that_come_to_rest_are_left_alone(rules: list[Trigger]) -> None:
     assert found(*rules) == []
+
+
+def test_a_round_by_what_changed_is_found_too() -> None:
+    rules = (rule("a", "status:open", PENDING), rule("b", "status.now:pending", OPEN))
+    assert "undoes" in one(*rules)[2]
+    rules = (rule("a", "status:open", PENDING), rule("b", "status.was:open", OPEN))
+    assert "undoes" in one(*rules)[2]
+
+
+def test_short_rounds_are_found_among_many_rules() -> None:
+    many = [rule(f"r{n}", f"tag:t{n}", {"tag": [f"t{n + 1}"]}) for n in range(100)]
+    pair = [rule("open", "status:pending", OPEN), rule("wait", "status:open", PENDING)]
+    assert one(*many, *pair)[1] == "wait"
 
 
 def test_a_schedule_and_a_trigger_that_undo_each_other() -> None:
@@ -275,7 +292,10 @@ def test_each_finding_says_where_and_what_to_do(tmp_path: Path) -> None:
         '[[trigger]]\nname = "b"\nwhen = "statsu:open"\ndo = [{ tag = "x" }]\n'
     )
     findings = check(load(file))
-    assert [(f.severity, f.place.line) for f in findings] == [("error", 4), ("error", 7)]
+    assert [(f.severity, f.place.line, f.rule) for f in findings] == [
+        ("error", 4, "a"),
+        ("error", 7, "b"),
+    ]
     assert findings[0].remedy
     assert str(findings[0].place) == f"{file}:4: trigger “a”.when"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
-from kfdesk.errors import ConfigError
+from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.rules import load, template
 from kfdesk.rules.known import Known
@@ -22,12 +23,21 @@ from kfdesk.rules.triggers import Rule, Ruleset
 from kfdesk.settings import Settings
 
 
+class _Table(Protocol):
+    """A table of the configuration that has a name."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def place(self) -> Place: ...
+
+
 def check(settings: Settings) -> list[Finding]:
     """Look through all that happens by itself, views, groups and templates; the worst first."""
     rules, errors = load.read(settings)
     places = {error.place for error in errors}
     errors += [error for error in _variables(settings) if error.place not in places]
-    found = [Finding("error", error.place, "", error.message) for error in errors]
+    found = [Finding("error", e.place, _named(e.place, settings), e.message) for e in errors]
     found += _conditions(settings, rules, {error.place.line for error in errors})
     for rule in rules.rules:
         found += _never_looked_at(rule)
@@ -40,6 +50,19 @@ def check(settings: Settings) -> list[Finding]:
     if not errors:
         found += unused(settings, rules)
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), *_where(one)))
+
+
+def _named(place: Place, settings: Settings) -> str:
+    """The name of the table that a place is in."""
+    tables: list[_Table] = [*settings.triggers, *settings.bots, *settings.schedules]
+    tables += [*settings.policies, *settings.routes, *settings.agents]
+    tables += [*settings.views, *settings.groups, *settings.templates]
+    places = [(one.name, one.place) for one in tables]
+    places += [(name, calendar.place) for name, calendar in settings.calendars.items()]
+    for name, whole in places:
+        if place.file == whole.file and f"{place.key}.".startswith(f"{whole.key}."):
+            return name
+    return ""
 
 
 def _where(found: Finding) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from kfdesk.model import KEEP, Change
 from kfdesk.rules.actions import Assign, HandOver, Snooze
 from kfdesk.rules.lint.logic import ANY, either
-from kfdesk.rules.lint.space import FALSE, Space, World
+from kfdesk.rules.lint.space import FALSE, UNCHANGED, Space, World
 from kfdesk.rules.triggers import Rule
 
 #: Of an event, or of how much time is left: what a change makes open again.
@@ -68,17 +68,22 @@ def after(space: Space, rule: Rule, before: Iterable[World], named: Iterable[str
     wrote = writes(rule)
     event: World = {"by": frozenset(("rule",)), "created": FALSE, "came": FALSE}
     event["what"] = frozenset(("",))
-    event |= {f"changed {name}": FALSE for name in named if name not in wrote}
+    for name in named:
+        if name not in wrote:
+            event |= {f"changed {name}": FALSE, f"{name}.was": UNCHANGED, f"{name}.now": UNCHANGED}
     written: World = {}
     for change in changes(rule):
         written |= space.written(change)
     if any(isinstance(action, Assign) for action in rule.do):
         written["assignee"] = space.values("assignee") - {""}
+    sides = {name: f"{name}.was" for name in written if not name.startswith("tag")}
+    event |= {f"{name}.now": written[name] for name in sides}
     tagged = "tag any" in written
     found: list[World] = []
     for world in before:
         kept = {name: v for name, v in world.items() if not _open(name, wrote, tagged)}
-        found.append(kept | written | event)
+        was = {side: world[name] for name, side in sides.items() if name in world}
+        found.append(kept | written | event | was)
     return found
 
 

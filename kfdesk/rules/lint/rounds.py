@@ -18,31 +18,32 @@ from kfdesk.rules.triggers import Rule, Ruleset
 
 #: Rounds of more rules than this are not looked for.
 LONGEST = 4
-#: After so many steps the search is given up.
-STEPS = 5000
+#: After so many chains the search is given up; the short ones come first.
+CHAINS = 10_000
 
 
 def rounds(rules: Ruleset, timezone: str) -> Iterator[Finding]:
     """Rules that go round."""
     every = [rule for rule in rules.every if writes(rule)]
-    follow = {
-        index: [n for n, then in enumerate(every) if n != index and _wakes(rule, then)]
+    wakes = {
+        index: {n for n, then in enumerate(every) if n != index and _wakes(rule, then)}
         for index, rule in enumerate(every)
     }
-    steps = 0
-    for start in range(len(every)):
-        waiting: list[tuple[int, ...]] = [(start,)]
-        while waiting and steps < STEPS:
-            path = waiting.pop()
-            steps += 1
+    paths: list[tuple[int, ...]] = [(index,) for index in range(len(every))]
+    left = CHAINS
+    for _length in range(LONGEST - 1):
+        longer = [(*path, n) for path in paths for n in wakes[path[-1]] if n > path[0]]
+        longer = [path for path in longer if path[-1] not in path[:-1]]
+        paths = []
+        for path in longer[:left]:
             chain = [every[index] for index in path]
-            if len(path) > 1 and not _runs(chain, timezone):
+            if not _runs(chain, timezone):
                 continue
-            if len(path) > 1 and start in follow[path[-1]] and _runs([*chain, chain[0]], timezone):
+            if path[0] in wakes[path[-1]] and _runs([*chain, chain[0]], timezone):
                 yield _finding([every[index] for index in sorted(path)], chain)
-                continue
-            if len(path) < LONGEST:
-                waiting += [(*path, n) for n in follow[path[-1]] if n > start and n not in path]
+            else:
+                paths.append(path)
+        left = max(0, left - len(longer))
 
 
 def _wakes(rule: Rule, then: Rule) -> bool:

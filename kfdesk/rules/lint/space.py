@@ -38,6 +38,8 @@ World = dict[str, frozenset[object]]
 TRUE: frozenset[object] = frozenset((True,))
 FALSE: frozenset[object] = frozenset((False,))
 _OTHER, _UNCHANGED = object(), object()
+#: What a field was or became at an event that did not change it.
+UNCHANGED: frozenset[object] = frozenset((_UNCHANGED,))
 _NOTHING: frozenset[object] = frozenset((object(),))
 _BELOW = "/\0"  # a category below a named one that itself has no name here
 
@@ -147,9 +149,10 @@ class Space:
 
     def values(self, name: str) -> frozenset[object]:
         """Every value that a field with a text can have."""
-        base, dot, side = name.rpartition(".")
-        of = base if dot and side in ("was", "now") else name
-        found: set[object] = {*self._named[name], *self._named[of]}
+        of = name.removesuffix(".was").removesuffix(".now")
+        found: set[object] = set()
+        for one in (of, f"{of}.was", f"{of}.now"):
+            found |= self._named[one]
         if of in _FINITE:
             found = set(_FINITE[of])
         else:
@@ -178,7 +181,7 @@ class Space:
             )
         every = self.values(name)
         known = {one: _fits(value, one) for one in every if isinstance(one, str)}
-        never = {one for one, fits in known.items() if fits is False} | {_UNCHANGED}
+        never = {one for one, fits in known.items() if fits is False} | UNCHANGED
         always = {one for one, fits in known.items() if fits is True}
         like = _opaque(term, value)
         return Claim(like.holds | {name: every - never}, like.fails | {name: every - always})
@@ -212,7 +215,7 @@ class Space:
         fits = frozenset(place for place in places if _within(place, term.op, start, behind))
         without = _NOTHING if name not in _NEVER_NULL else frozenset()
         if term.side:
-            without |= {_UNCHANGED}
+            without |= UNCHANGED
         return Claim(
             {variable: fits, **self._given(name, unchanged=bool(term.side))},
             {variable: frozenset(places) - fits | without},
@@ -231,7 +234,7 @@ class Space:
         some = {one: frozenset[object](self._places(one)) for one in several}
         none = dict.fromkeys(several, _NOTHING)
         if unchanged:
-            return Claim(none, {one: found | {_UNCHANGED} for one, found in some.items()})
+            return Claim(none, {one: found | UNCHANGED for one, found in some.items()})
         given = f"{name} given"
         return Claim(none | {given: FALSE}, some | {given: TRUE})
 
