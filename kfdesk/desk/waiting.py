@@ -115,6 +115,7 @@ def _give(
     actors = {n: _by(rows[n], decision.route) for n, decision in chosen.items()}
     ids = journal.record(tx, [NewEvent(n, actors[n], "retried") for n in chosen], agents.now)
     roots = dict(zip(chosen, ids, strict=True))
+    waiting.leave(tx, chosen)
     diffs = agents.give(chosen, {n: actor.name for n, actor in actors.items()}, roots)
     settle(
         desk,

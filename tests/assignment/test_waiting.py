@@ -212,3 +212,18 @@ def test_an_otherwise_idle_sync_sees_that_somebody_new_can_take_what_waits(
     desk.write()
     sync(load(desk.file), (), lambda: desk.now)
     assert desk.get(4).assignee == "bert"
+
+
+def test_a_ticket_that_a_rule_takes_from_everybody_is_not_tried_for_ever(floor: OpenFloor) -> None:
+    rule = """
+[[trigger]]
+name = "Nobody shall"
+on = ["updated"]
+when = "is:assigned"
+do = [{ assign = "none" }]
+"""
+    desk = floor(route() + rule, EVENING, **ALL_OFFICE)
+    desk.ticket()
+    desk.now = TUESDAY
+    assert desk.retry() == 1
+    assert (desk.get(1).assignee, desk.waits()) == ("", {})
