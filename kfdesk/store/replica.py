@@ -64,12 +64,14 @@ def make(
     *,
     still: Iterable[int],
     heard: Iterable[str],
+    groups: Iterable[str],
     indexed: bool,
 ) -> Store:
     """Make the copy of a desk as it was when the window began, and open it.
 
     `still` are tickets to be taken as they are although something happened to them, `heard` are
-    addresses to which automatic mail was not yet stopped. With `indexed` the words of old messages
+    addresses to which automatic mail was not yet stopped, `groups` those that customers join by a
+    condition: who has no older ticket joins them again. With `indexed` the words of old messages
     are found, too.
     """
     private_file(file, new=True)
@@ -95,6 +97,11 @@ def make(
             for table in _INDEX:
                 copy.execute(f"DELETE FROM {table}")  # noqa: S608
                 _take(copy, table, "", window)
+        copy.executemany(
+            "DELETE FROM customer_group WHERE name = ? "
+            "AND customer_id NOT IN (SELECT customer_id FROM main.ticket)",
+            ((name,) for name in groups),
+        )
         copy.executemany("DELETE FROM suppression WHERE email = ?", ((one,) for one in heard))
         copy.execute(
             "UPDATE survey SET score = NULL, comment = '', answered_at = NULL, message_id = NULL "

@@ -154,6 +154,26 @@ def test_a_reply_that_was_taken_back_is_taken_back(opened: OpenOffice) -> None:
     assert past(office).differences == ()
 
 
+def test_a_customer_joins_a_group_when_they_did(opened: OpenOffice) -> None:
+    office = opened(
+        """
+[[group]]
+name = "angry"
+when = "text:complaint"
+[[trigger]]
+name = "Angry people first"
+on = ["created"]
+when = "customer.group:angry"
+do = [{ tag = ["angry"] }]
+"""
+    )
+    for text in ("Hello.\r\n", "A complaint!\r\n", "Hello again.\r\n"):
+        office.receive(raw(text))
+        office.later(minutes=1)
+    assert [ticket.tags for ticket in office.tickets()] == [(), ("angry",), ("angry",)]
+    assert past(office).differences == ()
+
+
 def test_the_end_of_the_window_is_where_tickets_are_compared(opened: OpenOffice) -> None:
     office = opened(ACKNOWLEDGE + REFUNDS)
     live(office)

@@ -54,9 +54,7 @@ class Acts:
         events = self._record(tx, steps, ids, {}, now)
         roots = {one.event.id: events[one.event.id] for one in steps}
         self._bounces(tx, moment, roots, now)
-        created = [one.event.ticket for one in steps if one.event.kind == "created"]
-        if created:
-            groups.join(tx, self.desk.groups, created, self.desk.scope(now=now))
+        self._join(tx, steps, now)
         looked_at = [
             _root(events[one.event.id], one, _told(one, ids))
             for one in steps
@@ -82,9 +80,15 @@ class Acts:
             return
         steps = _steps([event], states, material, event.when)
         self._write(tx, steps, material, event.when, first=None)
+        self._join(tx, steps, event.when)
         if parties := event.changes.get("collaborators"):
             new = [Address("", email) for email in parties[1] if email not in parties[0]]
             tickets.add_collaborators(tx, [(event.ticket, person) for person in new])
+
+    def _join(self, tx: Tx, steps: Sequence[Step], now: datetime) -> None:
+        """Let customers join the groups that a new ticket of theirs fits."""
+        if created := [one.event.ticket for one in steps if one.event.kind == "created"]:
+            groups.join(tx, self.desk.groups, created, self.desk.scope(now=now))
 
     def _begin(
         self, tx: Tx, events: Sequence[PastEvent], material: Material

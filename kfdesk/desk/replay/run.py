@@ -105,6 +105,7 @@ class Run:
             window,
             still=left_out,
             heard=[row["email"] for row in stopped],
+            groups=[group.name for group in settings.groups if group.when],
             indexed=indexed,
         )
         here = replace(settings, store=StoreSettings(f"sqlite:///{file}"))
