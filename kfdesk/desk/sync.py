@@ -14,18 +14,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Any
 
 from kfdesk.desk import Clock, Desk, wall_clock
 from kfdesk.desk.due import Swept, is_due
 from kfdesk.desk.lock import channel_lock
+from kfdesk.desk.synced import ChannelResult, SyncResult
 from kfdesk.errors import (
     ConfigError,
     FetchError,
     KfdeskError,
     RuleError,
     SecretError,
+    StoreError,
     UserError,
 )
 from kfdesk.fetchers import Fetcher, connect, webhook
@@ -35,66 +37,8 @@ from kfdesk.paths import private_folder
 from kfdesk.settings import Channel, Settings
 from kfdesk.store.peek import Peek, peek
 
-if TYPE_CHECKING:
-    from kfdesk.desk.ingest import Ingested
-    from kfdesk.desk.outbox import Delivered
-
 #: What a sync tells while it goes on: one JSON-able object at a time.
 Report = Callable[[Mapping[str, Any]], None]
-
-
-@dataclass(slots=True)
-class ChannelResult:
-    """What one channel's sync came to; the names are those of the JSON."""
-
-    channel: str
-    pulled: int = 0
-    new_tickets: int = 0
-    messages: int = 0
-    duplicates: int = 0
-    quarantined: int = 0
-    sent: int = 0
-    failed: int = 0
-    unknown: int = 0
-    error: str | None = None
-    skipped: bool = False  # another process was at it
-
-    def count(self, batch: Batch, done: Ingested) -> None:
-        """Count a batch in."""
-        self.pulled += len(batch.items)
-        self.new_tickets += done.new_tickets
-        self.messages += done.messages
-        self.duplicates += done.duplicates
-        self.quarantined += done.quarantined
-
-    def left(self, done: Delivered) -> None:
-        """Count in what was sent."""
-        self.sent += done.sent
-        self.failed += done.failed
-        self.unknown += done.unknown
-        self.error = self.error or done.error or None
-
-
-@dataclass(slots=True)
-class SyncResult:
-    """What a sync came to."""
-
-    channels: list[ChannelResult] = field(default_factory=list)
-    schedules: Swept = field(default_factory=Swept)
-    seconds: float = 0.0
-
-    @property
-    def exit_code(self) -> int:
-        """0, or 3 where a channel failed."""
-        return 3 if any(result.error for result in self.channels) else 0
-
-    def as_json(self) -> dict[str, Any]:
-        """The object that `kfdesk sync --json` prints."""
-        return {
-            "channels": [asdict(result) for result in self.channels],
-            "schedules": asdict(self.schedules),
-            "seconds": round(self.seconds, 3),
-        }
 
 
 def chosen(settings: Settings, names: Sequence[str]) -> list[Channel]:
@@ -149,12 +93,10 @@ def sync(
     result = SyncResult()
     channels = chosen(settings, names)
     try:
-        if swept := sweep(lazy, report):
-            result.schedules += swept
+        _swept(lazy, result, report)
         for channel in channels:
             result.channels.append(_one(lazy, channel, report))
-        if swept := sweep(lazy, report):
-            result.schedules += swept
+        if _swept(lazy, result, report):
             for channel, done in zip(channels, result.channels, strict=True):
                 _send_rest(lazy, channel, done)
         if called := call_webhooks(lazy, report):
@@ -164,6 +106,17 @@ def sync(
     result.seconds = time.monotonic() - started
     report({"event": "done", **result.as_json()})
     return result
+
+
+def _swept(lazy: Lazy, result: SyncResult, report: Report) -> bool:
+    """Run what time brought, and count it in; True where that was anything."""
+    try:
+        swept = sweep(lazy, report)
+    except StoreError as error:
+        result.error = str(error)
+        return False
+    result.schedules += swept or Swept()
+    return swept is not None
 
 
 def sweep(lazy: Lazy, report: Report) -> Swept | None:

@@ -14,7 +14,6 @@ from kfdesk.desk import Clock, wall_clock
 from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.reload import Reloader
 from kfdesk.desk.sync import (
-    ChannelResult,
     Lazy,
     Report,
     call_webhooks,
@@ -26,6 +25,7 @@ from kfdesk.desk.sync import (
     sweep,
     take,
 )
+from kfdesk.desk.synced import ChannelResult
 from kfdesk.errors import ConfigError, StoreError
 from kfdesk.fetchers import Fetcher
 from kfdesk.model import Cursor

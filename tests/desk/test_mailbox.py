@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from kfdesk.desk.audit import audit
-from kfdesk.desk.sync import ChannelResult, sync
+from kfdesk.desk.sync import sync
+from kfdesk.desk.synced import ChannelResult
 from kfdesk.store import blobs
 from tests.conftest import Mailbox
 from tests.desk.conftest import OpenOffice

@@ -13,7 +13,8 @@ from kfdesk.desk import show
 from kfdesk.desk.backup import backup, restore
 from kfdesk.desk.opening import new, person
 from kfdesk.desk.reply import read_file, reply
-from kfdesk.desk.sync import SyncResult, sync
+from kfdesk.desk.sync import sync
+from kfdesk.desk.synced import SyncResult
 from kfdesk.errors import UserError
 from kfdesk.model import OutboxRow, OutboxState, Status
 from kfdesk.store import outbox as rows

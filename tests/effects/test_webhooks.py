@@ -17,7 +17,8 @@ from kfdesk.desk import outbox as box
 from kfdesk.desk import watch as watching
 from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.plain import moment, ticket_json
-from kfdesk.desk.sync import SyncResult, sync
+from kfdesk.desk.sync import sync
+from kfdesk.desk.synced import SyncResult
 from kfdesk.fetchers import webhook
 from kfdesk.fetchers.webhook import Webhooks
 from kfdesk.model import Outbound, OutboxRow, OutboxState, Rejected, Retry, Sent, Unknown

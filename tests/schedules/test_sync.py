@@ -201,3 +201,19 @@ def test_a_robots_mail_does_not_restart_idle_and_a_persons_does(office: Office) 
 def last_person(office: Office) -> int:
     """When a person did something to the first ticket, in ms."""
     return int(office.sql("SELECT last_person_at FROM ticket WHERE id = 1")[0][0])
+
+
+def test_what_keeps_a_schedule_from_running_does_not_keep_the_mail_out(office: Office) -> None:
+    """It is told, and is tried again by the next sync."""
+    office.deliver(raw())
+    office.sql(
+        "CREATE TRIGGER broken BEFORE INSERT ON epoch BEGIN SELECT raise(ABORT, 'no epochs'); END"
+    )
+    office.receive(raw(Subject="another"))
+    office.later(hours=1)
+    done = sync(office.settings, (), lambda: office.now)
+    assert done.exit_code == 3
+    assert "no epochs" in str(done.as_json()["schedules"]["error"])
+    assert done.channels[0].new_tickets == 1
+    office.sql("DROP TRIGGER broken")
+    assert run(office)["schedules"] == {"due": 2, "fired": 2}
