@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from kfdesk.desk import Desk, counted
 from kfdesk.desk.why import rules
+from kfdesk.desk.why.ahead import ahead
 from kfdesk.desk.why.facts import Aftermath, EventWhy, RuleWhy, Why
 from kfdesk.desk.why.standing import standing
 from kfdesk.model import Event, Message
@@ -30,6 +31,7 @@ def why(desk: Desk, number: int) -> Why:
         traces = trace.of_ticket(tx, number)
         sent = trace.outbox_of(tx, number)
         clocks = counted.explain(desk, tx, number, now)
+        coming = ahead(desk, tx, number, now)
         said = {message.id: message for message in messages.of_ticket(tx, number)}
     then: dict[int, list[Event]] = {}
     for event in events:
@@ -46,6 +48,7 @@ def why(desk: Desk, number: int) -> Why:
             if event.root == event.id
         ),
         clocks,
+        coming,
     )
 
 

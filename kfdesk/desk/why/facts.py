@@ -91,7 +91,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What a schedule will do with the ticket: when it looks next, and what it would find now."""
+    """What a schedule will do with the ticket: when it looks next, and what it would find now.
+
+    `waits`: it has acted, at `fired_at`, and its condition has held ever since.
+    """
 
     rule: str
     every: str
@@ -99,7 +102,8 @@ class Ahead:
     holds: bool
     condition: str = ""
     actual: str = ""
-    fired_at: datetime | None = None  # it has fired, and its condition holds ever since
+    fired_at: datetime | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kfdesk import labels
 from kfdesk.desk.why.choices import choices
 from kfdesk.desk.why.deadlines import deadlines
-from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
+from kfdesk.desk.why.facts import Ahead, EventWhy, RuleWhy, Standing, Why
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.verdicts import verdicts
 from kfdesk.desk.why.words import Words
@@ -51,6 +51,9 @@ def page(found: Why, words: Words, width: int, choice: Choice | None = None) -> 
                 yield ()
             yield from _event(paper, event, passes, chosen)
             gap = True
+    if whole and found.ahead:
+        yield from paper.heading(_("What schedules would find now"))
+        yield from _ahead(paper, found.ahead)
 
 
 Passes = Sequence[Sequence[RuleWhy]]
@@ -121,6 +124,25 @@ def _event(paper: Paper, event: EventWhy, passes: Passes, chosen: Choice) -> Ite
     for after in event.then:
         if after.kind == "alarm":
             yield from paper.text(("! " + clean_line(after.text), "error"), indent=2, hang=2)
+
+
+def _ahead(paper: Paper, found: Sequence[Ahead]) -> Iterator[Line]:
+    """What each schedule asks for, what there is, and when it looks next."""
+    words = paper.words
+    for one in found:
+        if one.fired_at is not None and one.waits:
+            told = _("has acted at {time}, and waits until its condition holds no more")
+            told = told.format(time=words.moment(one.fired_at))
+        elif one.holds:
+            told = _("acts at {time}").format(time=words.moment(one.at))
+        else:
+            there = words.there_was(one.condition, one.actual)
+            told = _("{condition} does not hold: {there}; it looks again at {time}").format(
+                condition=one.condition, there=there, time=words.moment(one.at)
+            )
+        mark = ("✓ ", "success") if one.holds else ("· ", "text")
+        name = f"“{clean_line(one.rule)}” "
+        yield from paper.text(mark, (name, "strong"), (told, "muted"), indent=2, hang=2)
 
 
 def _opened_with(paper: Paper, event: EventWhy) -> Iterator[Line]:
