@@ -87,6 +87,14 @@ class Timepiece(Shop):
             return [tuple(row) for row in found] if found.returns_rows else []
 
 
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop without schedules."""
+    shop = Shop(tmp_path)
+    yield shop
+    shop.desk.close()
+
+
 OpenTimepiece = Callable[..., Timepiece]
 
 
