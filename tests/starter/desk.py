@@ -32,7 +32,7 @@ type = "maildir"
 path = "Maildir"
 outbox_path = "Out"
 address = "support@example.com"
-team = ""
+team = "support"
 
 """
 
