@@ -191,7 +191,8 @@ def _deadline(clock: Counted, now: datetime, who: Who) -> list[str | tuple[str, 
         sign = "-" if clock.over else ""
         told, at = f"‖ {sign}{when.span(abs(clock.left))}", _("stands")
         style = "$error" if clock.over else "$ink-muted"
-    return [(label + " ", "$ink-muted"), (fit(told, 7), style), (f" {at}", "$ink-muted"), "\n"]
+    day = at.partition(" ")[0]  # the time as well would not fit
+    return [(label + " ", "$ink-muted"), (fit(told, 7), style), (f" {day}", "$ink-muted"), "\n"]
 
 
 def _status(ticket: Ticket) -> tuple[str, str]:

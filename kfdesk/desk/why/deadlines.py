@@ -120,7 +120,9 @@ def _stretches(paper: Paper, clock: Counted, unfolded: bool) -> Iterator[Line]:
         hidden = len(rows) - _MOST
         rows[_MOST // 2 : -(_MOST // 2)] = []
     lines = [(f"{sign} {time}", text) for _start, sign, time, text in rows]
-    for n, line in enumerate(paper.table(lines, ("muted", "muted"), 6, (min(44, paper.width // 2),))):
+    for n, line in enumerate(
+        paper.table(lines, ("muted", "muted"), 6, (min(44, paper.width // 2),))
+    ):
         if hidden and n == _MOST // 2:
             more = _("… {n} more (--all)").format(n=hidden)
             yield from paper.text((more, "faint"), indent=6)

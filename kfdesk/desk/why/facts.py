@@ -78,7 +78,8 @@ class EventWhy:
 class Standing:
     """One fact of the ticket, and who or what gave it that value.
 
-    `by` is customer, agent, system, rule, route; empty where it never changed.
+    `by` is customer, agent, system, rule, route; `created` where it is as it was when the ticket
+    was opened, empty where nothing ever set it.
     """
 
     field: str

@@ -81,6 +81,8 @@ def _standing(paper: Paper, facts: Sequence[Standing]) -> Iterator[Line]:
 def _since(one: Standing, words: Words) -> str:
     if one.at is None:
         return _("as it was from the start")
+    if one.by == "created":
+        return _("since it was opened, {time}").format(time=words.moment(one.at))
     text = {
         "rule": _("since {time}, by the rule “{name}”"),
         "route": _("since {time}, by the route “{name}”"),

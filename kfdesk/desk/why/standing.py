@@ -31,6 +31,8 @@ def _one(name: str, value: object, event: Event | None, routes: frozenset[str]) 
     if event is None:
         return Standing(name, value)
     by, who = str(event.actor.kind), event.rule or event.actor.name
+    if event.kind == "created":
+        by = "created"
     if event.actor.kind is By.RULE and who in routes:
         by = "route"
     return Standing(name, value, by, who, event.at, event.id)

@@ -161,8 +161,10 @@ class Words:
         told = self.label(stored).lower()
         if not actual and stored == "assignee":
             return _("nobody has it")
+        if not actual and stored in _PLURAL:
+            return _("it has no tags") if stored == "tags" else _("the customer is in no group")
         if not actual:
-            text = _("there are no {field}") if stored in _PLURAL else _("{field} is empty")
+            text = _("{field} is empty")
         elif stored == "subject":
             text = _("{field} is “{value}”")
         else:
