@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import pytest
 
 from kfdesk.desk import Desk
 from kfdesk.desk.opening import new
-from kfdesk.errors import NotFound, QueryError, UserError
+from kfdesk.errors import ConfigError, NotFound, QueryError, UserError
 from kfdesk.model import Actor, Address, By, Change, Direction, OutboxState, Status
-from kfdesk.settings import Agent, Channel, Settings, Smtp, Ui
+from kfdesk.settings import Agent, Channel, Settings, Smtp, StoreSettings, Trigger, Ui
 from kfdesk.settings import Desk as DeskSettings
 from kfdesk.store.glance import glance
 from kfdesk.tui.live import DeskSource
@@ -147,3 +148,39 @@ def test_a_query_can_be_ended_from_another_thread(
         thread.join(0.05)
     assert len(caught) == 1
     source.interrupt()
+
+
+def test_what_an_agent_does_beside_answering_reaches_the_desk(source: DeskSource) -> None:
+    """Putting aside, passing on and giving back, going away; and the reasons for all of it."""
+    source.snooze(1, "3d")
+    assert source.reading(1).ticket.snoozed_until == NOW + timedelta(days=3)
+    source.snooze(1, "none")
+    assert source.reading(1).ticket.snoozed_until is None
+    source.assign(1, "li.wei")
+    source.assign(1, "none", "not mine")
+    assert source.reading(1).messages[-1].text == "not mine"
+    source.assign(1, "back")
+    assert source.reading(1).ticket.assignee == "li.wei"
+    assert not source.away()
+    source.leave("3h")
+    assert source.away()
+    source.return_()
+    assert not source.away()
+    assert source.why(1).events[0].kind == "created"
+    assert source.notices() == []
+    source.seen([])
+
+
+def test_another_configuration_takes_at_once_over_the_same_database(
+    source: DeskSource, tmp_path: Path
+) -> None:
+    """What names nothing that exists is refused, and so is another database."""
+    settings = settings_in(tmp_path)
+    source.reload(replace(settings, agents=(*settings.agents, Agent("wang.fang"))))
+    source.assign(1, "wang.fang")
+    assert source.rows([1])[0].assignee == "wang.fang"
+    with pytest.raises(ConfigError, match="priorty"):
+        source.reload(replace(settings, triggers=(Trigger("x", when="priorty:high"),)))
+    with pytest.raises(ConfigError, match="start it again"):
+        source.reload(replace(settings, store=StoreSettings("sqlite:///other.db")))
+    source.assign(2, "wang.fang")
