@@ -23,7 +23,7 @@ from kfdesk.store import migrate
 from kfdesk.store.engine import BUSY_SECONDS, sentences
 from kfdesk.store.mark import Mark
 from kfdesk.store.peek import PENDING
-from kfdesk.store.tables import MessageRow, OutboxTable, TicketTable, from_ms, to_ms
+from kfdesk.store.tables import ClockRow, MessageRow, OutboxTable, TicketTable, from_ms, to_ms
 
 #: A row as it stands in the database, by the names of its columns.
 Row = dict[str, Any]
@@ -262,6 +262,11 @@ class Past:
             for number, rows in found.items()
         }
 
+    def clocks(self, numbers: Iterable[int]) -> list[Row]:
+        """Return the SLA clocks of tickets as they are now, in the order of their beginning."""
+        rows = self._rows("sla_clock", _CLOCK, "ticket_id", numbers)
+        return sorted(rows, key=lambda row: row["id"])
+
     def beside(self, since: datetime, until: datetime) -> list[tuple[int, int, str, str, str, str]]:
         """Return what rules told agents and web addresses between two instants.
 
@@ -380,4 +385,5 @@ def _decisions(routes: str, steps: str, rules: str) -> list[tuple[str, Any]]:
 _MESSAGE = tuple(MessageRow.__table__.c.keys())  # type: ignore[attr-defined]
 _OUTBOX = tuple(OutboxTable.__table__.c.keys())  # type: ignore[attr-defined]
 _TICKET = tuple(TicketTable.__table__.c.keys())  # type: ignore[attr-defined]
+_CLOCK = tuple(ClockRow.__table__.c.keys())  # type: ignore[attr-defined]
 _ATTACHMENT = ("message_id", "name", "type", "size", "sha256", "part", "content_id", "inline")

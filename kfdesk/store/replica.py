@@ -155,6 +155,11 @@ def put_outbox(tx: Tx, rows: Sequence[Row]) -> None:
     _put(tx, "outbox", rows)
 
 
+def put_clocks(tx: Tx, rows: Sequence[Row]) -> None:
+    """Write SLA clocks; those of the past are the first of a ticket's."""
+    _put(tx, "sla_clock", rows)
+
+
 def turns(tx: Tx) -> list[tuple[str, str]]:
     """Return (route, team) of all turns that are kept."""
     return driver(tx).execute("SELECT route, team FROM turn").fetchall()  # type: ignore[no-any-return]

@@ -118,7 +118,7 @@ ACTS = st.lists(
         st.sampled_from(
             (
                 *("mail", "answer", "robot", "batch", "reply", "note", "status", "field"),
-                *("pass", "later", "phone", "cancel", "away", "wait", "wait", "night", "sync"),
+                *("pass", "later", "phone", "cancel", "away", "wait", "wait", "night"),
             )
         ),
         st.integers(1, 6),
@@ -138,6 +138,7 @@ def live(office: Office, acts: list[tuple[str, int, int]]) -> None:
     for act in acts:
         _do(office, *act)
         office.later(seconds=7, milliseconds=act[1])
+        catch_up(office.desk)  # a sync comes before the next act of a person
 
 
 def _do(office: Office, what: str, ticket: int, choice: int) -> None:
@@ -152,11 +153,8 @@ def _do(office: Office, what: str, ticket: int, choice: int) -> None:
             new(desk, person("eve@y.example"), "Call", TEXTS[choice], wanted)
         case "wait":
             office.later(minutes=13 * ticket)
-            catch_up(desk)
         case "night":
             office.later(hours=ticket)
-        case "sync":
-            catch_up(desk)
         case "away":
             _away(office, agent, choice)
         case "cancel":

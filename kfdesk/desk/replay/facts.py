@@ -6,14 +6,16 @@ whose turn it was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import takewhile
 
 from kfdesk.desk import Desk, clocks, epochs
 from kfdesk.store import bots, loads, replica, waiting
 from kfdesk.store import epochs as kept
-from kfdesk.store.past import Past, PastEvent, Window
+from kfdesk.store.past import Past, PastEvent, Row, Window
+from kfdesk.store.tables import to_ms
 from kfdesk.store.tx import Tx
 from kfdesk.store.waiting import Waiting
 
@@ -28,10 +30,23 @@ def follow(desk: Desk, tx: Tx, event: PastEvent) -> None:
 
 
 def begin(
-    desk: Desk, tx: Tx, past: Past, window: Window, older: Sequence[int], at: datetime
+    desk: Desk,
+    tx: Tx,
+    past: Past,
+    window: Window,
+    struck: Mapping[int, Mapping[str, int]],
+    at: datetime,
 ) -> None:
-    """Set clocks, epochs and what waits of tickets that are older than the window."""
+    """Set clocks, epochs and what waits of tickets that are older than the window.
+
+    `struck` is {ticket: {what: when, in ms, a clock of it warned or breached last}} of each.
+    """
+    older = sorted(struck)
     epochs.leave(desk, tx, older, at)
+    replica.put_clocks(
+        tx,
+        [row for row in past.clocks(older) if _wind_back(row, struck[row["ticket_id"]], to_ms(at))],
+    )
     clocks.update(desk, tx, older, at)  # what warned or breached by then is a fact
     for number in waiting.wanting(tx, older):
         if row := _waits(past, window, number, at):
@@ -39,6 +54,26 @@ def begin(
     for route, team in replica.turns(tx):
         if (agent := past.turn(window, route, team)) is not None:
             loads.keep_turns(tx, {(route, team): agent})
+
+
+def _wind_back(row: Row, struck: Mapping[str, int], at: int) -> bool:
+    """Make of a clock what it was at an instant; False where it had not begun.
+
+    It strikes at its own instant, but nobody knew before the journal said so.
+    """
+    told = {"warned_at": struck.get("sla.warning", 0), "breached_at": struck.get("sla.breached", 0)}
+    for name in ("warned_at", "breached_at", "met_at", "dropped_at"):
+        if row[name] is not None and row[name] > told.get(name, at):
+            row[name] = None
+    if row["met_at"] is None and row["dropped_at"] is None:
+        row["used"] = row["due_at"] = row["warn_at"] = None  # it is set anew
+    if row["breached_at"] is None:
+        row["holder"] = row["team"] = ""
+    ran = [(begun, ended) for begun, ended in json.loads(row["stretches"]) if begun <= at]
+    row["stretches"] = json.dumps(
+        [(begun, None if ended is None or ended > at else ended) for begun, ended in ran]
+    )
+    return int(row["started_at"]) <= at
 
 
 def _waits(past: Past, window: Window, number: int, at: datetime) -> Waiting | None:

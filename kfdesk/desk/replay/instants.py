@@ -36,13 +36,14 @@ class Instants:
     swept: datetime | None = None
     coming: datetime | None = None  # the next instant of a schedule
 
-    def begin(self) -> None:
-        """Set the mark from which time runs."""
+    def begin(self) -> datetime:
+        """Set the mark from which time runs, and return it."""
         first = self.ran[0].first - _INSTANT if self.ran else self.begins
         self.swept = min(self.begins, first)
         with self.desk.store.write() as tx:
             sweeps.write(tx, Mark(self.swept, written(self.desk.settings)))
         self._look_ahead()
+        return self.swept
 
     def before(self, event: int, at: datetime) -> Iterator[datetime]:
         """Yield up to when time runs before an event, in order."""

@@ -116,7 +116,7 @@ class Run:
 
     def facts(self, since: datetime) -> None:
         """Bring the tickets of the window to where they stood when it began."""
-        older: set[int] = set()
+        struck: dict[int, dict[str, int]] = {}
         facts = (e for e in self.past.facts(self.window) if e.ticket not in self.left_out)
         for some in _batches(facts, CHUNK):
             material = Material.of(self.past, some)
@@ -124,15 +124,16 @@ class Run:
                 for event in some:
                     self.acts.fact(tx, event, material)
                     follow(self.desk, tx, event)
-            older.update(event.ticket for event in some)
+            for event in some:
+                struck.setdefault(event.ticket, {})[event.kind] = event.at
+        swept = min(since, self.instants.begin())
         with self.desk.store.write() as tx:
-            begin(self.desk, tx, self.past, self.window, sorted(older), since)
+            begin(self.desk, tx, self.past, self.window, struck, swept)
             replica.reserve(tx, self.window)
 
     def go(self, since: datetime, until: datetime) -> None:
         """Go through the window."""
         self.read = self.window.start
-        self.instants.begin()
         happened = self.past.events(self.window.start, self.window.end)
         for some in _batches(moments(happened, self.left_out), CHUNK):
             self._again(some)
