@@ -146,6 +146,15 @@ def test_two_rules_that_undo_each_other() -> None:
     )[2].startswith("it undoes what “on” does to tag")
 
 
+@pytest.mark.parametrize(("one_", "other"), [("low", "high"), ("urgent", "normal")])
+def test_rules_that_undo_a_priority(one_: str, other: str) -> None:
+    rules = (
+        rule("a", f"priority:{one_}", {"set": {"priority": other}}),
+        rule("b", f"priority:{other}", {"set": {"priority": one_}}),
+    )
+    assert "it undoes what “a” does to priority" in one(*rules)[2]
+
+
 def test_a_round_of_three_names_its_chain() -> None:
     severity, _name, message = one(
         rule("a", "status:open", PENDING),

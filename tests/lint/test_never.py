@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from kfdesk.errors import Place
 from kfdesk.rules.known import Known
+from kfdesk.rules.lint.claim import TRUE
 from kfdesk.rules.lint.logic import follows, possible, together, worlds
 from kfdesk.rules.lint.never import never
-from kfdesk.rules.lint.space import TRUE, Space
+from kfdesk.rules.lint.space import Space
 from kfdesk.rules.query import parse
 from kfdesk.rules.tree import Query
 from tests.rules import shop

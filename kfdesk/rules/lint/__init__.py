@@ -9,13 +9,13 @@ from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.rules import load, template
 from kfdesk.rules.known import Known
+from kfdesk.rules.lint.claim import FALSE, TRUE, World
 from kfdesk.rules.lint.finding import SEVERITIES, Finding
 from kfdesk.rules.lint.logic import either
 from kfdesk.rules.lint.mail import unguarded
 from kfdesk.rules.lint.never import never
 from kfdesk.rules.lint.rounds import rounds, unending
 from kfdesk.rules.lint.shadow import Conditional, shadowed
-from kfdesk.rules.lint.space import FALSE, TRUE, World
 from kfdesk.rules.lint.unused import bots, unused
 from kfdesk.rules.read_actions import variable_error
 from kfdesk.rules.read_query import query

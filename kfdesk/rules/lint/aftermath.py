@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from kfdesk.model import KEEP, Change
 from kfdesk.rules.actions import Assign, HandOver, Snooze
+from kfdesk.rules.lint.claim import FALSE, UNCHANGED, World
 from kfdesk.rules.lint.logic import ANY, either
-from kfdesk.rules.lint.space import FALSE, UNCHANGED, Space, World
+from kfdesk.rules.lint.space import Space
 from kfdesk.rules.triggers import Rule
 
 #: Of an event, or of how much time is left: what a change makes open again.

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from kfdesk.i18n import _
 from kfdesk.rules.actions import Mail, Reply, Survey
+from kfdesk.rules.lint.claim import TRUE, World
 from kfdesk.rules.lint.finding import Finding
 from kfdesk.rules.lint.logic import both, worlds
-from kfdesk.rules.lint.space import TRUE, Space, World
+from kfdesk.rules.lint.space import Space
 from kfdesk.rules.triggers import Rule, Ruleset
 
 _AGENT: World = {"by": frozenset(("agent",))}

@@ -11,9 +11,10 @@ from itertools import pairwise
 from kfdesk.i18n import _
 from kfdesk.model import KEEP
 from kfdesk.rules.lint.aftermath import after, changes, does_something, writes
+from kfdesk.rules.lint.claim import World
 from kfdesk.rules.lint.finding import Finding
 from kfdesk.rules.lint.logic import both, worlds
-from kfdesk.rules.lint.space import Space, World
+from kfdesk.rules.lint.space import Space
 from kfdesk.rules.triggers import Rule, Ruleset
 
 #: Rounds of more rules than this are not looked for.

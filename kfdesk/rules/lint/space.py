@@ -11,40 +11,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import re2
 
 from kfdesk.model import KEEP, OPEN_STATUSES, By, Change, Priority, Status
 from kfdesk.rules.fields import MOMENTS, Field, Type
-from kfdesk.rules.tree import Query, Term
-from kfdesk.rules.values import (
-    DAY_WORDS,
-    Between,
-    Glob,
-    Part,
-    Pattern,
-    Period,
-    Scope,
-    Special,
-    Value,
+from kfdesk.rules.lint.claim import (
+    FALSE,
+    TRUE,
+    UNCHANGED,
+    UNCHANGED_VALUE,
+    Claim,
+    World,
+    opaque,
+    variable_of,
 )
+from kfdesk.rules.lint.points import ORDERED, Points, within
+from kfdesk.rules.tree import Query, Term
+from kfdesk.rules.values import Glob, Part, Pattern, Special, Value
 from kfdesk.text import fold
 
-#: What may be true: {field: values that it may have}; of other fields nothing is known.
-World = dict[str, frozenset[object]]
-
-TRUE: frozenset[object] = frozenset((True,))
-FALSE: frozenset[object] = frozenset((False,))
-_OTHER, _UNCHANGED = object(), object()
-#: What a field was or became at an event that did not change it.
-UNCHANGED: frozenset[object] = frozenset((_UNCHANGED,))
-_NOTHING: frozenset[object] = frozenset((object(),))
+_OTHER = object()
 _BELOW = "/\0"  # a category below a named one that itself has no name here
 
-_ORDERED = (Type.LENGTH, Type.NUMBER, Type.DATE, Type.TIME)
-_NEVER_NULL = ("number", "created", "updated", "age")
 _FINITE: Mapping[str, frozenset[object]] = {
     "status": frozenset(status.value for status in Status),
     "priority": frozenset(range(1, len(Priority) + 1)),
@@ -61,23 +50,14 @@ _WHAT = frozenset(("", *MOMENTS))
 _EVENTS = {"created": ("created", TRUE), "updated": ("created", FALSE), "message": ("came", TRUE)}
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What is known where a comparison holds, and where it does not."""
-
-    holds: World
-    fails: World
-
-
 class Space:
     """The fields and values that some queries, and what some rules set, are about."""
 
     def __init__(
         self, queries: Iterable[Query], changes: Iterable[Change] = (), timezone: str = "UTC"
     ) -> None:
-        self._scope = Scope(datetime(2020, 1, 1, tzinfo=UTC), timezone=timezone)
         self._named: dict[str, set[str]] = defaultdict(set)
-        self._points: dict[str, set[object]] = defaultdict(set)
+        self._points = Points(timezone)
         self._custom: dict[str, Field] = {}
         for query in queries:
             for term in query.terms():
@@ -88,17 +68,12 @@ class Space:
                     self._named[name].add(value)
 
     def _collect(self, term: Term) -> None:
-        name, kind = _variable(term), term.field.type
+        name, kind = variable_of(term), term.field.type
         if term.field.key:
             self._custom[term.field.key] = term.field
         for value in term.values:
-            if isinstance(value, Period):
-                if (span := self._span(value)) is not None:
-                    self._points[f"{name} {span[0]}"].update(span[1:])
-            elif isinstance(value, Between):
-                self._points[name].update((value.first, value.last))
-            elif kind in _ORDERED and not isinstance(value, Special):
-                self._points[name].add(value)
+            if kind in ORDERED:
+                self._points.collect(name, value)
             elif isinstance(value, str):
                 self._named[name].add(value)
             elif isinstance(value, Glob) and kind is Type.PATH and value.text.endswith("/*"):
@@ -109,7 +84,7 @@ class Space:
         return [self._claim(term, value) for value in term.values]
 
     def _claim(self, term: Term, value: Value) -> Claim:
-        field, name = term.field, _variable(term)
+        field, name = term.field, variable_of(term)
         if field.name == "is":
             return self._flag(str(value))
         if field.name == "event" and value in _EVENTS:
@@ -127,8 +102,8 @@ class Space:
 
     def _compare(self, term: Term, value: Value, name: str) -> Claim:
         field = term.field
-        if field.type in _ORDERED:
-            return self._ordered(term, value, name)
+        if field.type in ORDERED:
+            return self._points.claim(term, value, name)
         if field.name in _SEVERAL:
             return self._one_of_several(term, value, name)
         if field.type is Type.RANK:
@@ -137,7 +112,7 @@ class Space:
             return self._only(name, frozenset((value,)), frozenset((True, False)))
         if field.name in _FINITE or _single(field):
             return self._text(term, value, name)
-        return _opaque(term, value)
+        return opaque(term, value)
 
     # fields that have one value
 
@@ -159,7 +134,7 @@ class Space:
             found |= {f"{path}{_BELOW}" for path in found if path}
             found |= {"", _OTHER}
         if of != name:
-            found |= {"", _UNCHANGED}
+            found |= {"", UNCHANGED_VALUE}
         return frozenset(found)
 
     def _text(self, term: Term, value: Value, name: str) -> Claim:
@@ -183,7 +158,7 @@ class Space:
         known = {one: _fits(value, one) for one in every if isinstance(one, str)}
         never = {one for one, fits in known.items() if fits is False} | UNCHANGED
         always = {one for one, fits in known.items() if fits is True}
-        like = _opaque(term, value)
+        like = opaque(term, value)
         return Claim(like.holds | {name: every - never}, like.fails | {name: every - always})
 
     def _ranked(self, term: Term, value: Value, name: str) -> Claim:
@@ -192,62 +167,6 @@ class Space:
         rank = Priority(str(value)).rank
         fits = {one for one in _FINITE["priority"] if _compare(one, term.op, rank)}
         return self._only(name, frozenset(fits))
-
-    def _ordered(self, term: Term, value: Value, name: str) -> Claim:
-        """A point, or a stretch of them."""
-        if value is Special.NONE:
-            return self._nothing(name, unchanged=bool(term.side))
-        variable = name
-        first: object = value
-        last: object = value
-        ends = True
-        if isinstance(value, Between):
-            first, last = value.first, value.last
-        elif isinstance(value, Period):
-            span = self._span(value)
-            if span is None:
-                return _opaque(term, value)
-            variable, first, last, ends = f"{name} {span[0]}", span[1], span[2], False
-        points = sorted(self._points[variable])  # type: ignore[type-var]  # all of one type
-        start = 2 * points.index(first) + 1
-        behind = 2 * points.index(last) + 1 + ends
-        places = self._places(variable)
-        fits = frozenset(place for place in places if _within(place, term.op, start, behind))
-        without = _NOTHING if name not in _NEVER_NULL else frozenset()
-        if term.side:
-            without |= UNCHANGED
-        return Claim(
-            {variable: fits, **self._given(name, unchanged=bool(term.side))},
-            {variable: frozenset(places) - fits | without},
-        )
-
-    def _places(self, variable: str) -> range:
-        """The points that are named, odd, with the stretches between them, even."""
-        return range(2 * len(self._points[variable]) + 1)
-
-    def _given(self, name: str, *, unchanged: bool) -> World:
-        return {} if unchanged or name in _NEVER_NULL else {f"{name} given": TRUE}
-
-    def _nothing(self, name: str, *, unchanged: bool) -> Claim:
-        """A field without a value, in whatever unit it is asked about."""
-        several = [one for one in self._points if one == name or one.startswith(f"{name} ")]
-        some = {one: frozenset[object](self._places(one)) for one in several}
-        none = dict.fromkeys(several, _NOTHING)
-        if unchanged:
-            return Claim(none, {one: found | UNCHANGED for one, found in some.items()})
-        given = f"{name} given"
-        return Claim(none | {given: FALSE}, some | {given: TRUE})
-
-    def _span(self, period: Period) -> tuple[str, object, object] | None:
-        """What a period is counted in, with its bounds; None where that changes as time goes by."""
-        first, dots, last = period.text.partition("..")
-        words = [part for part in (first, last) if part in DAY_WORDS]
-        if not words and "now" not in (first, last):
-            return ("", *period.bounds(self._scope))
-        units = {DAY_WORDS[word][0] for word in words}
-        if len(units) > 1 or len(words) != 1 + bool(dots):
-            return None
-        return units.pop(), -DAY_WORDS[first][1], 1 - DAY_WORDS[last or first][1]
 
     # fields that have any number of values
 
@@ -259,7 +178,7 @@ class Space:
             return Claim({anything: FALSE, **each}, {anything: TRUE})
         if isinstance(value, str):
             return Claim({f"{name}={value}": TRUE, anything: TRUE}, {f"{name}={value}": FALSE})
-        like = _opaque(term, value)
+        like = opaque(term, value)
         fitting = {f"{name}={one}": FALSE for one in self._named[name] if _fits(value, one)}
         return Claim(like.holds | {anything: TRUE}, like.fails | fitting)
 
@@ -276,7 +195,7 @@ class Space:
         if flag == "mine":
             return Claim({"is mine": TRUE, "assignee": somebody}, {"is mine": FALSE})
         if flag == "waiting":
-            nothing = self._nothing("waiting", unchanged=False)
+            nothing = self._points.nothing("waiting", unchanged=False)
             return Claim(nothing.fails, nothing.holds)
         return Claim({f"is {flag}": TRUE}, {f"is {flag}": FALSE})
 
@@ -291,7 +210,7 @@ class Space:
         ordered = term.field.type in (Type.NUMBER, Type.DATE)
         rank = term.field.type is Type.RANK
         if not (known or ordered or rank):
-            claim = _opaque(term, value)
+            claim = opaque(term, value)
         else:
             claim = self._compare(term, value, name)
         more: World = {f"changed {term.field.reads[0]}": TRUE}
@@ -312,7 +231,7 @@ class Space:
 
     def opposite(self, name: str, values: frozenset[object]) -> frozenset[object]:
         """Every other value of a field that a change sets."""
-        if values <= {True, False}:
+        if all(isinstance(value, bool) for value in values):
             return frozenset((True, False)) - values
         return self.values(name) - values
 
@@ -337,20 +256,10 @@ class Space:
         return found
 
 
-def _variable(term: Term) -> str:
-    return f"{term.field.name}.{term.side}" if term.side else term.field.name
-
-
 def _single(field: Field) -> bool:
     """A field with one text, or none."""
     of_text = field.type in (Type.WORD, Type.TEXT, Type.PATH)
     return of_text and (bool(field.key) or field.name in _ONE_TEXT)
-
-
-def _opaque(term: Term, value: Value) -> Claim:
-    """A comparison that is true or false, and nothing more is known of it."""
-    name = f"{_variable(term)} {term.op} {value!r}"
-    return Claim({name: TRUE}, {name: FALSE})
 
 
 def _fits(value: Value, text: str) -> bool | None:
@@ -371,18 +280,4 @@ def _fits(value: Value, text: str) -> bool | None:
 
 def _compare(one: object, op: str, other: int) -> bool:
     assert isinstance(one, int)
-    return _within(one, op, other, other + 1)
-
-
-def _within(place: int, op: str, first: int, behind: int) -> bool:
-    """Whether a place is before, in or behind the places from `first` up to `behind`."""
-    match op:
-        case "<":
-            return place < first
-        case "<=":
-            return place < behind
-        case ">":
-            return place >= behind
-        case ">=":
-            return place >= first
-    return first <= place < behind
+    return within(one, op, other, other + 1)
