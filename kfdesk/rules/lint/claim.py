@@ -26,6 +26,7 @@ class Claim:
 
 
 def variable_of(term: Term) -> str:
+    """The field that a comparison is about; what it was or became is a field of its own."""
     return f"{term.field.name}.{term.side}" if term.side else term.field.name
 
 
