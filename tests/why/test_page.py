@@ -15,6 +15,7 @@ from kfdesk.desk.clockwork import catch_up
 from kfdesk.desk.why import Why, why
 from kfdesk.desk.why.page import Choice, page
 from kfdesk.desk.why.words import Words
+from kfdesk.errors import UserError
 from kfdesk.model import Change, Priority, Status
 from tests.desk.office import ANNA, NOW, Office, raw
 
@@ -168,6 +169,13 @@ def test_one_event_or_one_rule_can_be_asked_for_alone(office: Office) -> None:
     _found, rule = told(office, rule="Greet")
     assert rule.count("(event ") == 4  # those at which it was asked, or told why not
     assert "Tell" not in rule
+
+
+def test_what_the_ticket_has_nothing_of_is_an_error_with_the_nearest_name(office: Office) -> None:
+    with pytest.raises(UserError, match="has no event 999"):
+        told(office, event=999)
+    with pytest.raises(UserError, match="did you mean Greet again"):
+        told(office, rule="Greet agian")
 
 
 def test_the_json_holds_everything(office: Office) -> None:

@@ -12,7 +12,9 @@ from kfdesk.desk.why.facts import Ahead, EventWhy, RuleWhy, Standing, Why
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.verdicts import verdicts
 from kfdesk.desk.why.words import Words
+from kfdesk.errors import UserError
 from kfdesk.i18n import _
+from kfdesk.rules.names import hint
 from kfdesk.text import clean_line
 
 #: What the desk itself did later; no rule has a say in it.
@@ -29,8 +31,12 @@ class Choice:
 
 
 def page(found: Why, words: Words, width: int, choice: Choice | None = None) -> Iterator[Line]:
-    """The answer for a person who never saw the configuration, in lines of at most `width`."""
+    """The answer for a person who never saw the configuration, in lines of at most `width`.
+
+    UserError where an event or a rule is asked for that the ticket has nothing of.
+    """
     chosen = choice or Choice()
+    _check(found, chosen)
     paper = Paper(words, max(40, width))
     whole = not (chosen.event or chosen.rule)
     title = _("Ticket {number}: {subject}").format(
@@ -54,6 +60,25 @@ def page(found: Why, words: Words, width: int, choice: Choice | None = None) -> 
     if whole and found.ahead:
         yield from paper.heading(_("What schedules would find now"))
         yield from _ahead(paper, found.ahead)
+
+
+def _check(found: Why, chosen: Choice) -> None:
+    events = [event.id for event in found.events]
+    if chosen.event and chosen.event not in events:
+        raise UserError(
+            _("ticket {number} has no event {id}; it has {known}").format(
+                number=found.number, id=chosen.event, known=", ".join(map(str, events))
+            )
+        )
+    rules = dict.fromkeys(
+        rule.rule for event in found.events for one in event.passes for rule in one if rule.rule
+    )
+    if chosen.rule and chosen.rule not in rules:
+        raise UserError(
+            _("no rule “{name}” was asked about ticket {number}{hint}").format(
+                name=chosen.rule, number=found.number, hint=hint(chosen.rule, rules)
+            )
+        )
 
 
 Passes = Sequence[Sequence[RuleWhy]]
