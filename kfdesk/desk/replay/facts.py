@@ -7,7 +7,7 @@ whose turn it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import takewhile
 
@@ -18,6 +18,9 @@ from kfdesk.store.past import Past, PastEvent, Row, Window
 from kfdesk.store.tables import to_ms
 from kfdesk.store.tx import Tx
 from kfdesk.store.waiting import Waiting
+
+#: Working seconds that no clock allows: it strikes nothing before its true terms are set.
+_AGES = 10**9
 
 
 def follow(desk: Desk, tx: Tx, event: PastEvent) -> None:
@@ -43,10 +46,7 @@ def begin(
     """
     older = sorted(struck)
     epochs.leave(desk, tx, older, at)
-    replica.put_clocks(
-        tx,
-        [row for row in past.clocks(older) if _wind_back(row, struck[row["ticket_id"]], to_ms(at))],
-    )
+    replica.put_clocks(tx, _wound_back(past.clocks(older), struck, to_ms(at)))
     clocks.update(desk, tx, older, at)  # what warned or breached by then is a fact
     for number in waiting.wanting(tx, older):
         if row := _waits(past, window, number, at):
@@ -56,24 +56,37 @@ def begin(
             loads.keep_turns(tx, {(route, team): agent})
 
 
-def _wind_back(row: Row, struck: Mapping[str, int], at: int) -> bool:
-    """Make of a clock what it was at an instant; False where it had not begun.
+def _wound_back(rows: Iterable[Row], struck: Mapping[int, Mapping[str, int]], at: int) -> list[Row]:
+    """Return clocks as they were at an instant.
 
-    It strikes at its own instant, but nobody knew before the journal said so.
+    A clock strikes at its own instant, but nobody knew before the journal said so. One that was
+    still going has its terms set anew; those behind it of its kind began when it had ended.
     """
-    told = {"warned_at": struck.get("sla.warning", 0), "breached_at": struck.get("sla.breached", 0)}
-    for name in ("warned_at", "breached_at", "met_at", "dropped_at"):
-        if row[name] is not None and row[name] > told.get(name, at):
-            row[name] = None
-    if row["met_at"] is None and row["dropped_at"] is None:
-        row["used"] = row["due_at"] = row["warn_at"] = None  # it is set anew
-    if row["breached_at"] is None:
-        row["holder"] = row["team"] = ""
-    ran = [(begun, ended) for begun, ended in json.loads(row["stretches"]) if begun <= at]
-    row["stretches"] = json.dumps(
-        [(begun, None if ended is None or ended > at else ended) for begun, ended in ran]
-    )
-    return int(row["started_at"]) <= at
+    found: list[Row] = []
+    going: set[tuple[int, str]] = set()
+    for row in rows:
+        kind = row["ticket_id"], row["target"]
+        if row["started_at"] > at or kind in going:
+            continue
+        told = struck[row["ticket_id"]]
+        known = {
+            "warned_at": told.get("sla.warning", 0),
+            "breached_at": told.get("sla.breached", 0),
+        }
+        for name in ("warned_at", "breached_at", "met_at", "dropped_at"):
+            if row[name] is not None and row[name] > known.get(name, at):
+                row[name] = None
+        if row["met_at"] is None and row["dropped_at"] is None:
+            row |= {"used": None, "due_at": None, "warn_at": None, "allowed": _AGES, "policy": ""}
+            going.add(kind)
+        if row["breached_at"] is None:
+            row |= {"holder": "", "team": ""}
+        ran = [(begun, ended) for begun, ended in json.loads(row["stretches"]) if begun <= at]
+        row["stretches"] = json.dumps(
+            [(begun, None if ended is None or ended > at else ended) for begun, ended in ran]
+        )
+        found.append(row)
+    return found
 
 
 def _waits(past: Past, window: Window, number: int, at: datetime) -> Waiting | None:
