@@ -75,7 +75,7 @@ def above(where: Where, width: int) -> Content:
         new = ngettext("{n} new ↑", "{n} new ↑", where.arrived).format(n=where.arrived)
         counted.append((f"  {new}", "$warning bold"))
     if where.away:
-        counted.append((f"  {_('away')}", "$warning bold"))
+        counted += [("  ", ""), (_("away"), "$warning bold")]
     right = [*counted, ("   ", "")]
     room = width - _size(left) - _size(right) - 2
     for_sync = 0 if filtered and room < _NARROW and not where.trouble else max(0, room // 2)
