@@ -48,13 +48,16 @@ class Desk:
     ) -> Desk:
         """Open a desk; its database is made, migrated and told who works here.
 
-        A `store` that is given is used instead of the configuration's.
+        Time begins for a desk when it is made: what its schedules do is counted from there. A
+        `store` that is given is used instead of the configuration's.
         """
+        from kfdesk.desk.due import written
         from kfdesk.rules.known import Known
         from kfdesk.rules.load import load
         from kfdesk.rules.query import parse
-        from kfdesk.store import meta, waiting
+        from kfdesk.store import meta, sweeps, waiting
         from kfdesk.store.engine import Store
+        from kfdesk.store.mark import Mark
 
         rules = load(settings)
         store = store or Store.open(settings.database)
@@ -64,6 +67,8 @@ class Desk:
             kept = meta.get(tx, "people")
         if not secret or kept != people:
             with store.write() as tx:
+                if not meta.secret(tx):
+                    sweeps.write(tx, Mark(clock(), written(settings)))
                 secret = meta.make_secret(tx)
                 meta.keep_people(
                     tx,

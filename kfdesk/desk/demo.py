@@ -55,7 +55,7 @@ def _play(
     maildir = config.parent / "Maildir"
     for part in ("tmp", "new", "cur"):
         (maildir / part).mkdir(parents=True)
-    moment = until
+    moment = until - timedelta(minutes=mails[0]["ago"])
 
     def clock() -> datetime:
         return moment

@@ -64,6 +64,15 @@ def test_the_json_of_a_sync_holds_what_was_due_and_how_many_tickets_were_acted_o
     assert run(office)["schedules"] == {"due": 0, "fired": 0}
 
 
+def test_time_begins_when_the_desk_is_made(tmp_path: Path) -> None:
+    """Its very first sync runs what became due since."""
+    fresh = Office(tmp_path, RULES)
+    fresh.receive(raw())
+    fresh.later(hours=2)
+    assert run(fresh)["schedules"] == {"due": 4, "fired": 1}
+    fresh.close()
+
+
 def test_the_nights_instants_see_the_desk_of_the_night(office: Office) -> None:
     """Not the mail that comes in the morning."""
     office.receive(raw())
