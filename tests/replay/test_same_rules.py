@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kfdesk.config import load
 from kfdesk.desk.replay import Replay, replay
 from tests.desk.office import NOW, Office
 from tests.replay.lives import ACTS, live, open_office
@@ -49,5 +50,29 @@ def test_nor_over_a_part_of_the_past(
             since = office.now
             live(office, acts)
             assert over(office, since).differences == ()
+        finally:
+            office.close()
+
+
+@given(ACTS)
+@_SLOW
+def test_a_changed_rule_shows_exactly_what_it_changes(acts: list[tuple[str, int, int]]) -> None:
+    """Another tag, on which no rule and no promise depends, is all that differs."""
+    with tempfile.TemporaryDirectory() as folder:
+        office = open_office(Path(folder))
+        try:
+            live(office, acts)
+            tagged = {ticket.number for ticket in office.tickets() if "again" in ticket.tags}
+            file = Path(folder) / "new.toml"
+            text = office.file.read_text(encoding="utf-8")
+            file.write_text(text.replace('["again"]', '["once more"]'), encoding="utf-8")
+            since = NOW - timedelta(days=1)
+            found = replay(office.settings.database, load(file), since, office.now)
+            assert {one.ticket for one in found.differences} == tagged
+            for one in found.differences:
+                then, now = one.fields["tags"]
+                assert sorted({*then, "once more"} - {"again"}) == now
+                assert {done.rule for done in (*one.more, *one.fewer)} >= {"Reopened"}
+                assert not [d for d in (*one.more, *one.fewer) if d.what != "change"]
         finally:
             office.close()

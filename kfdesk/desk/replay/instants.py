@@ -38,8 +38,7 @@ class Instants:
 
     def begin(self) -> datetime:
         """Set the mark from which time runs, and return it."""
-        first = self.ran[0].first - _INSTANT if self.ran else self.begins
-        self.swept = min(self.begins, first)
+        self.swept = self.begins
         with self.desk.store.write() as tx:
             sweeps.write(tx, Mark(self.swept, written(self.desk.settings)))
         self._look_ahead()

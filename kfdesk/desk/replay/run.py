@@ -237,7 +237,9 @@ def _instants(past: Past, window: Window, desk: Desk, since: datetime, until: da
     begins = max(since, before) if before else since
     if before is None and mark is not None and mark.schedules:
         begins = max(since, ran[0].first if ran else min(mark.at, until))
-    return Instants(desk, ran, begins, last, past.returns(since, until))
+    if ran:
+        begins = min(begins, ran[0].first - timedelta(milliseconds=1))
+    return Instants(desk, ran, begins, last, past.returns(begins, until))
 
 
 def asks_for_words(rules: Ruleset, groups: Iterable[Query]) -> bool:
