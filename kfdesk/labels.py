@@ -47,7 +47,7 @@ def target(name: str) -> str:
     return {
         "first_response": pgettext("target", "first response"),
         "next_response": pgettext("target", "next response"),
-        "resolve": pgettext("target", "solution"),
+        "resolve": pgettext("target", "resolution"),
     }[name]
 
 
@@ -100,6 +100,7 @@ def field(name: str) -> str:
         "messages": _("Messages"),
         "outbox": _("Outbox"),
         "sla": _("SLA"),
+        "breached": _("Deadline missed"),
         "snoozed_until": _("Put aside until"),
         "customer.email": _("Customer's address"),
         "customer.group": _("Customer's groups"),
@@ -115,7 +116,9 @@ def value(name: str, stored: object) -> str:
     if stored in (None, "", [], ()):
         return ""
     if isinstance(stored, Sequence) and not isinstance(stored, str):
-        return ", ".join(map(str, stored))
+        return _(", ").join(map(str, stored))
+    if isinstance(stored, bool):
+        return _("yes") if stored else _("no")
     text = str(stored)
     if name == "status" and text in list(Status):
         return status(Status(text))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kfdesk import labels
 from kfdesk.desk import plain
-from kfdesk.i18n import _, ngettext
+from kfdesk.i18n import _, ngettext, pgettext
 from kfdesk.model import Direction, Message, OutboxRow, Ticket
 from kfdesk.text import clean, clean_line
 
@@ -326,7 +326,7 @@ def agents(found: Iterable[Presence], timezone: str, *, as_json: bool) -> None:
     for title, justify in (
         (_("Agent"), "left"),
         (_("Teams"), "left"),
-        (_("There"), "left"),
+        (_("Available"), "left"),
         (_("Open"), "right"),
         (_("Capacity"), "right"),
         (_("Today"), "right"),
@@ -571,7 +571,7 @@ def _print_rule_counts(found: Replay) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for title, justify in ((_("Rule"), "left"), (_("then"), "right"), (_("now"), "right")):
+    for title, justify in ((_("Rule"), "left"), (pgettext("column", "then"), "right"), (pgettext("column", "now"), "right")):
         table.add_column(title, justify=justify, no_wrap=justify == "right")  # type: ignore[arg-type]
     for rule in found.rules:
         now = "–" if rule.replayed is None else str(rule.replayed)

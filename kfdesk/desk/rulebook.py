@@ -10,7 +10,7 @@ from kfdesk import labels
 from kfdesk.desk.loaded import LATELY, Loaded
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.words import span
-from kfdesk.i18n import _, ngettext
+from kfdesk.i18n import _, ngettext, pgettext
 from kfdesk.text import clean_line
 
 _NEXT = " · "
@@ -44,7 +44,7 @@ def _one(paper: Paper, number: int, one: Loaded) -> Iterator[Line]:
         hang=4,
     )
     when = clean_line(one.when) or _("always")
-    for label, text in ((_("when"), when), (_("then"), _does(one)), ("", _also(paper, one))):
+    for label, text in ((pgettext("a rule", "when"), when), (pgettext("a rule", "then"), _does(one)), ("", _also(paper, one))):
         if text:
             yield from paper.text(
                 (f"{label}  " if label else "", "muted"), (text, "text" if label else "faint"),
@@ -132,5 +132,5 @@ def _also(paper: Paper, one: Loaded) -> str:
         told.append(_("working time of “{calendar}”").format(calendar=more["calendar"]))
     if more.get("pause_on"):
         statuses = _(", ").join(labels.value("status", name) for name in more["pause_on"])
-        told.append(_("stands while: {statuses}").format(statuses=statuses))
+        told.append(_("paused while: {statuses}").format(statuses=statuses))
     return _NEXT.join(told)

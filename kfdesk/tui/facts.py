@@ -189,7 +189,7 @@ def _deadline(clock: Counted, now: datetime, who: Who) -> list[str | tuple[str, 
         style = "$error bold" if clock.due_at <= now else "$warning" if near else ""
     else:
         sign = "-" if clock.over else ""
-        told, at = f"‖ {sign}{when.span(abs(clock.left))}", _("stands")
+        told, at = f"‖ {sign}{when.span(abs(clock.left))}", _("paused")
         style = "$error" if clock.over else "$ink-muted"
     day = at.partition(" ")[0]  # the time as well would not fit
     return [(label + " ", "$ink-muted"), (fit(told, 7), style), (f" {day}", "$ink-muted"), "\n"]

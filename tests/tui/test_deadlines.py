@@ -55,14 +55,14 @@ def clock(**more: object) -> Counted:
 def told(one: Counted, now: datetime = NOW) -> str:
     reading: Reading = replace(FakeSource().reading(3), clocks=(one,))
     text = _facts(reading, replace(WHO, now=lambda: now)).plain
-    return next(line for line in text.splitlines() if line.startswith("solution"))
+    return next(line for line in text.splitlines() if line.startswith("resolution"))
 
 
 def test_the_facts_say_how_each_promise_stands() -> None:
     assert told(clock()).split()[1] == "19h"
     assert told(clock(), NOW + 20 * HOUR).split()[1] == "-1h"  # as time goes by, nothing is asked
     standing = clock(runs=False, due_at=None, pauses=(Pause(NOW - HOUR, None, Status.PENDING),))
-    assert told(standing).split()[1:] == ["‖", "19h", "stands"]
+    assert told(standing).split()[1:] == ["‖", "19h", "paused"]
     assert told(clock(met_at=NOW, runs=False)).split()[1] == "✓"
     late = clock(met_at=NOW, runs=False, used=26 * HOUR, left=-2 * HOUR, over=2 * HOUR)
     assert told(late).split()[1:3] == ["✗", "-2h"]

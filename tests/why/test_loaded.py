@@ -102,8 +102,8 @@ def test_it_is_told_in_words_at_any_width(tmp_path: Path) -> None:
         "2 times a ticket",
         "every day 09:00, next at 2026-11-22 09:00 · again after 24h",
         "urgent 15m",
-        "solution 24h",
-        "stands while: pending",
+        "resolution 24h",
+        "paused while: pending",
         "least-open  (refunds)",
     ):
         assert said in text, said

@@ -111,11 +111,11 @@ def test_each_counted_interval_and_each_pause_is_told_with_what_is_left(office: 
     found, text = told(office)
     first = next(clock for clock in found.clocks if clock.target == "first_response")
     assert first.left == timedelta(minutes=10)
-    assert "10m are left" in text
+    assert "10m left" in text
     assert "+ 2026-11-21 20:00 – 21:00" in text
-    assert "‖ 2026-11-21 21:00 – 2026-11-22 01:00  stood: pending" in text
-    assert "2h 50m, together 3h 50m" in text
-    assert "policy “Gold”, 4h are allowed, all time counts" in text
+    assert "‖ 2026-11-21 21:00 – 2026-11-22 01:00  paused: pending" in text
+    assert "2h 50m, 3h 50m in all" in text
+    assert "policy “Gold”, 4h allowed, all time counts" in text
 
 
 def test_a_choice_of_an_agent_is_told_with_every_candidate(office: Office) -> None:

@@ -54,7 +54,7 @@ def deadlines(paper: Paper, clocks: Sequence[Counted], *, unfolded: bool) -> Ite
 def _clock(paper: Paper, clock: Counted, unfolded: bool) -> Iterator[Line]:
     words = paper.words
     state, style = _state(clock, words)
-    allowed = _("{time} are allowed").format(time=span(clock.allowed))
+    allowed = _("{time} allowed").format(time=span(clock.allowed))
     yield from paper.text(
         (labels.target(clock.target) + "  ", "strong"), (state, style), indent=2, hang=2
     )
@@ -86,7 +86,7 @@ def _state(clock: Counted, words: Words) -> tuple[str, str]:
         at = words.moment(clock.met_at)
         used = span(clock.used)
         if clock.over:
-            text = _("met too late at {time}: {used} were used, {over} too much")
+            text = _("met late at {time}: {used} used, over by {over}")
             return text.format(time=at, used=used, over=span(clock.over)), "error"
         return _("met at {time}, after {used}").format(time=at, used=used), "success"
     if clock.dropped_at is not None:
@@ -96,12 +96,12 @@ def _state(clock: Counted, words: Words) -> tuple[str, str]:
         return _("over by {time}").format(time=span(clock.over)), "error"
     left = span(clock.left)
     if not clock.runs:
-        return _("stands: {time} are left").format(time=left), "warning"
+        return _("paused, {time} left").format(time=left), "warning"
     if clock.due_at is None:
-        return _("{time} are left").format(time=left), "text"
+        return _("{time} left").format(time=left), "text"
     due = words.moment(clock.due_at)
     style = "warning" if clock.warned_at else "text"
-    return _("{time} are left, due at {due}").format(time=left, due=due), style
+    return _("{time} left, due at {due}").format(time=left, due=due), style
 
 
 def _stretches(paper: Paper, clock: Counted, unfolded: bool) -> Iterator[Line]:
@@ -111,7 +111,7 @@ def _stretches(paper: Paper, clock: Counted, unfolded: bool) -> Iterator[Line]:
     rows: list[tuple[datetime, str, str, str]] = []
     for start, end in clock.intervals:
         total += end - start
-        sum_ = _("{time}, together {total}").format(time=span(end - start), total=span(total))
+        sum_ = _("{time}, {total} in all").format(time=span(end - start), total=span(total))
         rows.append((start, "+", words.between(start, end), sum_))
     rows += [(p.start, "‖", words.between(p.start, p.end), _stood(p)) for p in clock.pauses]
     rows.sort(key=lambda row: row[0])
@@ -131,5 +131,5 @@ def _stretches(paper: Paper, clock: Counted, unfolded: bool) -> Iterator[Line]:
 
 def _stood(pause: Pause) -> str:
     if pause.status is None:
-        return _("stood: nobody waited for an answer")
-    return _("stood: {status}").format(status=labels.status(pause.status))
+        return _("paused: nobody waited for an answer")
+    return _("paused: {status}").format(status=labels.status(pause.status))

@@ -130,7 +130,7 @@ class Words:
             case "waiting":
                 return _("no customer waits for an answer")
             case "due" if actual:
-                return _("{time} are left").format(time=actual)
+                return _("{time} left").format(time=actual)
             case "due":
                 return _("it has no deadline")
             case "has" if not actual:
