@@ -169,12 +169,16 @@ class Past:
         runs = [Ran(event, from_ms(first), from_ms(until)) for event, first, until in rows]
         return _time(before), runs, _time(after)
 
+    def leavings(self, since: datetime, until: datetime) -> list[datetime]:
+        """Return when somebody went away between two instants, in order: that wakes what waits."""
+        return self._instants("SELECT since FROM absence ORDER BY 1", since, until)
+
     def returns(self, since: datetime, until: datetime) -> list[datetime]:
-        """Return when somebody went away or came back between two instants, in order."""
-        rows = self._connection.execute(
-            "SELECT since FROM absence UNION SELECT until FROM absence WHERE until IS NOT NULL "
-            "ORDER BY 1"
-        )
+        """Return when somebody came back between two instants, in order."""
+        return self._instants("SELECT until FROM absence WHERE until > 0 ORDER BY 1", since, until)
+
+    def _instants(self, statement: str, since: datetime, until: datetime) -> list[datetime]:
+        rows = self._connection.execute(statement)
         return [at for (ms,) in rows if since < (at := from_ms(ms)) <= until]
 
     def decisions(self, window: Window, ticket: int) -> list[tuple[datetime, str, Any]]:

@@ -14,7 +14,9 @@ from kfdesk.desk.replay import Replay, replay
 from tests.desk.office import NOW, Office
 from tests.replay.lives import ACTS, live, open_office
 
-_SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=12)
+_SLOW = settings(
+    deadline=None, suppress_health_check=list(HealthCheck), max_examples=12, derandomize=True
+)
 
 
 def over(office: Office, since: datetime) -> Replay:

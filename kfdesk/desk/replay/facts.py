@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import takewhile
 
 from kfdesk.desk import Desk, clocks, epochs
@@ -98,6 +98,9 @@ def _waits(past: Past, window: Window, number: int, at: datetime) -> Waiting | N
         return None
     last, rule, decision = tries[0]
     retry_at = datetime.fromisoformat(decision["retry_at"]) if decision["retry_at"] else None
-    if past.returns(last, at) or (retry_at is not None and retry_at <= at):
+    woken = past.returns(last, at) or past.leavings(last, at)
+    if woken or (retry_at is not None and retry_at <= at):
         retry_at = at  # it was tried since, and found nobody again
+    elif coming := past.returns(at, retry_at or datetime.max.replace(tzinfo=UTC)):
+        retry_at = coming[0]  # nobody knew then that they would come back
     return Waiting(number, decision["route"], rule, decision["reason"], tries[-1][0], retry_at)

@@ -30,7 +30,7 @@ class Instants:
     ran: Sequence[Ran]
     begins: datetime  # time before is swept
     last: datetime | None  # where the past's own runs end although more was due; none: nowhere
-    returns: Sequence[datetime] = ()  # when somebody went away or came back
+    leavings: Sequence[datetime] = ()  # when somebody went away
     woken: int = 0  # of them
     done: int = 0  # of `ran`
     swept: datetime | None = None
@@ -59,9 +59,12 @@ class Instants:
         yield bound
 
     def wake(self, tx: Tx, bound: datetime) -> None:
-        """Let what waits for an agent be tried again, where somebody came back by then."""
-        while self.woken < len(self.returns) and self.returns[self.woken] <= bound:
-            waiting.wake(tx, self.returns[self.woken])
+        """Let what waits for an agent be tried again, where somebody went away by then.
+
+        A return needs none: the absences of the copy say when they end.
+        """
+        while self.woken < len(self.leavings) and self.leavings[self.woken] <= bound:
+            waiting.wake(tx, self.leavings[self.woken])
             self.woken += 1
 
     def due(self, bound: datetime, pending: Callable[[], datetime | None]) -> bool:

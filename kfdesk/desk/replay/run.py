@@ -164,7 +164,7 @@ class Run:
 
     def _time(self, writing: _Writing, bound: datetime) -> None:
         """Let time run up to a bound, if anything waits for it."""
-        if self.instants.returns:
+        if self.instants.leavings:
             self.instants.wake(writing.tx(), bound)
         if self.instants.due(bound, lambda: _reader(writing.tx()).pending()):
             writing.commit()
@@ -239,7 +239,7 @@ def _instants(past: Past, window: Window, desk: Desk, since: datetime, until: da
         begins = max(since, ran[0].first if ran else min(mark.at, until))
     if ran:
         begins = min(begins, ran[0].first - timedelta(milliseconds=1))
-    return Instants(desk, ran, begins, last, past.returns(begins, until))
+    return Instants(desk, ran, begins, last, past.leavings(begins, until))
 
 
 def asks_for_words(rules: Ruleset, groups: Iterable[Query]) -> bool:
