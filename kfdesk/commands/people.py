@@ -1,0 +1,52 @@
+"""Commands about the agents: who is there, who is away."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kfdesk.commands.given import Globals
+
+app = typer.Typer()
+Agent = Annotated[str, typer.Argument(metavar="[AGENT]", help="Who; without it, you.")]
+
+
+@app.command()
+def away(
+    context: typer.Context,
+    agent: Agent = "",
+    until: Annotated[str, typer.Option(help="3h, 2d, or '2026-11-23 09:00'.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; colleagues see it.")] = "",
+) -> None:
+    """Go away: no route gives you tickets until then, or until `back`."""
+    from kfdesk import output
+    from kfdesk.desk.presence import away as leave
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        found = leave(desk, actor, agent, until, reason)
+        output.agents([found], desk.settings.desk.timezone, as_json=given.json)
+
+
+@app.command()
+def back(context: typer.Context, agent: Agent = "") -> None:
+    """Be back: routes give you tickets again."""
+    from kfdesk import output
+    from kfdesk.desk.presence import back as return_
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        found = return_(desk, actor, agent)
+        output.agents([found], desk.settings.desk.timezone, as_json=given.json)
+
+
+@app.command()
+def agents(context: typer.Context) -> None:
+    """List the agents: who is on shift, who is away, how much work each has."""
+    from kfdesk import output
+    from kfdesk.desk.presence import agents as listing
+
+    given: Globals = context.obj
+    with given.desk() as (desk, _actor):
+        output.agents(listing(desk), desk.settings.desk.timezone, as_json=given.json)

@@ -1,0 +1,82 @@
+"""Commands to start with: see a desk that is made up, set up your own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kfdesk import i18n
+from kfdesk.commands.given import Globals
+from kfdesk.commands.reading import print_list
+from kfdesk.commands.sync import sync_once
+from kfdesk.i18n import _
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    headless: Annotated[bool, typer.Option(help="Sync, print the queue and leave.")] = False,
+) -> None:
+    """Open the console on a throw-away desk with a day of tickets."""
+    import tempfile
+
+    from kfdesk.desk.demo import make
+
+    given: Globals = context.obj
+    with tempfile.TemporaryDirectory(prefix="kfdesk-demo-") as folder:
+        given.config = make(Path(folder), i18n.current())
+        given.lang = given.lang or i18n.current()
+        if headless:
+            code = sync_once(given, [])
+            print_list(given, "is:open", None, None)
+            raise typer.Exit(code)
+        given.console()
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Option(help="The desk's name.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Such as Asia/Shanghai.")] = None,
+    language: Annotated[str | None, typer.Option(help="zh or en.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Your name.")] = None,
+    address: Annotated[str | None, typer.Option(help="The support address.")] = None,
+    imap_host: Annotated[str | None, typer.Option(help="The IMAP server.")] = None,
+    smtp_host: Annotated[str | None, typer.Option(help="The SMTP server.")] = None,
+    user: Annotated[str | None, typer.Option(help="The mailbox's login name.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what is likely.")] = False,
+) -> None:
+    """Write a first configuration, asking the few things it must know."""
+    from kfdesk import output
+    from kfdesk.desk.setup import Question, answer
+    from kfdesk.desk.setup import init as write
+    from kfdesk.paths import new_config
+
+    def ask(question: Question, default: str) -> str:
+        if yes or not sys.stdin.isatty():
+            return default
+        found: str = typer.prompt(question.text, default=default)
+        return found
+
+    given = {
+        "name": name,
+        "timezone": timezone,
+        "language": language,
+        "agent": agent,
+        "address": address,
+        "imap_host": imap_host,
+        "smtp_host": smtp_host,
+        "user": user,
+    }
+    known = {key: value for key, value in given.items() if value is not None}
+    path = write(new_config(context.obj.config), answer(ask, known))
+    output.done(
+        _("written: {file}; next: kfdesk --config {file} doctor").format(file=path),
+        {"file": str(path)},
+        as_json=context.obj.json,
+    )

@@ -1,0 +1,72 @@
+"""The command that takes in, runs what is due and sends."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kfdesk.commands import complain
+from kfdesk.commands.given import Globals
+
+app = typer.Typer()
+
+
+@app.command()
+def sync(
+    context: typer.Context,
+    channels: Annotated[list[str] | None, typer.Argument(metavar="[CHANNEL]…")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and take in as it comes.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="Progress as JSON lines.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="Prove that nothing is missing.")] = False,
+) -> None:
+    """Pull what came in, run what is due, send what waits."""
+    given: Globals = context.obj
+    if audit:
+        from kfdesk import output
+        from kfdesk.desk.audit import audit as prove
+
+        with given.desk() as (desk, _actor):
+            results = prove(desk, channels or [])
+        output.audited(results, as_json=given.json)
+        failed = any(result.error for result in results)
+        raise typer.Exit(3 if failed else 0 if all(r.proved for r in results) else 1)
+    if watch:
+        _watch(given, channels or [], events=events)
+        return
+    raise typer.Exit(sync_once(given, channels or [], events=events))
+
+
+def sync_once(given: Globals, channels: list[str], *, events: bool = False) -> int:
+    """Sync, say what it came to, and return the exit code."""
+    from kfdesk import output
+    from kfdesk.desk.sync import sync as run_sync
+
+    settings = given.settings()
+    clock = given.clock(settings)
+    if events:
+        result = run_sync(settings, channels, clock, output.record)
+    else:
+        result = run_sync(settings, channels, clock)
+        output.synced(result, as_json=given.json)
+    for channel in result.channels:
+        if channel.error:
+            complain(f"{channel.channel}: {channel.error}")
+    if result.error:
+        complain(result.error)
+    return result.exit_code
+
+
+def _watch(given: Globals, channels: list[str], *, events: bool) -> None:
+    import signal
+    import threading
+
+    from kfdesk import output
+    from kfdesk.desk.watch import watch
+
+    settings = given.settings()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _number, _frame: stop.set())
+    report = output.record if events or given.json else output.watching()
+    watch(settings, channels, stop, given.clock(settings), report)

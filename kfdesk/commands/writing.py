@@ -1,0 +1,107 @@
+"""Commands that open, answer and change tickets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kfdesk.commands.arguments import Body, Fields, Number, text
+from kfdesk.commands.given import Globals
+
+app = typer.Typer()
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    sender: Annotated[str, typer.Option("--from", help="'Name <addr>'.")],
+    subject: Annotated[str, typer.Option(help="The subject.")] = "",
+    body: Body = "",
+    changes: Fields = None,
+) -> None:
+    """Open a ticket in a customer's name."""
+    from kfdesk import output
+    from kfdesk.desk.fields import parse
+    from kfdesk.desk.opening import new as open_ticket
+    from kfdesk.desk.opening import person
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        wanted = parse(desk, changes or [], actor.name)
+        found = open_ticket(desk, person(sender), subject, text(body), wanted)
+        output.ticket(found, as_json=given.json)
+
+
+@app.command()
+def reply(
+    context: typer.Context,
+    number: Number,
+    body: Body = "-",
+    everyone: Annotated[bool, typer.Option("--all", help="Copy the collaborators.")] = False,
+    attach: Annotated[list[Path] | None, typer.Option(help="A file to attach.")] = None,
+    status: Annotated[str | None, typer.Option(help="The status after it.")] = None,
+) -> None:
+    """Answer the customer; it leaves with the next sync."""
+    from kfdesk import output
+    from kfdesk.desk.fields import parse_status
+    from kfdesk.desk.reply import read_file
+    from kfdesk.desk.reply import reply as answer
+
+    given: Globals = context.obj
+    files = [read_file(path) for path in attach or []]
+    after = parse_status(status) if status is not None else None
+    with given.desk() as (desk, actor):
+        found = answer(
+            desk, number, text(body), actor, everyone=everyone, files=files, status=after
+        )
+        output.ticket(found, as_json=given.json)
+
+
+@app.command()
+def note(context: typer.Context, number: Number, body: Body = "-") -> None:
+    """Write an internal note."""
+    from kfdesk import output
+    from kfdesk.desk.reply import note as write
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        output.ticket(write(desk, number, text(body), actor), as_json=given.json)
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    number: Number,
+    changes: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE…")],
+    version: Annotated[
+        int | None, typer.Option("--if-version", help="Only if it is still that.")
+    ] = None,
+) -> None:
+    """Change fields: status, priority, subject, category, team, assignee, tag, snooze, your own."""
+    from kfdesk import output
+    from kfdesk.desk.change import change
+    from kfdesk.desk.fields import parse
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        wanted = parse(desk, changes, actor.name)
+        output.ticket(change(desk, number, wanted, actor, version), as_json=given.json)
+
+
+@app.command()
+def assign(
+    context: typer.Context,
+    number: Number,
+    who: Annotated[str, typer.Argument(help="An agent, a team, me, none, back.")],
+    note: Annotated[str, typer.Option(help="An internal note that goes with it.")] = "",
+) -> None:
+    """Pass a ticket on to an agent or a team, or back to who had it before."""
+    from kfdesk import output
+    from kfdesk.desk.assign import assign as pass_on
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        found = pass_on(desk, number, who, actor, note=text(note))
+        output.ticket(found, as_json=given.json)
