@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +23,8 @@ from kfdesk.store import migrate
 from kfdesk.store.engine import BUSY_SECONDS, sentences
 from kfdesk.store.mark import Mark
 from kfdesk.store.peek import PENDING
-from kfdesk.store.tables import ClockRow, MessageRow, OutboxTable, TicketTable, from_ms, to_ms
-
-#: A row as it stands in the database, by the names of its columns.
-Row = dict[str, Any]
+from kfdesk.store.rows import Row, Rows
+from kfdesk.store.tables import from_ms, to_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +89,12 @@ def event(row: tuple[Any, ...]) -> PastEvent:
     return PastEvent(id, ticket, at, by, actor, kind, diff, rule, message, root or id, text)
 
 
-class Past:
+class Past(Rows):
     """What happened on a desk."""
 
     def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
         self.file = file
-        self._connection = connection
 
     @classmethod
     @contextmanager
@@ -231,10 +229,6 @@ class Past:
         rows = self._connection.execute(_STOPPED, (window.start,))
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def messages(self, ids: Iterable[int]) -> dict[int, Row]:
-        """Return messages by their ids."""
-        return {row["id"]: row for row in self._rows("message", _MESSAGE, "id", ids)}
-
     def scores(self, events: Sequence[PastEvent]) -> dict[int, Row]:
         """Return {event: the mail that brought its score}."""
         found: dict[int, Row] = {}
@@ -248,29 +242,6 @@ class Past:
                 found[one.id] = row
         return found
 
-    def outbox(self, messages: Iterable[int]) -> dict[int, list[Row]]:
-        """Return {message: its places in the outbox}."""
-        return self._grouped("outbox", _OUTBOX, "message_id", messages)
-
-    def parties(self, numbers: Iterable[int]) -> dict[int, list[Row]]:
-        """Return {ticket: its collaborators now}."""
-        names = ("ticket_id", "email", "name")
-        return self._grouped("collaborator", names, "ticket_id", numbers)
-
-    def links(self, numbers: Iterable[int]) -> dict[int, list[Row]]:
-        """Return {ticket: the links that its first message made}."""
-        names = ("ticket_id", "other_id", "kind", "reason")
-        found = self._grouped("link", names, "ticket_id", numbers)
-        return {
-            number: [row for row in rows if row["kind"] in ("maybe", "follow-up")]
-            for number, rows in found.items()
-        }
-
-    def clocks(self, numbers: Iterable[int]) -> list[Row]:
-        """Return the SLA clocks of tickets as they are now, in the order of their beginning."""
-        rows = self._rows("sla_clock", _CLOCK, "ticket_id", numbers)
-        return sorted(rows, key=lambda row: row["id"])
-
     def beside(self, since: datetime, until: datetime) -> list[tuple[int, int, str, str, str, str]]:
         """Return what rules told agents and web addresses between two instants.
 
@@ -282,43 +253,6 @@ class Past:
             "WHERE message_id IS NULL AND created_at BETWEEN ? AND ?",
             (to_ms(since), to_ms(until)),
         ).fetchall()
-
-    def tickets(self, numbers: Iterable[int]) -> dict[int, Row]:
-        """Return tickets as they are now."""
-        return {row["id"]: row for row in self._rows("ticket", _TICKET, "id", numbers)}
-
-    def tags(self, numbers: Iterable[int]) -> dict[int, list[str]]:
-        """Return {ticket: its tags now}."""
-        found: dict[int, list[str]] = {}
-        for row in self._rows("ticket_tag", ("ticket_id", "tag"), "ticket_id", numbers):
-            found.setdefault(row["ticket_id"], []).append(row["tag"])
-        return {number: sorted(tags) for number, tags in found.items()}
-
-    def attachments(self, messages: Iterable[int]) -> dict[int, list[Row]]:
-        """Return {message: its files}."""
-        return self._grouped("attachment", _ATTACHMENT, "message_id", messages)
-
-    def _grouped(
-        self, table: str, names: Sequence[str], key: str, wanted: Iterable[int]
-    ) -> dict[int, list[Row]]:
-        found: dict[int, list[Row]] = {}
-        for row in self._rows(table, names, key, wanted):
-            found.setdefault(row[key], []).append(row)
-        return found
-
-    def _rows(
-        self, table: str, names: Sequence[str], key: str, wanted: Iterable[int]
-    ) -> Iterator[Row]:
-        ids = list(wanted)
-        if not ids:
-            return iter(())
-        listed = ", ".join(f'"{name}"' for name in names)
-        rows = self._connection.execute(
-            f"SELECT {listed} FROM {table} "  # noqa: S608
-            f"WHERE {key} IN (SELECT value FROM json_each(?))",
-            (json.dumps(ids),),
-        )
-        return (dict(zip(names, row, strict=True)) for row in rows)
 
     def without_beginning(self, window: Window) -> dict[int, LeftOut]:
         """Return {ticket: why} of those whose journal does not say how they began, or ended."""
@@ -384,10 +318,3 @@ def _decisions(routes: str, steps: str, rules: str) -> list[tuple[str, Any]]:
             for one in step.get("routes", ())
         ] + found
     return found[::-1]
-
-
-_MESSAGE = tuple(MessageRow.__table__.c.keys())  # type: ignore[attr-defined]
-_OUTBOX = tuple(OutboxTable.__table__.c.keys())  # type: ignore[attr-defined]
-_TICKET = tuple(TicketTable.__table__.c.keys())  # type: ignore[attr-defined]
-_CLOCK = tuple(ClockRow.__table__.c.keys())  # type: ignore[attr-defined]
-_ATTACHMENT = ("message_id", "name", "type", "size", "sha256", "part", "content_id", "inline")
