@@ -171,6 +171,19 @@ def actor(name: str) -> str:
     }.get(name, name)
 
 
+def weekday(name: str) -> str:
+    """A day of the week, as the configuration names it, in a word."""
+    return {
+        "mon": _("Monday"),
+        "tue": _("Tuesday"),
+        "wed": _("Wednesday"),
+        "thu": _("Thursday"),
+        "fri": _("Friday"),
+        "sat": _("Saturday"),
+        "sun": _("Sunday"),
+    }[name]
+
+
 def link(kind: str) -> str:
     """How a ticket hangs together with another."""
     return {

@@ -44,7 +44,11 @@ def _one(paper: Paper, number: int, one: Loaded) -> Iterator[Line]:
         hang=4,
     )
     when = clean_line(one.when) or _("always")
-    for label, text in ((pgettext("a rule", "when"), when), (pgettext("a rule", "then"), _does(one)), ("", _also(paper, one))):
+    for label, text in (
+        (pgettext("a rule", "when"), when),
+        (pgettext("a rule", "then"), _does(one)),
+        ("", _also(paper, one)),
+    ):
         if text:
             yield from paper.text(
                 (f"{label}  " if label else "", "muted"), (text, "text" if label else "faint"),
@@ -104,13 +108,26 @@ def _promise(each: Mapping[str, Mapping[str, int]]) -> str:
     return f"{labels.target(target)} {by}"
 
 
+def _every(text: str) -> str:
+    """How often a schedule looks: `hour`, `15m`, `day 09:00`, `mon 09:00`."""
+    if text == "hour":
+        return _("every hour")
+    day, _blank, time = text.partition(" ")
+    if not time:
+        units = {"m": _("{n}m"), "h": _("{n}h")}
+        return _("every {time}").format(time=units[text[-1]].format(n=text[:-1]))
+    if day == "day":
+        return _("every day at {time}").format(time=time)
+    return _("every {day} at {time}").format(day=labels.weekday(day), time=time)
+
+
 def _also(paper: Paper, one: Loaded) -> str:
     """What else decides when it acts."""
     more, told = one.more, []
     if one.next_at is not None:
         told.append(
-            _("every {every}, next at {time}").format(
-                every=more["every"], time=paper.words.moment(one.next_at)
+            _("{every}, next at {time}").format(
+                every=_every(more["every"]), time=paper.words.moment(one.next_at)
             )
         )
     if "repeat_after" in more:

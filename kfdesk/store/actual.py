@@ -15,7 +15,7 @@ from kfdesk.store.condition import Translation, ticket
 from kfdesk.store.tables import to_ms
 from kfdesk.store.wave import change, wave
 
-#: How much of a value a trace keeps.
+#: How much of a value is told; a trace keeps one character more, to show that there was more.
 LONGEST = 40
 
 
@@ -36,7 +36,7 @@ class Actual(Translation):
             else:
                 label = literal(f"{name}=" if name == next(iter(fields)) else f", {name}=")
                 parts = parts.concat(label).concat(value)
-        return literal(f"{n} ").concat(func.substr(parts, 1, LONGEST))
+        return literal(f"{n} ").concat(func.substr(parts, 1, LONGEST + 1))
 
     def _value(self, term: Term) -> ColumnElement[Any]:
         field = term.field

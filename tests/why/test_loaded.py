@@ -100,7 +100,7 @@ def test_it_is_told_in_words_at_any_width(tmp_path: Path) -> None:
         "only for: a new ticket · group “greeting”: the first that fires · then no later rule",
         "looks at every update",
         "2 times a ticket",
-        "every day 09:00, next at 2026-11-22 09:00 · again after 24h",
+        "every day at 09:00, next at 2026-11-22 09:00 · again after 24h",
         "urgent 15m",
         "resolution 24h",
         "paused while: pending",

@@ -9,11 +9,12 @@ from kfdesk.desk import Desk
 from kfdesk.desk.why.facts import Ahead
 from kfdesk.model import By
 from kfdesk.store import epochs, wave
+from kfdesk.store.actual import LONGEST
 from kfdesk.store.probe import probe
 from kfdesk.store.tables import from_ms
 from kfdesk.store.tx import Tx
 from kfdesk.store.wave import Entry
-from kfdesk.text import clean_line
+from kfdesk.text import clean_line, shorten
 
 
 def ahead(desk: Desk, tx: Tx, number: int, now: datetime) -> tuple[Ahead, ...]:
@@ -42,7 +43,7 @@ def ahead(desk: Desk, tx: Tx, number: int, now: datetime) -> tuple[Ahead, ...]:
                 rule.every.after(later, zone),
                 failure is None,
                 clean_line(condition),
-                clean_line(actual),
+                shorten(actual, LONGEST),
                 at,
                 at is not None and failure is None and rule.repeat_after is None,
             )

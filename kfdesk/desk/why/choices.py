@@ -9,7 +9,7 @@ from typing import Any
 
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.words import Words
-from kfdesk.i18n import _
+from kfdesk.i18n import _, pgettext
 from kfdesk.text import clean_line
 
 Decision = Mapping[str, Any]  # as `rules.decision.Decision.as_json` gives it
@@ -112,7 +112,7 @@ def _candidate(who: Mapping[str, Any], decision: Decision, words: Words) -> tupl
     elif removed == "full":
         reason = _("{why}: holds {n}").format(why=reason, n=value)
     compared = [_compared(name, found) for name, found in who.get("values", {}).items()]
-    return reason, _(", ").join(compared)
+    return reason, pgettext("clauses", ", ").join(compared)
 
 
 def _compared(strategy: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from kfdesk import labels
 from kfdesk.desk.counted import Counted, Pause
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.words import Words, span
-from kfdesk.i18n import _
+from kfdesk.i18n import _, pgettext
 from kfdesk.text import clean_line
 
 #: More intervals than that are folded: the first and the last ones tell the rest.
@@ -66,7 +66,7 @@ def _clock(paper: Paper, clock: Counted, unfolded: bool) -> Iterator[Line]:
     )
     policy = _("policy “{policy}”").format(policy=clean_line(clock.policy))
     started = _("since {time}").format(time=words.moment(clock.started_at))
-    told = _(", ").join((policy, allowed, by, started))
+    told = pgettext("clauses", ", ").join((policy, allowed, by, started))
     yield from paper.text((told, "muted"), indent=6, hang=2)
     if clock.breached_at is not None:
         who = words.person(clock.holder) or words.person(clock.team) or _("nobody")

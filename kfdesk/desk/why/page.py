@@ -13,7 +13,7 @@ from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.verdicts import verdicts
 from kfdesk.desk.why.words import Words
 from kfdesk.errors import UserError
-from kfdesk.i18n import _
+from kfdesk.i18n import _, pgettext
 from kfdesk.rules.names import hint
 from kfdesk.text import clean_line
 
@@ -180,7 +180,7 @@ def _opened_with(paper: Paper, event: EventWhy) -> Iterator[Line]:
         for name, (_old, new) in event.changes.items()
         if name != "subject" and new not in (None, "", [])
     ]
-    yield from paper.text((_(", ").join(pairs), "muted"), indent=4)
+    yield from paper.text((pgettext("clauses", ", ").join(pairs), "muted"), indent=4)
 
 
 def _between(paper: Paper, event: EventWhy, number: int) -> str:

@@ -11,8 +11,9 @@ from kfdesk.desk.why.facts import Cause, RuleWhy
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Event
 from kfdesk.rules.triggers import BOTS, Shape, why_not
+from kfdesk.store.actual import LONGEST
 from kfdesk.store.trace import Trace
-from kfdesk.text import clean_line
+from kfdesk.text import clean_line, shorten
 
 #: Events that time brought.
 _MOMENTS = ("sla.warning", "sla.breached", "woke")
@@ -72,7 +73,7 @@ def _unfulfilled(rule: Mapping[str, Any], step: str) -> RuleWhy:
         rule["line"],
         rule["when"],
         clean_line(rule["conditions"][int(index)]),
-        clean_line(actual),
+        shorten(actual, LONGEST),
     )
 
 

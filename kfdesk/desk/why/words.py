@@ -88,7 +88,9 @@ class Words:
         known = "|".join(re.escape(name) for name in names)
         parts = re.split(rf"(?:^|, )({known})=", actual)
         pairs = zip(parts[1::2], parts[2::2], strict=True)
-        return _(", ").join(self._one(name, condition, value) for name, value in pairs)
+        return pgettext("clauses", ", ").join(
+            self._one(name, condition, value) for name, value in pairs
+        )
 
     def _unsaid(self, condition: str, there: str, gone: str) -> str:
         """Where a trace keeps no value: a condition that asks for something found nothing."""
@@ -129,6 +131,8 @@ class Words:
                 return _("the customer has waited for {time}").format(time=actual)
             case "waiting":
                 return _("no customer waits for an answer")
+            case "due" if actual.startswith("-"):
+                return _("over by {time}").format(time=actual[1:])
             case "due" if actual:
                 return _("{time} left").format(time=actual)
             case "due":
@@ -143,7 +147,7 @@ class Words:
         return self.moment(datetime.fromisoformat(found[1] + "+00:00"))
 
     def _side(self, field: str, side: str, actual: str) -> str:
-        told = self.label(_stored(field)).lower()
+        told = self._told(_stored(field))
         if not actual:
             return _("{field} did not change").format(field=told)
         text = _("{field} was {value}") if side == "was" else _("{field} became {value}")
@@ -156,9 +160,14 @@ class Words:
             return _("a deadline was missed") if actual == "1" else _("no deadline was missed")
         return self._is(reads.pop(), actual) if len(reads) == 1 else ""
 
+    def _told(self, field: str) -> str:
+        """A field's name within a sentence."""
+        label = self.label(field)
+        return label if field in self.fields or label.isupper() else label.lower()
+
     def _is(self, name: str, actual: str) -> str:
         stored = _stored(name)
-        told = self.label(stored).lower()
+        told = self._told(stored)
         if not actual and stored == "assignee":
             return _("nobody has it")
         if not actual and stored in _PLURAL:
@@ -169,6 +178,8 @@ class Words:
             text = _("{field} is “{value}”")
         else:
             text = _("{field} are {value}") if stored in _PLURAL else _("{field} is {value}")
+        if stored in _PLURAL:
+            actual = _(", ").join(actual.split(", "))
         return text.format(field=told, value=self.value(stored, actual))
 
 
