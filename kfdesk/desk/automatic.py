@@ -56,12 +56,14 @@ def answer(
     now: datetime,
     *,
     afresh: bool = False,
+    answers: bool = True,
     more: Callable[[State], Values] = _no_more,
 ) -> dict[int, str]:
     """Queue a rule's mail to the customers of tickets, {number: root event}.
 
-    It answers what the customer wrote last, unless it starts `afresh`. `more` are further values
-    for a ticket. Returns {number: why it was held back}, which is written on the ticket too.
+    It answers what the customer wrote last, unless it starts `afresh`; what `answers` nobody may
+    have the subject of acknowledgements. `more` are further values for a ticket. Returns
+    {number: why it was held back}, which is written on the ticket too.
     """
     actor = Actor(By.RULE, rule)
     numbers = list(roots)
@@ -84,7 +86,7 @@ def answer(
         to = recipients[number]
         question = asked.get(number)
         robot = robots.get(number) or (question.auto if question else "")
-        if why := limits.holds_back(number, robot, to, subject):
+        if why := limits.holds_back(number, robot, to, subject, answers=answers):
             held[number] = why
             continue
         assert to is not None

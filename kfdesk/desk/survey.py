@@ -27,7 +27,15 @@ def ask(
     fresh = {number: root for number, root in roots.items() if number not in asked}
     words = Words.of_template(desk.settings, template)
     held = answer(
-        tx, desk, words, rule, fresh, now, afresh=True, more=lambda state: _links(desk, state)
+        tx,
+        desk,
+        words,
+        rule,
+        fresh,
+        now,
+        afresh=True,
+        answers=False,
+        more=lambda state: _links(desk, state),
     )
     survey.ask(tx, fresh.keys() - held.keys(), now)
     held |= dict.fromkeys(asked, _("the customer was asked before"))

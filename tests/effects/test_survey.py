@@ -53,6 +53,19 @@ def test_the_customer_is_asked_once_a_ticket(opened: OpenOffice) -> None:
     assert score(office) is None
 
 
+def test_a_survey_is_no_acknowledgement(opened: OpenOffice) -> None:
+    """Two acknowledgements with the ticket's subject do not keep the question from the customer."""
+    rules = ASK.replace('"ask"', '"plain"') + trigger(
+        '{ reply = "ack" }', on="message", when="by:customer"
+    )
+    office = opened(f'{rules}[[template]]\nname = "plain"\ntext = "Good: {{{{csat.good}}}}"\n')
+    office.receive(raw(id="jane1@customer.example"))
+    office.receive(raw("And?", In_Reply_To="<jane1@customer.example>"))
+    change(office.desk, 1, Change(status=Status.SOLVED), ANNA)
+    assert office.held(1) == []
+    assert list(links(office)) == ["Good"]
+
+
 def test_what_was_held_back_may_be_asked_later(opened: OpenOffice) -> None:
     office = opened(ASK)
     office.receive(raw(Auto_Submitted="auto-replied"))
