@@ -20,6 +20,11 @@ def reopened(state: State) -> Diff:
     return found | woken(state)
 
 
+def opened(state: State) -> Diff:
+    """Return what an answer that asks for no status changes of a ticket."""
+    return {"status": (str(Status.NEW), str(Status.OPEN))} if state.status is Status.NEW else {}
+
+
 def woken(state: State) -> Diff:
     """Return how a ticket that was put aside comes back."""
     if state.snoozed_until is None:
@@ -45,6 +50,7 @@ def came(
 def answered(state: State, diff: Diff, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return the columns of a ticket whose customer a person has answered."""
     return columns(state, diff, actor, now) | {
+        "updated_at": max(state.updated_at, now),
         "waiting_since": None,
         "unread": False,
         "message_count": state.message_count + 1,

@@ -147,6 +147,15 @@ def _answer_of_ours(desk: Desk, threads: Threads, mail: Mail) -> Verdict | None:
     return Verdict(ticket=state.id, internal=True)
 
 
+def to_customer(threads: Threads, mail: Mail, verdict: Verdict) -> bool:
+    """Whether a mail that joins a ticket goes to its customer, and not only to us."""
+    if verdict.ticket is None or verdict.internal or mail.robot:
+        return False
+    owner = threads.owners[verdict.ticket]
+    named = {person.email for person in (*mail.to, *mail.cc)}
+    return mail.sender.email not in owner and not owner.isdisjoint(named)
+
+
 def _marked(desk: Desk, mark: str) -> int | None:
     """Return the ticket of a Message-ID or plus-address of ours."""
     number = ticket_of(desk.secret, mark)

@@ -15,9 +15,9 @@ from kfdesk.desk import Desk
 from kfdesk.desk.arrival import Arrival
 from kfdesk.desk.bounces import bounced
 from kfdesk.desk.roots import Root
-from kfdesk.desk.said import came, reopened, woken
+from kfdesk.desk.said import answered, came, opened, reopened, woken
 from kfdesk.desk.settle import settle
-from kfdesk.desk.threads import Threads, Verdict, decide
+from kfdesk.desk.threads import Threads, Verdict, decide, to_customer
 from kfdesk.mail.token import untagged
 from kfdesk.model import EPOCH, Actor, By, Direction, Mail, Priority, Status
 from kfdesk.settings import Channel
@@ -49,6 +49,7 @@ class _Placed:
     state: State | None  # None for a new ticket
     actor: Actor
     at: datetime
+    answers: bool  # an agent's own mail to the customer, which the desk got a copy of
 
     @property
     def human(self) -> bool:
@@ -68,11 +69,19 @@ class _Placed:
             return "created"
         if self.verdict.score is not None:
             return "csat"
+        if self.answers:
+            return "reply"
         return "note" if self.verdict.internal else "message"
 
     @property
     def quarantined(self) -> bool:
         return bool(self.arrival.mail.problem)
+
+    @property
+    def direction(self) -> Direction:
+        if self.verdict.internal:
+            return Direction.NOTE
+        return Direction.OUT if self.answers else Direction.IN
 
 
 @dataclass(slots=True)
@@ -164,14 +173,16 @@ class Wave:
             if number is None:
                 number, next_number = next_number, next_number + 1
             taken.add(number)
+            actor = _actor(mail, agents.get(mail.sender.email), verdict)
             placed.append(
                 _Placed(
                     arrival=arrival,
                     number=number,
                     verdict=verdict,
                     state=threads.states[number] if verdict.ticket is not None else None,
-                    actor=_actor(mail, agents.get(mail.sender.email), verdict),
+                    actor=actor,
                     at=min(arrival.item.received_at, self.now),
+                    answers=actor.kind is By.AGENT and to_customer(threads, mail, verdict),
                 )
             )
         return placed, rest
@@ -218,12 +229,16 @@ class Wave:
         if (score := p.verdict.score) is not None:
             old = scores.get(p.number)
             return {} if score == old else {"csat": (old, score)}
+        if p.answers:
+            return opened(p.state)
         if not p.human:
             return {}
         return reopened(p.state) if p.verdict.reopen else woken(p.state)
 
-    def _columns(self, p: _Placed, diff: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    def _columns(self, p: _Placed, diff: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
         assert p.state is not None
+        if p.answers:
+            return answered(p.state, diff, p.actor, p.at)
         robot = bool(p.arrival.mail.robot)
         moved = {name: pair for name, pair in diff.items() if name != "csat"}
         values = came(p.state, moved, p.actor, p.at, human=p.human, robot=robot)
@@ -240,7 +255,7 @@ class Wave:
             id=id,
             ticket_id=p.number,
             account=self.channel.name,
-            direction=Direction.NOTE if p.verdict.internal else Direction.IN,
+            direction=p.direction,
             by=p.actor.kind,
             author=p.actor.name if p.actor.kind is By.AGENT else mail.sender.name or p.actor.name,
             author_email=mail.sender.email,

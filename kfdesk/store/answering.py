@@ -116,13 +116,19 @@ class Answered:
 def answered(tx: Tx, number: int) -> Answered:
     """Find it out from what was said; a reply that was taken back is none."""
     mine = _message.c.ticket_id == number
+    said = func.coalesce(_message.c.received_at, _message.c.created_at)
     replies = (
-        select(func.min(_message.c.created_at), func.max(_message.c.id))
-        .join(_outbox, _outbox.c.message_id == _message.c.id)
-        .where(mine, _message.c.by == By.AGENT.value, _outbox.c.state != "cancelled")
+        select(func.min(said), func.max(_message.c.id))
+        .outerjoin(_outbox, _outbox.c.message_id == _message.c.id)
+        .where(
+            mine,
+            _message.c.direction == Direction.OUT.value,
+            _message.c.by == By.AGENT.value,
+            _outbox.c.state.is_distinct_from("cancelled"),
+        )
     )
     first, last = tx.execute(replies).one()
-    asked = select(func.min(_message.c.created_at)).where(
+    asked = select(func.min(said)).where(
         mine,
         _message.c.direction == Direction.IN.value,
         _message.c.by == By.CUSTOMER.value,

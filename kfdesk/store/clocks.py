@@ -273,13 +273,16 @@ def changed_hands(
 
 
 _ANSWERED = (
-    select(_message.c.ticket_id, func.max(_message.c.created_at))
-    .join(_outbox, _outbox.c.message_id == _message.c.id)
+    select(
+        _message.c.ticket_id,
+        func.max(func.coalesce(_message.c.received_at, _message.c.created_at)),
+    )
+    .outerjoin(_outbox, _outbox.c.message_id == _message.c.id)
     .where(
         among(_message.c.ticket_id),
         _message.c.direction == Direction.OUT.value,
         _message.c.by == By.AGENT.value,
-        _outbox.c.state != "cancelled",
+        _outbox.c.state.is_distinct_from("cancelled"),
     )
     .group_by(_message.c.ticket_id)
 )

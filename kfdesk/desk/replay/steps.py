@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk.edit import Diff, columns, difference
-from kfdesk.desk.said import answered, came, noted, reopened
+from kfdesk.desk.said import answered, came, noted, opened, reopened
 from kfdesk.model import KEEP, By, Change, Direction, Priority, Status
 from kfdesk.store import customers
 from kfdesk.store.past import PastEvent, Row
@@ -63,10 +63,13 @@ def step(event: PastEvent, state: State, said: Row | None, now: datetime) -> Ste
 
 def _came(event: PastEvent, state: State, said: Row) -> Step:
     """A mail: only a customer's own words reopen a ticket and wait for an answer."""
+    at = from_ms(said["received_at"])
+    if event.kind == "reply":  # an agent's own mail to the customer
+        diff = opened(state)
+        return Step(event, diff, answered(state, diff, event.who, at), message=said)
     robot = bool(said["auto"])
     human = event.kind == "message" and event.by == By.CUSTOMER and not robot
     diff = reopened(state) if human else {}
-    at = from_ms(said["received_at"])
     values = came(state, diff, event.who, at, human=human, robot=robot)
     if event.kind == "csat":
         del values["unread"]
