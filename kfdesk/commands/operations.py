@@ -31,8 +31,8 @@ def outbox(
     ] = None,
 ) -> None:
     """List what is to leave or has left; decide what is unknown."""
-    from kfdesk import output
     from kfdesk.desk import outbox as box
+    from kfdesk.output.operations import print_outbox
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
@@ -41,20 +41,20 @@ def outbox(
             if id is not None:
                 changed.append(decide(desk, id, actor))
         found = changed or box.listing(desk)
-        output.outbox(found, desk.settings.desk.timezone, as_json=given.json)
+        print_outbox(found, desk.settings.desk.timezone, as_json=given.json)
 
 
 @app.command()
 def doctor(context: typer.Context) -> None:
     """Look for what may be wrong, each finding with its remedy."""
-    from kfdesk import output
     from kfdesk.desk.doctor import examine
+    from kfdesk.output.operations import print_finding
 
     given: Globals = context.obj
     settings = given.settings()
     failed = False
     for found in examine(settings, given.clock(settings)):
-        output.finding(found, as_json=given.json)
+        print_finding(found, as_json=given.json)
         failed = failed or found.level == "error"
     raise typer.Exit(1 if failed else 0)
 

@@ -20,33 +20,33 @@ def away(
     reason: Annotated[str, typer.Option(help="Why; colleagues see it.")] = "",
 ) -> None:
     """Go away: no route gives you tickets until then, or until `back`."""
-    from kfdesk import output
     from kfdesk.desk.presence import away as leave
+    from kfdesk.output.people import print_agents
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
         found = leave(desk, actor, agent, until, reason)
-        output.agents([found], desk.settings.desk.timezone, as_json=given.json)
+        print_agents([found], desk.settings.desk.timezone, as_json=given.json)
 
 
 @app.command()
 def back(context: typer.Context, agent: Agent = "") -> None:
     """Be back: routes give you tickets again."""
-    from kfdesk import output
     from kfdesk.desk.presence import back as return_
+    from kfdesk.output.people import print_agents
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
         found = return_(desk, actor, agent)
-        output.agents([found], desk.settings.desk.timezone, as_json=given.json)
+        print_agents([found], desk.settings.desk.timezone, as_json=given.json)
 
 
 @app.command()
 def agents(context: typer.Context) -> None:
     """List the agents: who is on shift, who is away, how much work each has."""
-    from kfdesk import output
     from kfdesk.desk.presence import agents as listing
+    from kfdesk.output.people import print_agents
 
     given: Globals = context.obj
     with given.desk() as (desk, _actor):
-        output.agents(listing(desk), desk.settings.desk.timezone, as_json=given.json)
+        print_agents(listing(desk), desk.settings.desk.timezone, as_json=given.json)

@@ -26,24 +26,24 @@ def list_(
 
 def print_list(given: Globals, query: str, limit: int | None, view: str | None) -> None:
     """Print the tickets of a query."""
-    from kfdesk import output
     from kfdesk.desk.listing import find
+    from kfdesk.output.tickets import print_tickets
 
     with given.desk() as (desk, actor):
         found = find(desk, query, actor.name, limit=limit, view=view)
-        output.tickets(found, desk.settings.desk.timezone, as_json=given.json)
+        print_tickets(found, desk.settings.desk.timezone, as_json=given.json)
 
 
 @app.command()
 def show(context: typer.Context, number: Number) -> None:
     """Show a ticket whole: facts, conversation, journal."""
-    from kfdesk import output
     from kfdesk.desk.show import show as read
+    from kfdesk.output.page import print_page
 
     given: Globals = context.obj
     with given.desk() as (desk, _actor):
         found = read(desk, number, with_html=given.json)
-        output.shown(found, desk.settings.desk.timezone, as_json=given.json)
+        print_page(found, desk.settings.desk.timezone, as_json=given.json)
 
 
 @app.command()
@@ -93,11 +93,11 @@ def why(
     everything: Annotated[bool, typer.Option("--all", help="A line for every rule.")] = False,
 ) -> None:
     """Say which rule fired on a ticket, which did not, and on which condition."""
-    from kfdesk import output
     from kfdesk.desk.why import why as explain
     from kfdesk.desk.why.page import Choice
+    from kfdesk.output.rules import print_why
 
     given: Globals = context.obj
     with given.desk() as (desk, _actor):
         found = explain(desk, number)
-        output.why(found, desk.settings, Choice(event, rule, everything), as_json=given.json)
+        print_why(found, desk.settings, Choice(event, rule, everything), as_json=given.json)

@@ -19,11 +19,12 @@ app = typer.Typer(help="The rules of the configuration.", no_args_is_help=True)
 def rules_check(context: typer.Context) -> None:
     """Look for mistakes in the rules; exit code 2 if one is an error."""
     from kfdesk import output
+    from kfdesk.output.rules import print_findings
     from kfdesk.rules.lint import check
 
     given: Globals = context.obj
     findings = check(given.settings())
-    output.rule_findings(findings, as_json=given.json)
+    print_findings(findings, as_json=given.json)
     if not findings and not given.json:
         output.line(_("the rules are fine"))
     if any(found.severity == "error" for found in findings):
@@ -33,14 +34,14 @@ def rules_check(context: typer.Context) -> None:
 @app.command("list")
 def rules_list(context: typer.Context) -> None:
     """List what is loaded, in order: when it acts, what it does, how often it did lately."""
-    from kfdesk import output
     from kfdesk.desk import Desk
     from kfdesk.desk.loaded import loaded
+    from kfdesk.output.rules import print_loaded
 
     given: Globals = context.obj
     settings = given.settings()
     with closing(Desk.open(settings, given.clock(settings))) as desk:
-        output.loaded(loaded(desk), desk.settings, as_json=given.json)
+        print_loaded(loaded(desk), desk.settings, as_json=given.json)
 
 
 @app.command("test")
@@ -58,9 +59,9 @@ def rules_test(
     The desk is the one whose configuration is found as usual (--config before `rules`,
     $KFDESK_CONFIG, ./kfdesk.toml, your own); where there is none, that of the configuration to try.
     """
-    from kfdesk import output
     from kfdesk.desk.replay import replay
     from kfdesk.desk.replay.when import instant
+    from kfdesk.output.replay import print_replay
 
     given: Globals = context.obj
     desk, tried = given.tried(config)
@@ -68,4 +69,4 @@ def rules_test(
     begin = instant(since, now, zone)
     end = instant(until, now, zone) if until is not None else now
     found = replay(desk.database, tried, begin, end, ticket)
-    output.replayed(found, zone, one=ticket is not None, as_json=given.json)
+    print_replay(found, zone, one=ticket is not None, as_json=given.json)

@@ -23,12 +23,12 @@ def sync(
     """Pull what came in, run what is due, send what waits."""
     given: Globals = context.obj
     if audit:
-        from kfdesk import output
         from kfdesk.desk.audit import audit as prove
+        from kfdesk.output.sync import print_audits
 
         with given.desk() as (desk, _actor):
             results = prove(desk, channels or [])
-        output.audited(results, as_json=given.json)
+        print_audits(results, as_json=given.json)
         failed = any(result.error for result in results)
         raise typer.Exit(3 if failed else 0 if all(r.proved for r in results) else 1)
     if watch:
@@ -41,6 +41,7 @@ def sync_once(given: Globals, channels: list[str], *, events: bool = False) -> i
     """Sync, say what it came to, and return the exit code."""
     from kfdesk import output
     from kfdesk.desk.sync import sync as run_sync
+    from kfdesk.output.sync import print_synced
 
     settings = given.settings()
     clock = given.clock(settings)
@@ -48,7 +49,7 @@ def sync_once(given: Globals, channels: list[str], *, events: bool = False) -> i
         result = run_sync(settings, channels, clock, output.record)
     else:
         result = run_sync(settings, channels, clock)
-        output.synced(result, as_json=given.json)
+        print_synced(result, as_json=given.json)
     for channel in result.channels:
         if channel.error:
             complain(f"{channel.channel}: {channel.error}")
@@ -63,10 +64,11 @@ def _watch(given: Globals, channels: list[str], *, events: bool) -> None:
 
     from kfdesk import output
     from kfdesk.desk.watch import watch
+    from kfdesk.output.sync import watching
 
     settings = given.settings()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: stop.set())
-    report = output.record if events or given.json else output.watching()
+    report = output.record if events or given.json else watching()
     watch(settings, channels, stop, given.clock(settings), report)

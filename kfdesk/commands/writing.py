@@ -22,16 +22,16 @@ def new(
     changes: Fields = None,
 ) -> None:
     """Open a ticket in a customer's name."""
-    from kfdesk import output
     from kfdesk.desk.fields import parse
     from kfdesk.desk.opening import new as open_ticket
     from kfdesk.desk.opening import person
+    from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
         wanted = parse(desk, changes or [], actor.name)
         found = open_ticket(desk, person(sender), subject, text(body), wanted)
-        output.ticket(found, as_json=given.json)
+        print_ticket(found, as_json=given.json)
 
 
 @app.command()
@@ -44,10 +44,10 @@ def reply(
     status: Annotated[str | None, typer.Option(help="The status after it.")] = None,
 ) -> None:
     """Answer the customer; it leaves with the next sync."""
-    from kfdesk import output
     from kfdesk.desk.fields import parse_status
     from kfdesk.desk.reply import read_file
     from kfdesk.desk.reply import reply as answer
+    from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
     files = [read_file(path) for path in attach or []]
@@ -56,18 +56,18 @@ def reply(
         found = answer(
             desk, number, text(body), actor, everyone=everyone, files=files, status=after
         )
-        output.ticket(found, as_json=given.json)
+        print_ticket(found, as_json=given.json)
 
 
 @app.command()
 def note(context: typer.Context, number: Number, body: Body = "-") -> None:
     """Write an internal note."""
-    from kfdesk import output
     from kfdesk.desk.reply import note as write
+    from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
-        output.ticket(write(desk, number, text(body), actor), as_json=given.json)
+        print_ticket(write(desk, number, text(body), actor), as_json=given.json)
 
 
 @app.command("set")
@@ -80,14 +80,14 @@ def set_(
     ] = None,
 ) -> None:
     """Change fields: status, priority, subject, category, team, assignee, tag, snooze, your own."""
-    from kfdesk import output
     from kfdesk.desk.change import change
     from kfdesk.desk.fields import parse
+    from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
         wanted = parse(desk, changes, actor.name)
-        output.ticket(change(desk, number, wanted, actor, version), as_json=given.json)
+        print_ticket(change(desk, number, wanted, actor, version), as_json=given.json)
 
 
 @app.command()
@@ -98,10 +98,10 @@ def assign(
     note: Annotated[str, typer.Option(help="An internal note that goes with it.")] = "",
 ) -> None:
     """Pass a ticket on to an agent or a team, or back to who had it before."""
-    from kfdesk import output
     from kfdesk.desk.assign import assign as pass_on
+    from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
         found = pass_on(desk, number, who, actor, note=text(note))
-        output.ticket(found, as_json=given.json)
+        print_ticket(found, as_json=given.json)

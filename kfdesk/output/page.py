@@ -1,0 +1,137 @@
+"""A ticket whole: facts, conversation, journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from kfdesk import labels
+from kfdesk.desk import plain
+from kfdesk.i18n import _
+from kfdesk.model import Direction, Message
+from kfdesk.output import record
+from kfdesk.output.terminal import moment, show
+from kfdesk.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from kfdesk.desk.show import Shown
+
+
+def print_page(found: Shown, timezone: str, *, as_json: bool) -> None:
+    """Print a ticket whole."""
+    if as_json:
+        record(
+            plain.ticket_json(found.ticket)
+            | {
+                "messages": [_message_json(m, found.html.get(m.id, "")) for m in found.messages],
+                "events": [
+                    {
+                        "at": event.at,
+                        "actor": str(event.actor),
+                        "kind": event.kind,
+                        "changes": {name: list(pair) for name, pair in event.changes.items()},
+                        "rule": event.rule or None,
+                        "text": event.text,
+                    }
+                    for event in found.events
+                ],
+            }
+        )
+        return
+    _print_ticket(found, timezone)
+
+
+def _message_json(message: Message, html: str) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "direction": message.direction.value,
+        "author": message.author,
+        "author_email": message.author_email,
+        "at": message.at,
+        "subject": message.subject,
+        "text": message.text,
+        "html": html,
+        "external_id": message.external_id,
+        "message_id": message.message_id,
+        "auto": bool(message.auto),
+        "auto_reason": message.auto,
+        "to": [str(a) for a in message.to],
+        "cc": [str(a) for a in message.cc],
+        "delivery": message.delivery or None,
+        "attachments": [
+            {"id": a.id, "name": a.name, "type": a.type, "size": a.size, "sha256": a.sha256}
+            for a in message.attachments
+        ],
+    }
+
+
+def _print_ticket(found: Shown, timezone: str) -> None:
+    from rich.padding import Padding
+    from rich.rule import Rule
+    from rich.text import Text
+
+    t = found.ticket
+    facts = [
+        (_("Status"), labels.status(t.status)),
+        (_("Priority"), labels.priority(t.priority)),
+        (_("Customer"), f"{t.customer.name} <{t.customer.email}>"),
+        (_("Assignee"), t.assignee),
+        (_("Team"), t.team),
+        (_("Category"), t.category),
+        (_("Tags"), ", ".join(t.tags)),
+        (_("Channel"), f"{t.channel} {t.account}".strip()),
+        (_("Created"), moment(t.created_at, timezone)),
+        (_("SLA"), t.sla),
+        *(
+            (labels.target(target), _due_words(at, found.at, timezone))
+            for target, at in (
+                ("first_response", t.first_response_due),
+                ("next_response", t.next_response_due),
+                ("resolve", t.resolve_due),
+            )
+            if at is not None
+        ),
+        (_("Deadline missed"), _("yes") if t.breached else ""),
+        (
+            _("Put aside until"),
+            moment(t.snoozed_until, timezone) if t.snoozed_until else "",
+        ),
+        (_("Satisfaction"), f"{t.satisfaction.score}/5 {t.satisfaction.comment}")
+        if t.satisfaction
+        else ("", ""),
+        (_("Could not be read"), labels.reason(t.quarantine)),
+        *((name, str(value)) for name, value in t.fields.items()),
+        *(
+            (labels.link(kind), f"#{number} ({labels.reason(why)})")
+            for kind, number, why in t.links
+        ),
+    ]
+    show(Text(f"#{t.number} {clean_line(t.subject)}", style="bold"))
+    for name, value in facts:
+        if value.strip(" <>"):
+            label = _("{name}: ").format(name=name)
+            show(Text(f"  {label}", style="dim") + Text(clean_line(value)))
+    for message in found.messages:
+        kind = labels.direction(message.direction, automatic=bool(message.auto))
+        head = f"{kind} · {message.author} · {moment(message.at, timezone)}"
+        if message.direction is Direction.NOTE and message.to:
+            head += " → " + ", ".join(map(str, message.to))
+        if message.delivery:
+            head += f" · {labels.delivery(message.delivery)}"
+        if message.auto:
+            head += f" · {labels.reason(message.auto)}"
+        show(Rule(Text(clean_line(head)), align="left", style="dim"))
+        show(Padding(Text(clean(message.text[: message.cut]).strip()), (0, 2)))
+        if message.cut < len(message.text.rstrip()):
+            show(Text("  " + _("[…] quoted text"), style="dim"))
+        for file in message.attachments:
+            name = f"  📎 {file.name} ({file.type}, {labels.size(file.size)}) · {file.id}"
+            show(Text(clean_line(name), style="cyan"))
+
+
+def _due_words(due: datetime, now: datetime, timezone: str) -> str:
+    """A deadline, and how far it is."""
+    from kfdesk.desk.why.words import span
+
+    text = _("{time}, {length} left") if due > now else _("{time}, over by {length}")
+    return text.format(time=moment(due, timezone), length=span(due - now))
