@@ -18,6 +18,7 @@ from kfdesk.rules.names import hint
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
+_SATURDAY = 5
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
@@ -46,7 +47,21 @@ class Country:
             raise ConfigError(message, self._place) from None
 
     def __contains__(self, day: object) -> bool:
-        return day in self._days
+        return day in self._days or self._joined(day)
+
+    def _joined(self, day: object) -> bool:
+        """Whether it is a weekend that a holiday makes one break of: China announces those whole,
+        and the library names only the other days of them."""
+        if self._code.upper() != "CN" or not isinstance(day, date) or day.weekday() < _SATURDAY:
+            return False
+        worked = self._days.weekend_workdays
+        step = timedelta(-1 if day.weekday() == _SATURDAY else 1)
+        beside, other, beyond = day + step, day - step, day - 2 * step
+        return day not in worked and (
+            beside in self._days
+            or other in self._days
+            or (other not in worked and beyond in self._days)
+        )
 
     def exchanged(self, day: object) -> bool:
         """Whether it is a weekend that is worked in exchange for a holiday (调休)."""

@@ -113,6 +113,38 @@ def test_holidays_by_country_are_free_and_their_exchanged_weekends_are_worked(
     assert office.add(moment("2026-09-30 16:30"), HOUR) == moment("2026-10-08 09:30")
 
 
+#: As the State Council announced them: the breaks, and the weekends worked in exchange.
+ANNOUNCED = {
+    2025: (
+        "01-01 01-01, 01-28 02-04, 04-04 04-06, 05-01 05-05, 05-31 06-02, 10-01 10-08",
+        "01-26, 02-08, 04-27, 09-28, 10-11",
+    ),
+    2026: (
+        "01-01 01-03, 02-15 02-23, 04-04 04-06, 05-01 05-05, 06-19 06-21, 09-25 09-27, 10-01 10-07",
+        "01-04, 02-14, 02-28, 05-09, 09-20, 10-10",
+    ),
+}
+
+
+@pytest.mark.parametrize("year", ANNOUNCED)
+def test_who_works_on_weekends_has_the_weekends_of_a_chinese_break_off(
+    year: int, tmp_path: Path
+) -> None:
+    daily = calendar(tmp_path, 'hours = { mon-sun = ["09:00-17:00"] }\nholidays = "CN"')
+    breaks, worked = ANNOUNCED[year]
+    free = {
+        date.fromordinal(n)
+        for pair in breaks.split(", ")
+        for first, last in [[date.fromisoformat(f"{year}-{day}") for day in pair.split()]]
+        for n in range(first.toordinal(), last.toordinal() + 1)
+    }
+    days = [date(year, 1, 1) + timedelta(n) for n in range(365)]
+    assert [day for day in days if not daily.hours(day)] == sorted(free)
+    weekly = calendar(tmp_path, 'hours = { mon-fri = ["09:00-17:00"] }\nholidays = "CN"')
+    weekends = [day for day in days if day.weekday() >= 5 and weekly.hours(day)]
+    assert weekends == [date.fromisoformat(f"{year}-{day}") for day in worked.split(", ")]
+
+
 def test_holidays_of_a_part_of_a_country(tmp_path: Path) -> None:
     bavaria = calendar(tmp_path, f'{OFFICE}\nholidays = "DE-BY"')
     germany = calendar(tmp_path, f'{OFFICE}\nholidays = "DE"')
