@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from kfdesk.commands.arguments import MOST, Number
+from kfdesk.commands.arguments import MOST, Asking, Number
 from kfdesk.commands.given import Globals
 
 app = typer.Typer()
 
 
-@app.command("list")
+@app.command("list", cls=Asking)
 def list_(
     context: typer.Context,
     query: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]")] = None,

@@ -180,6 +180,23 @@ def test_words_behind_two_dashes_are_words(office: Office, run: Run) -> None:
     assert not done.out.startswith("{")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        ["-subject:shoes"],
+        ["-(subject:shoes)"],
+        ["is:open", "-subject:shoes"],
+        ["--", "-subject:shoes"],
+    ],
+    ids=" ".join,
+)
+def test_a_query_may_begin_with_a_minus(office: Office, run: Run, query: list[str]) -> None:
+    office.receive(raw(Subject="shoes"), raw(Subject="socks"))
+    done = run("list", "--json", *query)
+    assert done.code == 0, done.err
+    assert [ticket["number"] for ticket in done.lines] == [2]
+
+
 def test_now_without_an_offset_is_the_desks_time(office: Office, run: Run) -> None:
     assert run(*NEW, "--now", "2026-11-21T20:00", "--json").json["created_at"] == (
         "2026-11-21T12:00:00Z"
