@@ -93,7 +93,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.transfer",
-        N_("Pass on to a colleague or a team, with a note"),
+        N_("Pass on, with a note"),
         ("t",),
         _READ,
         "",

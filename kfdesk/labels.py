@@ -127,6 +127,14 @@ def value(name: str, stored: object) -> str:
     return delivery(text) if name == "outbox" else text
 
 
+def difference(old: Sequence[object] | None, new: Sequence[object] | None) -> list[str]:
+    """What came to a list, and what went from it: `+vip`, `-waiting`."""
+    before, after = old or (), new or ()
+    return [f"+{one}" for one in after if one not in before] + [
+        f"-{one}" for one in before if one not in after
+    ]
+
+
 def event(kind: str) -> str:
     """What happened to a ticket, in a word or two."""
     return {

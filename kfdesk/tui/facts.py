@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -15,6 +16,7 @@ from kfdesk.actions import Scope
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
+from kfdesk.rules.sla import TARGETS
 from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
@@ -178,7 +180,8 @@ def _deadline(clock: Counted, now: datetime, who: Who) -> list[str | tuple[str, 
     """What is left of a promise, or how it ended; nothing for one that holds no longer."""
     if clock.dropped_at is not None:
         return []
-    label = fit(labels.target(clock.target), 14)
+    wide = max(10, *(cell_len(labels.target(target)) for target in TARGETS))
+    label = fit(labels.target(clock.target), wide)
     if clock.met_at is not None:
         told = f"✗ -{when.span(clock.over)}" if clock.over else "✓"
         style = "$error" if clock.over else "$success"
@@ -192,7 +195,12 @@ def _deadline(clock: Counted, now: datetime, who: Who) -> list[str | tuple[str, 
         told, at = f"‖ {sign}{when.span(abs(clock.left))}", _("paused")
         style = "$error" if clock.over else "$ink-muted"
     day = at.partition(" ")[0]  # the time as well would not fit
-    return [(label + " ", "$ink-muted"), (fit(told, 7), style), (f" {day}", "$ink-muted"), "\n"]
+    return [
+        (label + " ", "$ink-muted"),
+        (fit(told, 21 - wide), style),
+        (f" {day}", "$ink-muted"),
+        "\n",
+    ]
 
 
 def _status(ticket: Ticket) -> tuple[str, str]:

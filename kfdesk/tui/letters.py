@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rich.cells import cell_len
 
@@ -176,10 +177,15 @@ def _change(event: Event, who: Who, width: int) -> Iterator[Line]:
         return
     actor = who.title(event.rule or event.actor.name) or labels.actor(str(event.actor))
     at = when.clock(event.at, who.now(), who.zone)
-    yield Line(((fit(f"  · {at}  {actor}: {told}", width).rstrip(), "faint"),))
+    said = f"  · {at}  " + _("{name}: ").format(name=actor) + told
+    yield Line(((fit(said, width).rstrip(), "faint"),))
 
 
-def _became(name: str, old: object, new: object, who: Who) -> str:
+def _became(name: str, old: Any, new: Any, who: Who) -> str:
     """A field, and its old and new value in words; an old one that was empty needs none."""
+    if name == "breached":
+        return labels.event("sla.breached")
+    if isinstance(old or new, list | tuple):
+        return f"{labels.field(name)} {' '.join(labels.difference(old, new))}"
     before, after = (who.title(labels.value(name, value)) for value in (old, new))
     return f"{labels.field(name)} {f'{before} ' if before else ''}→ {after or '—'}"

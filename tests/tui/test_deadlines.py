@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.cells import cell_len
 
+from kfdesk import i18n
 from kfdesk.desk.counted import Counted, Pause
 from kfdesk.model import Status
 from kfdesk.tui.facts import _facts
+from kfdesk.tui.letters import _became
 from kfdesk.tui.painter import RowPainter, Who
 from kfdesk.tui.source import Reading
 from tests.tui.fake import NOW, FakeSource, row
@@ -52,10 +55,10 @@ def clock(**more: object) -> Counted:
     return Counted(**values)  # type: ignore[arg-type]
 
 
-def told(one: Counted, now: datetime = NOW) -> str:
+def told(one: Counted, now: datetime = NOW, of: str = "resolution") -> str:
     reading: Reading = replace(FakeSource().reading(3), clocks=(one,))
     text = _facts(reading, replace(WHO, now=lambda: now)).plain
-    return next(line for line in text.splitlines() if line.startswith("resolution"))
+    return next(line for line in text.splitlines() if line.startswith(of))
 
 
 def test_the_facts_say_how_each_promise_stands() -> None:
@@ -66,3 +69,21 @@ def test_the_facts_say_how_each_promise_stands() -> None:
     assert told(clock(met_at=NOW, runs=False)).split()[1] == "✓"
     late = clock(met_at=NOW, runs=False, used=26 * HOUR, left=-2 * HOUR, over=2 * HOUR)
     assert told(late).split()[1:3] == ["✗", "-2h"]
+
+
+def test_in_chinese_a_promise_is_told_whole_in_the_same_room() -> None:
+    late = clock(met_at=NOW, runs=False, used=26 * HOUR, left=-2 * HOUR, over=45 * HOUR / 60)
+    paused = clock(runs=False, due_at=None, left=19 * HOUR)
+    try:
+        i18n.use("zh")
+        lines = [told(late, of="解决"), told(paused, of="解决")]
+    finally:
+        i18n.use("en")
+    assert [line.split()[1:3] for line in lines] == [["✗", "-45分钟"], ["‖", "19小时"]]
+    assert max(map(cell_len, lines)) <= 28
+
+
+def test_a_conversation_says_that_a_deadline_was_missed_and_which_tags_came_and_went() -> None:
+    assert _became("breached", False, True, WHO) == "a deadline was missed"
+    assert _became("tags", ["refund"], ["refund", "waiting"], WHO) == "Tags +waiting"
+    assert _became("tags", ["refund"], [], WHO) == "Tags -refund"

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from kfdesk import labels
 from kfdesk.cells import Part, fit
 from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _
@@ -61,6 +62,10 @@ class Paper:
                     parts = [(" " * room, "text")]
                 else:
                     parts.append((fit(text, width) + "  ", style))
+            if not row[-1]:  # nothing is left to say, and no blank line either
+                if any(text.strip() for text, _style in parts):
+                    yield ((" " * indent, "text"), *parts)
+                continue
             for line in wrap_parts([(row[-1], styles[-1])], max(8, self.width - indent - room)):
                 yield ((" " * indent, "text"), *parts, *line)
                 parts = [(" " * room, "text")]
@@ -71,10 +76,10 @@ class Paper:
         for name, (old, new) in changes.items():
             label = (_("{name}: ").format(name=words.label(name)), "muted")
             if isinstance(old or new, list | tuple):
-                came = [tag for tag in new or () if tag not in (old or ())]
-                went = [tag for tag in old or () if tag not in (new or ())]
-                parts = [(f"  +{clean_line(str(tag))}", "strong") for tag in came]
-                parts += [(f"  -{clean_line(str(tag))}", "muted") for tag in went]
+                parts = [
+                    (f"  {clean_line(one)}", "strong" if one[0] == "+" else "muted")
+                    for one in labels.difference(old, new)
+                ]
             else:
                 parts = [(words.value(name, old), "muted"), (" → ", "faint")]
                 parts.append((words.value(name, new), "strong"))

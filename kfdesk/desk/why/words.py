@@ -189,7 +189,7 @@ def _stored(name: str) -> str:
 
 
 def span(time: timedelta) -> str:
-    """A length of time: `2h 05m`, `3d 4h`; seconds only where there are no minutes."""
+    """A length of time: `2h 5m`, `3d 4h`; seconds only where there are no minutes."""
     seconds = int(abs(time).total_seconds())
     minutes, hours, days = seconds // 60 % 60, seconds // 3600, seconds // 86400
     if seconds < 60:
@@ -197,10 +197,12 @@ def span(time: timedelta) -> str:
     if hours == 0:
         return _("{n}m").format(n=minutes)
     if days < 3:
-        told = _("{n}h").format(n=hours)
-        return told + (" " + _("{n}m").format(n=minutes) if minutes else "")
-    told = _("{n}d").format(n=days)
-    return told + (" " + _("{n}h").format(n=hours % 24) if hours % 24 else "")
+        return _both(_("{n}h").format(n=hours), _("{n}m").format(n=minutes) if minutes else "")
+    return _both(_("{n}d").format(n=days), _("{n}h").format(n=hours % 24) if hours % 24 else "")
+
+
+def _both(long: str, short: str) -> str:
+    return _("{long} {short}").format(long=long, short=short) if short else long
 
 
 def _length(found: re.Match[str]) -> str:
