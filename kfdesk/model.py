@@ -7,7 +7,7 @@ Times are aware UTC datetimes. Addresses are lower case. All text here has been 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -276,6 +276,11 @@ class Ticket:
     collaborators: tuple[Address, ...] = ()
     links: tuple[tuple[str, int, str], ...] = ()  # kind, other number, reason
     satisfaction: Satisfaction | None = None
+
+    def as_of(self, now: datetime) -> Ticket:
+        """The ticket at an instant: late even where no sync has come by since its deadline."""
+        late = self.due_at is not None and self.due_at <= now
+        return replace(self, breached=True) if late and not self.breached else self
 
 
 @dataclass(frozen=True, slots=True)

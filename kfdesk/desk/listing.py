@@ -37,7 +37,8 @@ def _read(desk: Desk, numbers: Sequence[int]) -> Iterator[Ticket]:
     for start in range(0, len(numbers), PAGE):
         with desk.store.read() as tx:
             page = tickets.get_many(tx, numbers[start : start + PAGE])
-        yield from page
+        now = desk.clock()
+        yield from (ticket.as_of(now) for ticket in page)
 
 
 def _view(desk: Desk, name: str) -> str:

@@ -31,14 +31,15 @@ class Shown:
 def show(desk: Desk, number: int, *, with_html: bool = False) -> Shown:
     """Read a ticket whole. NotFound if there is none."""
     with desk.store.read() as tx:
-        ticket = tickets.get(tx, number)
+        at = desk.clock()
+        ticket = tickets.get(tx, number).as_of(at)
         said = messages.of_ticket(tx, number)
         html: dict[int, str] = {}
         for message in said if with_html else ():
             raw = messages.raw_of(tx, message.id)
             if raw is not None and (found := html_of(blobs.get(tx, raw))):
                 html[message.id] = found
-        return Shown(ticket, tuple(said), tuple(journal.events(tx, number)), html, desk.clock())
+        return Shown(ticket, tuple(said), tuple(journal.events(tx, number)), html, at)
 
 
 def source(desk: Desk, message_id: int) -> bytes:

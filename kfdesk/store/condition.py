@@ -179,12 +179,17 @@ class Translation(Beside):
         return and_(left.is_not(None), by_operator(term.op, left, then))
 
     def _is(self, term: Term) -> Bool:
-        return or_(
-            *(
-                ticket.c.assignee == self.me() if value == "mine" else _FLAGS[str(value)]
-                for value in term.values
-            )
-        )
+        return or_(*(self._flag(str(value)) for value in term.values))
+
+    def _flag(self, name: str) -> Bool:
+        match name:
+            case "mine":
+                return ticket.c.assignee == self.me()
+            case "breached":  # also where no sync has come by since the deadline
+                now = self.param(lambda scope: to_ms(scope.now))
+                left = deadline()
+                return or_(_FLAGS[name], and_(left.is_not(None), left <= now))
+        return _FLAGS[name]
 
     def _worktime(self, term: Term) -> Bool:
         """What is true at an instant is true of every ticket."""

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from kfdesk.desk import clocks
+from kfdesk.desk.listing import find
 from kfdesk.desk.outbox import cancel
 from kfdesk.desk.reply import note
+from kfdesk.desk.show import show
 from kfdesk.desk.sync import sync
 from kfdesk.model import Priority
 from tests.desk.office import ACKNOWLEDGE, ANNA, raw
@@ -466,3 +468,16 @@ def test_setting_clocks_is_no_change_of_the_ticket(office: Make) -> None:
     desk.strike()
     after = desk.ticket(number)
     assert (after.version, after.updated_at) == (before.version, before.updated_at)
+
+
+def test_a_deadline_that_has_passed_is_missed_before_a_sync_says_so(office: Make) -> None:
+    desk = office()
+    number = desk.mail()
+    desk.at("10:59")
+    assert desk.find("is:breached") == []
+    desk.at("11:00")
+    assert desk.find("is:breached") == [number]
+    assert desk.find("-is:breached") == []
+    assert show(desk.desk, number).ticket.breached
+    assert [ticket.breached for ticket in find(desk.desk, "", "")] == [True]
+    assert not any(event.kind == "sla.breached" for event in desk.events(number))
