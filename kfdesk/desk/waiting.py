@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
 from kfdesk.desk.roots import Root
@@ -17,7 +18,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, By
 from kfdesk.rules.decision import Decision
 from kfdesk.rules.routes import Route
-from kfdesk.store import journal, trace, waiting
+from kfdesk.store import journal, tickets, trace, waiting
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
 from kfdesk.store.waiting import Waiting
@@ -79,7 +80,9 @@ def _give_up(
 ) -> None:
     """Leave tickets that waited for too long to a person: nobody shall find all of them at once."""
     text = _("it waited for an agent since {when}, which is too long for the route; give it out")
+    zone = ZoneInfo(desk.settings.desk.timezone)
     numbers = list(late)
+    teams = tickets.states(tx, numbers)
     events = journal.record(
         tx,
         [
@@ -87,13 +90,16 @@ def _give_up(
                 n,
                 _by(rows[n], late[n].name),
                 "waited too long",
-                text=text.format(when=rows[n].since.isoformat(" ", "minutes")),
+                text=text.format(when=f"{rows[n].since.astimezone(zone):%Y-%m-%d %H:%M}"),
             )
             for n in numbers
         ],
         now,
     )
-    decisions = {n: Decision(late[n].name, reason="too old") for n in numbers}
+    decisions = {
+        n: Decision(way.name, way.team or teams[n].team, reason="too old")
+        for n, way in late.items()
+    }
     trace.keep(
         tx,
         desk.rules.hash,

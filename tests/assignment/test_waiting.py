@@ -159,6 +159,8 @@ def test_work_older_than_the_limit_is_not_poured_over_who_comes_in(floor: OpenFl
     told = desk.events(1)[-1]
     assert told.kind == "waited too long"
     assert "too long" in told.text
+    assert "since 2026-11-23 20:00," in told.text  # by the desk's own clock
+    assert desk.decisions(1)[-1]["team"] == desk.get(1).team != ""
     assert desk.retry() == 0
 
 
