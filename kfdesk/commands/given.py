@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -67,7 +67,8 @@ class Globals:
         if not 1970 < at.year < 2500:  # beyond, neither calendars nor clocks can count
             raise UserError(_("--now {text}: no desk was open then").format(text=self.now))
         fixed = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings.desk.timezone))
-        return lambda: fixed
+        instant = fixed.astimezone(UTC)
+        return lambda: instant
 
     @contextmanager
     def desk(self) -> Iterator[tuple[Desk, Actor]]:

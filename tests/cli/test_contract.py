@@ -197,6 +197,12 @@ def test_a_query_may_begin_with_a_minus(office: Office, run: Run, query: list[st
     assert [ticket["number"] for ticket in done.lines] == [2]
 
 
+def test_an_instant_with_an_offset_is_told_in_utc(office: Office, run: Run) -> None:
+    run(*NEW, "--now", "2026-11-21T20:00+08:00")
+    told = run("why", "1", "--now", "2026-11-21T20:30+08:00", "--json").json
+    assert told["now"] == "2026-11-21T12:30:00Z"
+
+
 def test_now_without_an_offset_is_the_desks_time(office: Office, run: Run) -> None:
     assert run(*NEW, "--now", "2026-11-21T20:00", "--json").json["created_at"] == (
         "2026-11-21T12:00:00Z"
