@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
@@ -14,6 +15,7 @@ from kfdesk.desk.change import change
 from kfdesk.desk.clockwork import catch_up
 from kfdesk.desk.why import Why, why
 from kfdesk.desk.why.page import Choice, page
+from kfdesk.desk.why.paper import Paper
 from kfdesk.desk.why.words import Words
 from kfdesk.errors import UserError
 from kfdesk.model import Change, Priority, Status
@@ -193,3 +195,11 @@ def test_the_json_holds_everything(office: Office) -> None:
         "Call",
         "Where is it",
     }
+
+
+def test_a_long_cell_with_nothing_behind_it_leaves_no_blank_line() -> None:
+    rows = [("anna", "away until 2026-11-24 09:00", ""), ("bert", "away", "")]
+    paper = Paper(Words(ZoneInfo("UTC")), 80)
+    lines = list(paper.table(rows, ("text", "muted", "muted"), 2, (20, 20)))
+    told = ["".join(text for text, _style in line).strip() for line in lines]
+    assert told == ["anna  away until 2026-11-24 09:00", "bert  away"]
