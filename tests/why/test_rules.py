@@ -82,6 +82,15 @@ def test_it_quotes_the_condition_that_failed_and_what_was_there_instead(shop: Sh
         )
 
 
+def test_a_long_value_is_told_as_cut(shop: Shop) -> None:
+    shop.rules(rule("cut", "subject:refund"))
+    number = shop.ticket("x" * 41)
+    shop.created(number)
+    found, text = told(shop, number)
+    assert of(found, "cut").actual == "x" * 39 + "…"
+    assert "subject is “" + "x" * 39 + "…”" in text
+
+
 def test_it_shows_what_fired_changed_and_was_queued(shop: Shop) -> None:
     shop.rules(
         rule("one", "by:customer", {"set": {"status": "open"}}, {"reply": "ack"}, {"note": "n"}),
