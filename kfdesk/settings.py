@@ -471,8 +471,8 @@ class Route:
 class Settings:
     """The whole configuration, and the file and folder it came from.
 
-    `files` are all that it was read from. `warnings` says what the file holds that this version
-    does not know yet, a sentence each.
+    `files` are all that it was read from, `included` the patterns that name some of them.
+    `warnings` says what the file holds that this version does not know yet, a sentence each.
     """
 
     file: Path
@@ -495,6 +495,7 @@ class Settings:
     routes: tuple[Route, ...] = ()
     kb: Kb = Kb()
     files: tuple[Path, ...] = ()
+    included: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

@@ -62,14 +62,22 @@ def load(file: Path) -> Settings:
     """Read a configuration and all that it includes. ConfigErrors with everything that is wrong."""
     problems = Problems()
     documents: list[Document] = []
-    _collect(file, documents, problems)
+    included: list[str] = []
+    _collect(file, documents, included, problems)
     read = _Sections(problems)
     for document in documents:
         read.document(document)
     lists: dict[str, Any] = {attribute: tuple(entries) for attribute, entries in read.lists.items()}
     names: dict[str, Any] = dict(read.names)
     files = tuple(document.file.absolute() for document in documents)
-    settings = Settings(file=file.absolute(), files=files, **read.given, **lists, **names)
+    settings = Settings(
+        file=file.absolute(),
+        files=files,
+        included=tuple(included),
+        **read.given,
+        **lists,
+        **names,
+    )
     check(settings, problems)
     errors = sorted(
         problems.errors, key=lambda e: (e.place.file != str(file), e.place.file, e.place.line)
@@ -81,8 +89,10 @@ def load(file: Path) -> Settings:
     return replace(settings, warnings=tuple(problems.warnings))
 
 
-def _collect(file: Path, documents: list[Document], problems: Problems) -> None:
-    """Read a file, and behind it what it includes, in order."""
+def _collect(
+    file: Path, documents: list[Document], included: list[str], problems: Problems
+) -> None:
+    """Read a file, and behind it what it includes, in order; `included` are the patterns."""
     try:
         document = toml.read(file)
     except ConfigError as error:
@@ -96,24 +106,34 @@ def _collect(file: Path, documents: list[Document], problems: Problems) -> None:
         problems.error(_('expected a list such as ["rules/*.toml"]'), node.place)
         return
     for pattern in node.elements():
-        for found in _matches(pattern, problems):
+        for found in _matches(pattern, included, problems):
             if any(found.samefile(known.file) for known in documents):
                 message = _("{file} is part of this configuration already").format(file=found)
                 problems.error(message, pattern.place)
             else:
-                _collect(found, documents, problems)
+                _collect(found, documents, included, problems)
 
 
-def _matches(pattern: Node, problems: Problems) -> list[Path]:
-    """The files that an `include` pattern names, by name."""
+def matching(pattern: str) -> list[Path]:
+    """Return the files that a pattern names, by name."""
+    import glob
+
+    return [
+        path for path in map(Path, sorted(glob.glob(pattern, recursive=True))) if path.is_file()
+    ]
+
+
+def _matches(pattern: Node, included: list[str], problems: Problems) -> list[Path]:
+    """The files that an `include` names."""
     import glob
 
     if not isinstance(pattern.value, str) or not pattern.value:
         problems.error(_('expected a file or pattern such as "rules/*.toml"'), pattern.place)
         return []
     folder = pattern.document.file.parent
-    named = str(Path(glob.escape(str(folder))) / pattern.value)
-    found = [path for path in map(Path, sorted(glob.glob(named, recursive=True))) if path.is_file()]
+    named = Path(glob.escape(str(folder))) / pattern.value
+    included.append(str(named.absolute()))
+    found = matching(str(named))
     if not found:
         message = _("no file matches “{pattern}”").format(pattern=pattern.value)
         if glob.has_magic(pattern.value):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kfdesk.config import load
+from kfdesk.config import load, matching
 from kfdesk.errors import ConfigError
 from kfdesk.settings import Settings
 
@@ -22,6 +22,7 @@ class Reloader:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._files = settings.files
+        self._included = settings.included
         self._wrong = False
         # What was written since the configuration was read is seen by the first looks.
         self._read: dict[Path, Stamp] = {}
@@ -41,8 +42,8 @@ class Reloader:
         except ConfigError as error:
             self.refuse(error)
             raise
-        if fresh.files != self._files:
-            self._files = fresh.files
+        if (fresh.files, fresh.included) != (self._files, self._included):
+            self._files, self._included = fresh.files, fresh.included
             self._read = self._seen = self._stamps()
         if fresh == self.settings and not self._wrong:
             return None
@@ -57,10 +58,9 @@ class Reloader:
             self._read = self._seen = self._stamps()
 
     def _stamps(self) -> dict[Path, Stamp]:
-        """What changes when a file is written, or one comes or goes beside an included one."""
-        folders = {file.parent for file in self._files if file != self.settings.file}
-        folders.discard(self.settings.folder)  # the desk's own file comes and goes there
-        return {path: _stamp(path) for path in (*self._files, *sorted(folders))}
+        """What changes when a file is written, or one comes or goes that is included."""
+        included = (path for pattern in self._included for path in matching(pattern))
+        return {path: _stamp(path) for path in (*self._files, *included)}
 
 
 def _stamp(path: Path) -> Stamp:

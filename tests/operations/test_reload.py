@@ -102,11 +102,11 @@ def test_channels_come_and_go_with_the_configuration(site: Site, mailbox: Mailbo
 
 
 def test_an_included_file_that_comes_is_read(site: Site, mailbox: Mailbox) -> None:
-    (site.folder / "rules").mkdir()
-    (site.folder / "rules" / "none.toml").write_text("", encoding="utf-8")
+    """The first one, whose folder comes with it."""
     site.write(imap(mailbox), head='include = ["rules/*.toml"]')
     watcher = site.start("sync", "--watch", "--events")
     until(lambda: said(site, "channel"))
+    (site.folder / "rules").mkdir()
     (site.folder / "rules" / "parcels.toml").write_text(RULE, encoding="utf-8")
     until(lambda: said(site, "config"))
     mailbox.deliver(mail(1))
