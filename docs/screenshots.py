@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,8 +44,11 @@ async def draw(folder: Path, pictures: Sequence[str]) -> None:
             home = folder / language
             home.mkdir()
             desks[language] = make(home, language, NOW)
+        # In the file: the console takes in what stands there.
+        written = desks[language].read_text(encoding="utf-8")
+        themed = re.sub(r"\[ui\]\n(theme = .*\n)?", f'[ui]\ntheme = "{theme}"\n', written)
+        desks[language].write_text(themed, encoding="utf-8")
         settings = load(desks[language])
-        settings = replace(settings, ui=replace(settings.ui, theme=theme))
         desk = Desk.open(settings, lambda: NOW)
         sync(desk.settings, clock=lambda: NOW)
         actor = acting(settings, settings.agents[0].name)
