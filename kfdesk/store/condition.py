@@ -184,7 +184,8 @@ class Translation(Beside):
     def _flag(self, name: str) -> Bool:
         match name:
             case "mine":
-                return ticket.c.assignee == self.me()
+                mine: Bool = ticket.c.assignee == self.me()
+                return mine
             case "breached":  # also where no sync has come by since the deadline
                 now = self.param(lambda scope: to_ms(scope.now))
                 left = deadline()
