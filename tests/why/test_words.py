@@ -23,6 +23,10 @@ WORDS = Words(ZoneInfo("Asia/Shanghai"), fields={"field.imei": "IMEI"})
         ("org:acme", "", "customer's company is empty"),
         ("tag:vip", "a, b", "tags are a, b"),
         ("is:breached", "", "no deadline was missed"),
+        ("message:refund", "", "these words are not there"),
+        ("message:refund or text:order", "", "these words are not there"),
+        ("subject:order or message:refund", "Hello", "subject is “Hello”"),
+        ("tag:a or message:b or team:c", "tag=x, team=", "tags are x, team is empty"),
     ],
 )
 def test_what_was_there_is_told_in_words(condition: str, actual: str, told: str) -> None:

@@ -19,6 +19,7 @@ _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})Z")
 _LENGTH = re.compile(r"(?<![\w.])(-?\d+)([mhd])(?!\w)")
 _NEGATED = re.compile(r"\s*(?:-|(?:not|NOT)\b)")
+_UNKEPT = ("message", "text")  # a trace keeps no value of what was said
 _PLURAL = ("tags", "customer.group")
 _FLAG_READS = {flag.name: flag.reads for flag in FLAGS}
 
@@ -78,8 +79,9 @@ class Words:
 
         `actual` is a value, or `field=value, …` where the condition names several fields.
         """
-        names = list(dict.fromkeys(_NAME.findall(_QUOTED.sub('""', condition))))
-        if not names or (names in (["message"], ["text"]) and not actual):
+        asked = dict.fromkeys(_NAME.findall(_QUOTED.sub('""', condition)))
+        names = [name for name in asked if name not in _UNKEPT]
+        if not names:
             return self._unsaid(
                 condition, _("these words are there"), _("these words are not there")
             )
