@@ -181,7 +181,7 @@ class Wave:
                     verdict=verdict,
                     state=threads.states[number] if verdict.ticket is not None else None,
                     actor=actor,
-                    at=min(arrival.item.received_at, self.now),
+                    at=_came_at(arrival, self.now),
                     answers=actor.kind is By.AGENT and to_customer(threads, mail, verdict),
                 )
             )
@@ -312,6 +312,12 @@ class Wave:
         """Whether somebody else than the customer writes, whom our own token let in."""
         customer = self.people.get(p.arrival.mail.sender.email)
         return p.human and p.state is not None and customer not in (None, p.state.customer_id)
+
+
+def _came_at(arrival: Arrival, now: datetime) -> datetime:
+    """When a mail came: as its channel says, but not before it was written, and by now at least."""
+    received, written = arrival.item.received_at, arrival.mail.date
+    return min(received if written is None else max(received, written), now)
 
 
 def _actor(mail: Mail, agent: str | None, verdict: Verdict) -> Actor:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,14 @@ from hypothesis import strategies as st
 
 from kfdesk.desk import show
 from kfdesk.desk.audit import audit
+from kfdesk.desk.ingest import ingest
 from kfdesk.desk.sync import sync
-from kfdesk.model import Direction
+from kfdesk.model import Batch, Direction
 from kfdesk.store import channels
 from tests.desk.conftest import OpenOffice
-from tests.desk.office import ACKNOWLEDGE, Office, raw
+from tests.desk.office import ACKNOWLEDGE, NOW, Office, raw
+
+MINUTE = timedelta(minutes=1)
 
 ROOMS = [
     "blobs.put",
@@ -341,3 +346,18 @@ def test_the_result_does_not_depend_on_batches_or_on_the_order_between_threads(
         for start, end in pairwise(edges):
             made[1].receive(*mails[start:end])
         assert outcome(made[1]) == outcome(made[0])
+
+
+@pytest.mark.parametrize(
+    ("received", "created"),
+    [
+        (-180, -60),  # a file whose time is older than the mail in it
+        (-30, -30),
+        (30, 0),  # a clock that is ahead of ours
+    ],
+)
+def test_no_mail_came_before_it_was_written(office: Office, received: int, created: int) -> None:
+    (item,) = office.batch(raw()).items  # written an hour ago
+    item = replace(item, received_at=NOW + received * MINUTE)
+    ingest(office.desk, office.channel, Batch((item,), {}))
+    assert office.ticket(1).created_at == NOW + created * MINUTE
