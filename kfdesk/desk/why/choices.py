@@ -33,8 +33,8 @@ def _choice(paper: Paper, decision: Decision, indent: int) -> Iterator[Line]:
         for who in decision["candidates"]
     ]
     if rows:
-        third = max(10, paper.width // 4)
-        yield from paper.table(rows, ("text", "muted", "muted"), indent + 2, (third, third))
+        most = max(10, paper.width // 4), max(10, paper.width // 2)
+        yield from paper.table(rows, ("text", "muted", "muted"), indent + 2, most)
 
 
 def _outcome(decision: Decision, words: Words) -> str:
