@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from pathlib import PurePath
 from typing import Any
 
 from kfdesk import labels
 from kfdesk.desk.loaded import LATELY, Loaded
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.words import span
+from kfdesk.errors import Place
 from kfdesk.i18n import _, ngettext, pgettext
 from kfdesk.text import clean_line
 
@@ -18,10 +20,11 @@ _NEXT = " · "
 
 def rulebook(paper: Paper, found: Sequence[Loaded]) -> Iterator[Line]:
     """Everything in its order, kind by kind."""
+    one_file = len({one.place.file for one in found}) == 1
     for kind in dict.fromkeys(one.kind for one in found):
         yield from paper.heading(_title(kind))
         for number, one in enumerate((one for one in found if one.kind == kind), 1):
-            yield from _one(paper, number, one)
+            yield from _one(paper, number, one, _where(one.place, one_file))
 
 
 def _title(kind: str) -> str:
@@ -34,13 +37,21 @@ def _title(kind: str) -> str:
     }[kind]
 
 
-def _one(paper: Paper, number: int, one: Loaded) -> Iterator[Line]:
+def _where(place: Place, one_file: bool) -> str:
+    if not place.line:
+        return ""
+    if one_file:
+        return _("  line {n}").format(n=place.line)
+    return f"  {PurePath(place.file).name}:{place.line}"
+
+
+def _one(paper: Paper, number: int, one: Loaded, where: str) -> Iterator[Line]:
     often, style = _often(paper, one)
     yield from paper.text(
         (f"{number:>3} ", "faint"),
         (clean_line(one.name), "strong"),
         ("  " + often, style),
-        (_("  line {n}").format(n=one.place.line) if one.place.line else "", "faint"),
+        (where, "faint"),
         hang=4,
     )
     when = clean_line(one.when) or _("always")

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from kfdesk.config import load
 from kfdesk.desk import Desk
 from kfdesk.desk.change import change
 from kfdesk.desk.loaded import Loaded, loaded
@@ -80,6 +81,23 @@ def test_everything_is_listed_in_its_order_with_its_line_and_how_often_it_acted(
     assert found["Close"].next_at == (NOW + timedelta(days=1)).replace(hour=1)
     office.now += timedelta(days=31)
     assert by_name(office.desk)["First"].fired == 0
+    office.close()
+
+
+def test_a_rule_of_several_files_is_told_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "more.toml").write_text(
+        '[[trigger]]\nname = "More"\nwhen = "is:open"\ndo = [{ note = "x" }]\n', encoding="utf-8"
+    )
+    office = Office(tmp_path, RULES)
+    file = office.file
+    file.write_text('include = ["more.toml"]\n' + file.read_text(encoding="utf-8"), "utf-8")
+    desk = office.desk.with_settings(load(file))
+    paper = Paper(Words.of(desk.settings), 120)
+    told = ["".join(text for text, _style in line) for line in rulebook(paper, loaded(desk))]
+    (more,) = [line for line in told if " More " in line]
+    (first,) = [line for line in told if " First " in line]
+    assert more.endswith("more.toml:1")
+    assert f"  {file.name}:" in first
     office.close()
 
 
