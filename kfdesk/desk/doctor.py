@@ -133,25 +133,29 @@ def _database(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield Finding("error", subject, f"{file}: {found.damage}", restore)
         return
     yield Finding("ok", subject, _("whole, schema {revision}").format(revision=found.revision))
-    yield from _clock(clock, found.newest)
+    yield from _clock(clock, found.newest, found.swept)
     yield from _outbox(found.outbox)
+    yield from _gone(settings, found.held)
     for account, error in found.failing.items():
         yield Finding("warning", _("channel {name}").format(name=account), error)
 
 
-def _clock(clock: Clock, newest: datetime | None) -> Iterator[Finding]:
+def _clock(clock: Clock, newest: datetime | None, swept: datetime | None) -> Iterator[Finding]:
     subject = _("clock")
     now = clock()
+    remedy = _("set the clock (timedatectl): deadlines are counted by it")
     if newest is not None and newest > now:
-        yield Finding(
-            "error",
-            subject,
-            _(
-                "it says {now:%Y-%m-%d %H:%M}, but the journal goes on to {last:%Y-%m-%d %H:%M}"
-            ).format(now=now, last=newest),
-            _("set the clock (timedatectl): deadlines are counted by it"),
-        )
-    else:
+        detail = _(
+            "it says {now:%Y-%m-%d %H:%M}, but the journal goes on to {last:%Y-%m-%d %H:%M}"
+        ).format(now=now, last=newest)
+        yield Finding("error", subject, detail, remedy)
+    if swept is not None and swept > now:
+        detail = _(
+            "it says {now:%Y-%m-%d %H:%M}, but time was gone through up to {last:%Y-%m-%d %H:%M}:"
+            " schedules, deadlines and what was put aside wait until then"
+        ).format(now=now, last=swept)
+        yield Finding("error", subject, detail, remedy)
+    elif newest is None or newest <= now:
         yield Finding("ok", subject, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
@@ -165,6 +169,23 @@ def _outbox(states: Mapping[str, int]) -> Iterator[Finding]:
     if n := states.get("failed", 0):
         text = ngettext("{n} mail could not be sent", "{n} mails could not be sent", n)
         yield Finding("warning", _("outbox"), text.format(n=n), remedy)
+
+
+def _gone(settings: Settings, held: Mapping[str, int]) -> Iterator[Finding]:
+    """Open tickets that nobody works on, since who has them has left the configuration."""
+    agents = [agent.name for agent in settings.agents]
+    others = f" -assignee:{','.join(agents)}" if agents else ""
+    for name, n in held.items():
+        if name not in agents:
+            text = ngettext(
+                "{name} is no agent any more, and has {n} open ticket",
+                "{name} is no agent any more, and has {n} open tickets",
+                n,
+            )
+            remedy = _("give them to others: kfdesk list '{query}'").format(
+                query=f"is:open is:assigned{others}"
+            )
+            yield Finding("warning", _("agents"), text.format(name=name, n=n), remedy)
 
 
 def _channel(channel: Channel) -> Iterator[Finding]:

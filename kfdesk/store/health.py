@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from kfdesk.model import OPEN_STATUSES
 from kfdesk.store import migrate
+from kfdesk.store.mark import Mark
 from kfdesk.store.tables import from_ms
 
 
@@ -20,8 +22,18 @@ class DatabaseHealth:
     revision: str = ""
     damage: str = ""
     newest: datetime | None = None  # the journal's last event
+    swept: datetime | None = None  # up to where all that time brings is done
     outbox: Mapping[str, int] = field(default_factory=dict)
     failing: Mapping[str, str] = field(default_factory=dict)  # channel → its last error
+    held: Mapping[str, int] = field(default_factory=dict)  # assignee → open tickets
+
+
+_OPEN = ", ".join(f"'{status.value}'" for status in OPEN_STATUSES)
+_HELD = (
+    "SELECT assignee, count(*) FROM ticket "  # noqa: S608
+    f"WHERE assignee <> '' AND status IN ({_OPEN}) "
+    "AND deleted_at IS NULL AND merged_into IS NULL GROUP BY assignee"
+)
 
 
 def examine(file: Path) -> DatabaseHealth:
@@ -35,16 +47,23 @@ def examine(file: Path) -> DatabaseHealth:
                 return DatabaseHealth(revision, "" if found == "ok" else found)
             orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
             (newest,) = connection.execute("SELECT max(at) FROM event").fetchone()
+            (swept,) = connection.execute(
+                "SELECT max(value) FROM meta WHERE key = 'swept'"
+            ).fetchone()
             outbox = dict(connection.execute("SELECT state, count(*) FROM outbox GROUP BY state"))
             failing = dict(
                 connection.execute("SELECT account, error FROM channel_state WHERE error != ''")
             )
+            held = dict(connection.execute(_HELD))
     except sqlite3.DatabaseError as error:
         return DatabaseHealth(revision, str(error))
+    mark = Mark.read(swept or "")
     return DatabaseHealth(
         revision,
         f"row {orphan[1]} of {orphan[0]} names a missing {orphan[2]}" if orphan else "",
         None if newest is None else from_ms(newest),
+        mark.at if mark else None,
         outbox,
         failing,
+        held,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from kfdesk.desk.doctor import examine
 from kfdesk.desk.presence import agents, away, back
 from kfdesk.errors import UserError
 from kfdesk.model import Actor, By
@@ -84,3 +86,16 @@ def test_the_list_says_who_is_there_and_how_much_they_have(floor: OpenFloor) -> 
     assert not bert.on_shift
     assert (carl.away, carl.reason, carl.open) == (True, "lunch", 1)
     assert (dora.capacity, dora.open) == (0, 0)
+
+
+def test_tickets_of_somebody_who_has_left_are_found_by_the_doctor(floor: OpenFloor) -> None:
+    desk = floor(route())
+    desk.tickets(3)
+    desk.solve(2)
+    settings = desk.desk.settings
+    assert not any("no agent" in one.detail for one in examine(settings, desk.desk.clock))
+    carl = tuple(agent for agent in settings.agents if agent.name == "carl")
+    without = replace(settings, agents=carl)
+    (held,) = [one for one in examine(without, desk.desk.clock) if "no agent" in one.detail]
+    assert held.detail == "anna is no agent any more, and has 1 open ticket"
+    assert "kfdesk list 'is:open is:assigned -assignee:carl'" in held.remedy
