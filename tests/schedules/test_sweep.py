@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import clockwork, settle
+from kfdesk.desk import clockwork, doctor, settle
 from kfdesk.desk.clockwork import catch_up
 from kfdesk.desk.due import Swept
 from kfdesk.desk.lock import channel_lock
@@ -401,6 +401,22 @@ def test_what_time_brings_is_told_as_it_goes(opened: OpenTimepiece) -> None:
         {"event": "fired", "rule": "look", "at": (NOW + HOUR).isoformat(), "tickets": 1}
     ]
     assert shop.now == datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def test_a_clock_that_was_ahead_once_is_told_by_the_doctor(opened: OpenTimepiece) -> None:
+    """Time rests until the clock has come to where it was; nobody would know why."""
+
+    def told() -> list[tuple[str, str]]:
+        found = doctor.examine(shop.desk.settings, lambda: shop.now)
+        return [(one.level, one.detail) for one in found if one.subject == "clock"]
+
+    shop = opened(LOOK)
+    shop.sweep(days=3)
+    assert [level for level, _detail in told()] == ["ok"]
+    shop.now = NOW
+    (found,) = told()
+    assert found[0] == "error"
+    assert "2026-11-24" in found[1]
 
 
 # --- the promises' clocks
