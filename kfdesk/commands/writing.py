@@ -79,7 +79,7 @@ def set_(
         int | None, typer.Option("--if-version", help="Only if it is still that.")
     ] = None,
 ) -> None:
-    """Change status, priority, subject, category, team, assignee, tag=a,-b, snooze, your own fields."""
+    """Change status, priority, subject, category, team, assignee, tag=a,-b, snooze or your own."""
     from kfdesk.desk.change import change
     from kfdesk.desk.fields import parse
     from kfdesk.output.tickets import print_ticket
