@@ -16,7 +16,8 @@ from pathlib import Path
 from kfdesk.paths import private_file
 from kfdesk.store import search, words
 from kfdesk.store.engine import Store, sentences
-from kfdesk.store.past import Row, Window
+from kfdesk.store.past import Window
+from kfdesk.store.rows import Row
 from kfdesk.store.tx import Tx, driver
 
 #: What is taken of each table; `moved` are the tickets to which something happened since.

@@ -30,7 +30,8 @@ from kfdesk.store import (
     tickets,
 )
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.past import PastEvent, Row
+from kfdesk.store.past import PastEvent
+from kfdesk.store.rows import Row
 from kfdesk.store.survey import Answer
 from kfdesk.store.tables import from_ms
 from kfdesk.store.tickets import State

@@ -14,7 +14,8 @@ from itertools import takewhile
 from kfdesk.desk import Desk, clocks, epochs
 from kfdesk.store import bots, loads, replica, waiting
 from kfdesk.store import epochs as kept
-from kfdesk.store.past import Past, PastEvent, Row, Window
+from kfdesk.store.past import Past, PastEvent, Window
+from kfdesk.store.rows import Row
 from kfdesk.store.tables import to_ms
 from kfdesk.store.tx import Tx
 from kfdesk.store.waiting import Waiting

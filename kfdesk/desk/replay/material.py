@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kfdesk.store.past import Past, PastEvent, Row
+from kfdesk.store.past import Past, PastEvent
+from kfdesk.store.rows import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from kfdesk.desk.edit import Diff, columns, difference
 from kfdesk.desk.said import answered, came, noted, opened, reopened
 from kfdesk.model import KEEP, By, Change, Direction, Priority, Status
 from kfdesk.store import customers
-from kfdesk.store.past import PastEvent, Row
+from kfdesk.store.past import PastEvent
+from kfdesk.store.rows import Row
 from kfdesk.store.tables import from_ms
 from kfdesk.store.tickets import NewTicket, State
 from kfdesk.store.tx import Tx
