@@ -19,7 +19,7 @@ from benchmarks.measure import kfdesk, verdict
 from benchmarks.rules import NOW, new_tickets
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.ingest import ingest
+from kfdesk.desk.incoming.ingest import ingest
 from kfdesk.desk.listing import find
 from kfdesk.model import Batch
 from kfdesk.store import journal

@@ -25,7 +25,7 @@ from benchmarks.words import LANGUAGES, WEIGHTS, Language
 from kfdesk.config import load
 from kfdesk.desk import Desk
 from kfdesk.desk.change import change
-from kfdesk.desk.ingest import ingest
+from kfdesk.desk.incoming.ingest import ingest
 from kfdesk.desk.replay import Replay, replay
 from kfdesk.desk.reply import note, reply
 from kfdesk.model import Actor, Batch, By, Change, Inbound, Priority, Status

@@ -17,7 +17,7 @@ from benchmarks.mails import mails
 from benchmarks.measure import verdict
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.ingest import ingest
+from kfdesk.desk.incoming.ingest import ingest
 from kfdesk.model import Batch, Inbound
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

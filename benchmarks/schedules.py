@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.measure import verdict
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.clockwork import catch_up
+from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.store import migrate
 from kfdesk.store.mark import Mark
 from kfdesk.store.tables import to_ms

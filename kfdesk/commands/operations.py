@@ -31,7 +31,7 @@ def outbox(
     ] = None,
 ) -> None:
     """List what is to leave or has left; decide what is unknown."""
-    from kfdesk.desk import outbox as box
+    from kfdesk.desk.sending import outbox as box
     from kfdesk.output.operations import print_outbox
 
     given: Globals = context.obj

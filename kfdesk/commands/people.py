@@ -20,7 +20,7 @@ def away(
     reason: Annotated[str, typer.Option(help="Why; colleagues see it.")] = "",
 ) -> None:
     """Go away: no route gives you tickets until then, or until `back`."""
-    from kfdesk.desk.presence import away as leave
+    from kfdesk.desk.assigning.presence import away as leave
     from kfdesk.output.people import print_agents
 
     given: Globals = context.obj
@@ -32,7 +32,7 @@ def away(
 @app.command()
 def back(context: typer.Context, agent: Agent = "") -> None:
     """Be back: routes give you tickets again."""
-    from kfdesk.desk.presence import back as return_
+    from kfdesk.desk.assigning.presence import back as return_
     from kfdesk.output.people import print_agents
 
     given: Globals = context.obj
@@ -44,7 +44,7 @@ def back(context: typer.Context, agent: Agent = "") -> None:
 @app.command()
 def agents(context: typer.Context) -> None:
     """List the agents: who is on shift, who is away, how much work each has."""
-    from kfdesk.desk.presence import agents as listing
+    from kfdesk.desk.assigning.presence import agents as listing
     from kfdesk.output.people import print_agents
 
     given: Globals = context.obj

@@ -51,7 +51,7 @@ class Desk:
         Time begins for a desk when it is made: what its schedules do is counted from there. A
         `store` that is given is used instead of the configuration's.
         """
-        from kfdesk.desk.due import written
+        from kfdesk.desk.timing.due import written
         from kfdesk.rules.known import Known
         from kfdesk.rules.load import load
         from kfdesk.rules.query import parse

@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from kfdesk.desk import Desk
 from kfdesk.desk.edit import write
 from kfdesk.desk.notes import write_notes
-from kfdesk.desk.roots import Root
-from kfdesk.desk.settle import settle
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, By, Change, Ticket

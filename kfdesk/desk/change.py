@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kfdesk.desk import Desk, epochs
+from kfdesk.desk import Desk
 from kfdesk.desk.edit import complete, difference, write
-from kfdesk.desk.roots import Root
-from kfdesk.desk.settle import settle
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
+from kfdesk.desk.timing import epochs
 from kfdesk.errors import Conflict
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Change, Ticket

@@ -7,8 +7,8 @@ from email.utils import parseaddr
 
 from kfdesk.desk import Desk
 from kfdesk.desk.edit import difference, write
-from kfdesk.desk.roots import Root
-from kfdesk.desk.settle import settle
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By, Change, Direction, Priority, Status, Ticket

@@ -9,10 +9,10 @@ from pathlib import Path
 from kfdesk.desk import Desk
 from kfdesk.desk.edit import complete, difference
 from kfdesk.desk.notes import write_notes
-from kfdesk.desk.outgoing import Outgoing, address_of, post
-from kfdesk.desk.roots import Root
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.said import answered
-from kfdesk.desk.settle import settle
+from kfdesk.desk.sending.outgoing import Outgoing, address_of, post
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, Address, Change, File, Status, Ticket

@@ -104,7 +104,7 @@ def _fetch_whole(desk: Desk, message: int) -> bytes:
 
 def _part_named(desk: Desk, raw: bytes, name: str, section: str) -> str:
     """Find the part that the server called `section` in the whole mail."""
-    from kfdesk.desk.arrival import own
+    from kfdesk.desk.incoming.arrival import own
 
     with desk.store.read() as tx:
         parts = read(blobs.get(tx, raw), own(desk.settings)).attachments

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from kfdesk.desk import Desk
-from kfdesk.desk.automatic import Values, Words, answer
-from kfdesk.desk.outgoing import sending_channel
+from kfdesk.desk.sending.automatic import Values, Words, answer
+from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.i18n import _
 from kfdesk.mail.token import score_mark, subject_token
 from kfdesk.rules.template import SCORES

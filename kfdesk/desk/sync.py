@@ -18,9 +18,9 @@ from dataclasses import asdict
 from typing import Any
 
 from kfdesk.desk import Clock, Desk, wall_clock
-from kfdesk.desk.due import Swept, is_due
 from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.synced import ChannelResult, SyncResult
+from kfdesk.desk.timing.due import Swept, is_due
 from kfdesk.errors import (
     ConfigError,
     FetchError,
@@ -124,7 +124,7 @@ def sweep(lazy: Lazy, report: Report) -> Swept | None:
     now = lazy.clock()
     if not is_due(lazy.settings, peek(lazy.settings.database, now), now):
         return None
-    from kfdesk.desk.clockwork import catch_up
+    from kfdesk.desk.timing.clockwork import catch_up
 
     return catch_up(lazy.open(), now, report)
 
@@ -217,11 +217,11 @@ def _pull_backlog(
     report: Report,
 ) -> None:
     """Take in all that lies behind a cursor: a child reads it, even while this desk still opens."""
-    from kfdesk.desk.ahead import read_ahead
-    from kfdesk.desk.arrival import own
+    from kfdesk.desk.incoming.ahead import read_ahead
+    from kfdesk.desk.incoming.arrival import own
 
     with read_ahead(channel, own(lazy.settings), cursor) as found_ahead:
-        from kfdesk.desk.ingest import write
+        from kfdesk.desk.incoming.ingest import write
 
         desk = lazy.open()
         gc.freeze()  # what was imported stays: a 30th of the time of a long pull
@@ -236,7 +236,7 @@ def take(
     desk: Desk, channel: Channel, fetcher: Fetcher, batch: Batch, result: ChannelResult
 ) -> None:
     """Take a batch in, and tell the channel once it is committed."""
-    from kfdesk.desk.ingest import ingest
+    from kfdesk.desk.incoming.ingest import ingest
 
     result.count(batch, ingest(desk, channel, batch))
     fetcher.ack(batch)
@@ -254,7 +254,7 @@ def send(
     waiting = before is None or channel.name in before.sending
     if not fetcher.capabilities.sends or not (waiting or result.pulled):
         return
-    from kfdesk.desk.outbox import deliver
+    from kfdesk.desk.sending.outbox import deliver
 
     result.left(deliver(lazy.open(), channel, fetcher, stopped))
 
@@ -270,7 +270,7 @@ def call_webhooks(
     with channel_lock(lazy.settings.database, name) as mine:
         if not mine:
             return None
-        from kfdesk.desk.outbox import deliver
+        from kfdesk.desk.sending.outbox import deliver
 
         result = ChannelResult(name)
         with noting_errors(lazy, webhook.CHANNEL, result), closing(webhook.Webhooks()) as sender:

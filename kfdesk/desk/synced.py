@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kfdesk.desk.due import Swept
+from kfdesk.desk.timing.due import Swept
 from kfdesk.model import Batch
 
 if TYPE_CHECKING:
-    from kfdesk.desk.ingest import Ingested
-    from kfdesk.desk.outbox import Delivered
+    from kfdesk.desk.incoming.ingest import Ingested
+    from kfdesk.desk.sending.outbox import Delivered
 
 
 @dataclass(slots=True)

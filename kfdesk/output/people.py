@@ -11,7 +11,7 @@ from kfdesk.output.terminal import moment, show
 from kfdesk.text import clean_line
 
 if TYPE_CHECKING:
-    from kfdesk.desk.presence import Presence
+    from kfdesk.desk.assigning.presence import Presence
 
 
 def print_agents(found: Iterable[Presence], timezone: str, *, as_json: bool) -> None:

@@ -25,7 +25,7 @@ from kfdesk.tui.painter import Who
 from kfdesk.tui.source import Reading
 
 if TYPE_CHECKING:
-    from kfdesk.desk.counted import Counted
+    from kfdesk.desk.timing.counted import Counted
 
 _STATUS_COLOR = {
     "new": "$primary",

@@ -9,13 +9,16 @@ import threading
 from array import array
 from collections.abc import Sequence
 
-from kfdesk.desk import Clock, Desk, counted, notices, presence
+from kfdesk.desk import Clock, Desk
 from kfdesk.desk.assign import assign
+from kfdesk.desk.assigning import presence
 from kfdesk.desk.change import change, opened
 from kfdesk.desk.fields import snoozed
-from kfdesk.desk.notices import Notice
-from kfdesk.desk.outbox import cancel
 from kfdesk.desk.reply import note, reply
+from kfdesk.desk.sending import notices
+from kfdesk.desk.sending.notices import Notice
+from kfdesk.desk.sending.outbox import cancel
+from kfdesk.desk.timing import counted
 from kfdesk.desk.why import why
 from kfdesk.desk.why.facts import Why
 from kfdesk.model import Actor, Change, OutboxRow, OutboxState, TicketRow

@@ -11,8 +11,8 @@ from kfdesk.model import Change, Event, Message, OutboxRow, Ticket, TicketRow
 from kfdesk.settings import Settings
 
 if TYPE_CHECKING:
-    from kfdesk.desk.counted import Counted
-    from kfdesk.desk.notices import Notice
+    from kfdesk.desk.sending.notices import Notice
+    from kfdesk.desk.timing.counted import Counted
     from kfdesk.desk.why.facts import Why
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from kfdesk.config import load
 from kfdesk.desk import Desk
+from kfdesk.desk.assigning.waiting import next_retry, retry
 from kfdesk.desk.change import change
 from kfdesk.desk.opening import new
-from kfdesk.desk.waiting import next_retry, retry
 from kfdesk.model import Actor, Address, By, Change, Event, Status, Ticket
 from kfdesk.store import journal, tickets
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from kfdesk.config import load
-from kfdesk.desk.presence import away, back
+from kfdesk.desk.assigning.presence import away, back
 from kfdesk.desk.sync import sync
 from kfdesk.model import Actor, By, Status
 from tests.assignment.conftest import OpenFloor

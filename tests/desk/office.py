@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.ingest import Ingested, ingest
+from kfdesk.desk.incoming.ingest import Ingested, ingest
 from kfdesk.fetchers import connect
 from kfdesk.model import (
     Actor,
@@ -249,7 +249,7 @@ class Office:
 
     def letter(self, row: OutboxRow) -> Outbound:
         """What an outbox row sends."""
-        from kfdesk.desk.outbox import _outbound
+        from kfdesk.desk.sending.outbox import _outbound
 
         with self.desk.store.read() as tx:
             return _outbound(tx, self.desk, self.channel, row.id)
@@ -280,7 +280,7 @@ class Office:
 
     def deliver_outbox(self) -> Any:
         """Send what is due, as a sync does."""
-        from kfdesk.desk.outbox import deliver
+        from kfdesk.desk.sending.outbox import deliver
 
         fetcher = connect(self.channel)
         try:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kfdesk.desk import show
 from kfdesk.desk.audit import audit
-from kfdesk.desk.ingest import ingest
+from kfdesk.desk.incoming.ingest import ingest
 from kfdesk.desk.sync import sync
 from kfdesk.model import Batch, Direction
 from kfdesk.store import channels
@@ -72,7 +72,7 @@ def test_a_batch_and_its_cursor_commit_together_or_not_at_all(
     with monkeypatch.context() as patch:
         patch.setattr(target, fails)
         batch = office.batch(*mails)
-        from kfdesk.desk.ingest import ingest
+        from kfdesk.desk.incoming.ingest import ingest
 
         with pytest.raises(RuntimeError, match="the power went"):
             ingest(office.desk, office.channel, batch)

@@ -248,7 +248,7 @@ def test_automatic_mail_is_limited_in_one_ticket(
 def test_the_long_limits_in_one_ticket(
     opened: OpenOffice, monkeypatch: pytest.MonkeyPatch, most: int, minutes: int
 ) -> None:
-    monkeypatch.setattr("kfdesk.desk.limits.IN_A_DAY", 1000)
+    monkeypatch.setattr("kfdesk.desk.sending.limits.IN_A_DAY", 1000)
     office = opened(ANSWER_ALL)
     office.receive(raw())
     row = office.outbox()[0]
@@ -298,7 +298,7 @@ def test_at_most_two_acknowledgements_with_one_subject_in_three_hours(opened: Op
 
 
 def test_what_did_not_leave_is_not_counted(opened: OpenOffice) -> None:
-    from kfdesk.desk.outbox import cancel
+    from kfdesk.desk.sending.outbox import cancel
 
     office = opened(ACKNOWLEDGE)
     office.receive(raw("1"), raw("2"))

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import outbox as box
 from kfdesk.desk import show
 from kfdesk.desk.backup import backup, restore
 from kfdesk.desk.opening import new, person
 from kfdesk.desk.reply import read_file, reply
+from kfdesk.desk.sending import outbox as box
 from kfdesk.desk.sync import sync
 from kfdesk.desk.synced import SyncResult
 from kfdesk.errors import UserError

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kfdesk.desk import notices
-from kfdesk.desk import outbox as box
 from kfdesk.desk.backup import backup, restore
 from kfdesk.desk.change import change
-from kfdesk.desk.notices import Notice
+from kfdesk.desk.sending import notices
+from kfdesk.desk.sending import outbox as box
+from kfdesk.desk.sending.notices import Notice
 from kfdesk.desk.sync import sync
 from kfdesk.model import Change, OutboxState, Priority
 from kfdesk.store.peek import peek

@@ -8,8 +8,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from kfdesk.desk.roots import Root
-from kfdesk.desk.settle import settle
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
 from kfdesk.store import trace
 from tests.desk.office import Office, raw
 from tests.effects.conftest import TEMPLATES, trigger

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import outbox as box
 from kfdesk.desk import watch as watching
 from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.plain import moment, ticket_json
+from kfdesk.desk.sending import outbox as box
 from kfdesk.desk.sync import sync
 from kfdesk.desk.synced import SyncResult
 from kfdesk.fetchers import webhook

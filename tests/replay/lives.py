@@ -8,12 +8,12 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from kfdesk.desk.assign import assign
+from kfdesk.desk.assigning.presence import away, back
 from kfdesk.desk.change import change
-from kfdesk.desk.clockwork import catch_up
 from kfdesk.desk.opening import new, person
-from kfdesk.desk.outbox import cancel
-from kfdesk.desk.presence import away, back
 from kfdesk.desk.reply import note, reply
+from kfdesk.desk.sending.outbox import cancel
+from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.errors import UserError
 from kfdesk.mail.token import subject_token
 from kfdesk.model import Actor, By, Change, OutboxState, Priority, Status

@@ -14,9 +14,9 @@ import pytest
 from kfdesk.config import load
 from kfdesk.desk.change import change
 from kfdesk.desk.opening import new, person
-from kfdesk.desk.outbox import cancel
 from kfdesk.desk.replay import Replay, replay
 from kfdesk.desk.reply import note, reply
+from kfdesk.desk.sending.outbox import cancel
 from kfdesk.errors import ConfigError, StoreError
 from kfdesk.model import Change, Priority, Status
 from kfdesk.settings import Settings

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from kfdesk.desk import Desk
-from kfdesk.desk.roots import Root
-from kfdesk.desk.settle import settle
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
 from kfdesk.model import Actor, Address, By, Direction, Event
 from kfdesk.rules.known import Known
 from kfdesk.rules.load import load

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kfdesk.desk.triggers import MAX_PASSES
+from kfdesk.desk.reacting.triggers import MAX_PASSES
 from kfdesk.settings import Calendar, Trigger
 from tests.rules.shop import AGENT, Shop, rule
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from kfdesk.desk import webhooks
+from kfdesk.desk.sending import webhooks
 from kfdesk.model import Status
 from kfdesk.settings import Calendar, Kb, Route, Sla, Template
 from kfdesk.store import tickets

@@ -138,7 +138,7 @@ def test_each_ticket_of_a_wave_has_its_own_first(shop: Shop) -> None:
 def test_a_rule_that_failed_has_not_decided_for_its_group(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kfdesk.desk.effects.perform", lambda *_given: 1 / 0)
+    monkeypatch.setattr("kfdesk.desk.reacting.effects.perform", lambda *_given: 1 / 0)
     shop.rules(rule("broken", "", {"note": "x"}, group="g"), rule("next", "", group="g"))
     number = shop.ticket()
     shop.created(number)

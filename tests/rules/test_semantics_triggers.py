@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from kfdesk.desk import notes
-from kfdesk.desk.roots import Root, one_each
-from kfdesk.desk.triggers import MAX_PASSES
+from kfdesk.desk.reacting.roots import Root, one_each
+from kfdesk.desk.reacting.triggers import MAX_PASSES
 from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.model import Status
 from kfdesk.rules.load import load
@@ -370,7 +370,7 @@ def test_actions_run_as_one_and_the_trace_says_what_failed(
             raise RuntimeError("no ink")
         return write(tx, states, *rest, **more)
 
-    monkeypatch.setattr("kfdesk.desk.effects.write_notes", write_notes)
+    monkeypatch.setattr("kfdesk.desk.reacting.effects.write_notes", write_notes)
     shop.rules(
         rule("all", "", {"set": {"status": "open"}}, {"tag": ["x"]}, {"note": "hm"}),
         rule("after", ""),

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from kfdesk import settings as written
 from kfdesk.desk.change import change
-from kfdesk.desk.clockwork import catch_up
-from kfdesk.desk.due import Swept, is_due
+from kfdesk.desk.timing.clockwork import catch_up
+from kfdesk.desk.timing.due import Swept, is_due
 from kfdesk.model import Actor, Change
 from kfdesk.rules.load import load
 from kfdesk.settings import Schedule, Trigger

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kfdesk.desk import clockwork
-from kfdesk.desk.due import Swept
+from kfdesk.desk.timing import clockwork
+from kfdesk.desk.timing.due import Swept
 from kfdesk.errors import ConfigError
 from kfdesk.model import SYSTEM, Actor, By, Status
 from tests.rules.shop import CUSTOMER, HOUR, NOW, rule

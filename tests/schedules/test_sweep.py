@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import clockwork, doctor, settle
-from kfdesk.desk.clockwork import catch_up
-from kfdesk.desk.due import Swept
+from kfdesk.desk import doctor
 from kfdesk.desk.lock import channel_lock
+from kfdesk.desk.reacting import settle
+from kfdesk.desk.timing import clockwork
+from kfdesk.desk.timing.clockwork import catch_up
+from kfdesk.desk.timing.due import Swept
 from kfdesk.model import Priority, Status
 from kfdesk.settings import Sla
 from tests.rules.shop import HOUR, NOW, rule
@@ -246,7 +248,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from kfdesk.config import load
-from kfdesk.desk import Desk, clockwork
+from kfdesk.desk import Desk
+from kfdesk.desk.timing import clockwork
 
 clockwork.CHUNK = 20
 now = datetime.fromisoformat(sys.argv[2])

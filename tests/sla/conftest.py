@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kfdesk.desk import clocks
 from kfdesk.desk.change import change
-from kfdesk.desk.counted import Counted, explain
 from kfdesk.desk.reply import reply
+from kfdesk.desk.timing import clocks
+from kfdesk.desk.timing.counted import Counted, explain
 from kfdesk.model import Change, Status
 from tests.desk.office import ANNA, Office, raw
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from kfdesk.desk.outbox import cancel
+from kfdesk.desk.sending.outbox import cancel
 from kfdesk.model import Direction, Status
 from tests.desk.office import ANNA, raw
 from tests.sla.conftest import Watched, at

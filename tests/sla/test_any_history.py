@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kfdesk.desk.counted import Counted
-from kfdesk.desk.outbox import cancel
+from kfdesk.desk.sending.outbox import cancel
+from kfdesk.desk.timing.counted import Counted
 from kfdesk.model import Priority
 from kfdesk.rules.calendar import Calendar
 from kfdesk.rules.clock import Clock, stretches

@@ -113,7 +113,7 @@ def test_a_deleted_or_merged_ticket_promises_nothing(office: Make) -> None:
 
 
 def test_what_is_undone_with_its_transaction_leaves_no_clock(office: Make) -> None:
-    from kfdesk.desk import clocks
+    from kfdesk.desk.timing import clocks
 
     desk = office()
     number = desk.mail()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from kfdesk.desk import clocks
 from kfdesk.desk.listing import find
-from kfdesk.desk.outbox import cancel
 from kfdesk.desk.reply import note
+from kfdesk.desk.sending.outbox import cancel
 from kfdesk.desk.show import show
 from kfdesk.desk.sync import sync
+from kfdesk.desk.timing import clocks
 from kfdesk.model import Priority
 from tests.desk.office import ACKNOWLEDGE, ANNA, raw
 from tests.sla.conftest import CALENDAR, POLICY, Watched, at
@@ -386,7 +386,7 @@ def test_a_later_reply_that_was_taken_back_leaves_the_customer_waiting(office: M
 def test_mail_that_lay_in_the_mailbox_counts_from_when_it_came(office: Make) -> None:
     from dataclasses import replace
 
-    from kfdesk.desk.ingest import ingest
+    from kfdesk.desk.incoming.ingest import ingest
 
     desk = office(now="12:00")
     batch = desk.batch(raw())

@@ -243,7 +243,7 @@ def test_a_mail_comes_in_is_routed_and_answered_from_the_keyboard(
     assert [m["delivery"] for m in found["messages"]] == [None, "sent", "sent", None]
     (fired,) = [rule for rule in rules(office.json("why", "1")) if rule["outcome"] == "fired"]
     assert (fired["rule"], fired["changes"]["team"]) == ("退款", ["", "refunds"])
-    assert "refunds" in office.run("why", "1")
+    assert office.words.team in office.run("why", "1")
     terminal.keys("C-q")
 
 

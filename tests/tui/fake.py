@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from kfdesk.desk.notices import Notice
+from kfdesk.desk.sending.notices import Notice
 from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
 from kfdesk.errors import ConfigError, Conflict, NotFound, QueryError
 from kfdesk.model import (

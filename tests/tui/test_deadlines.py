@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from kfdesk import i18n
-from kfdesk.desk.counted import Counted, Pause
+from kfdesk.desk.timing.counted import Counted, Pause
 from kfdesk.model import Status
 from kfdesk.tui.facts import _facts
 from kfdesk.tui.letters import _became

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfdesk.desk.notices import Notice
+from kfdesk.desk.sending.notices import Notice
 from kfdesk.tui.console import Console
 from tests.tui.console import ConsolePilot, opened, settled, text
 from tests.tui.fake import NOW, FakeSource

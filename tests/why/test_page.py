@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from kfdesk.desk.change import change
-from kfdesk.desk.clockwork import catch_up
+from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.desk.why import Why, why
 from kfdesk.desk.why.page import Choice, page
 from kfdesk.desk.why.paper import Paper

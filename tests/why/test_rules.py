@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from kfdesk.desk import Desk, effects
+from kfdesk.desk import Desk
+from kfdesk.desk.reacting import effects
 from kfdesk.desk.why import RuleWhy, Why, why
 from kfdesk.desk.why.page import page
 from kfdesk.desk.why.words import Words

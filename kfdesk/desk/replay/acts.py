@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kfdesk.desk import Desk, clocks
-from kfdesk.desk.outbox import count_answers
+from kfdesk.desk import Desk
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.replay.material import Material
 from kfdesk.desk.replay.moments import Moment, goes_with
 from kfdesk.desk.replay.steps import Step, new_ticket, step
-from kfdesk.desk.roots import Root
-from kfdesk.desk.settle import settle
+from kfdesk.desk.sending.outbox import count_answers
+from kfdesk.desk.timing import clocks
 from kfdesk.model import Address, OutboxState
 from kfdesk.store import (
     groups,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from kfdesk.desk.roots import Diff, then
+from kfdesk.desk.reacting.roots import Diff, then
 from kfdesk.model import By
 from kfdesk.store.past import Past, PastEvent
 

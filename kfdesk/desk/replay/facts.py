@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import takewhile
 
-from kfdesk.desk import Desk, clocks, epochs
+from kfdesk.desk import Desk
+from kfdesk.desk.timing import clocks, epochs
 from kfdesk.store import bots, loads, replica, waiting
 from kfdesk.store import epochs as kept
 from kfdesk.store.past import Past, PastEvent, Window

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
-from kfdesk.desk.clockwork import catch_up
-from kfdesk.desk.due import written
+from kfdesk.desk.timing.clockwork import catch_up
+from kfdesk.desk.timing.due import written
 from kfdesk.store import sweeps, waiting
 from kfdesk.store.mark import Mark
 from kfdesk.store.past import Ran

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kfdesk.desk import Desk, counted
+from kfdesk.desk import Desk
+from kfdesk.desk.timing import counted
 from kfdesk.desk.why import rules
 from kfdesk.desk.why.ahead import ahead
 from kfdesk.desk.why.facts import Aftermath, EventWhy, RuleWhy, Why

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk import labels
-from kfdesk.desk.counted import Counted, Pause
+from kfdesk.desk.timing.counted import Counted, Pause
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.words import Words, span
 from kfdesk.i18n import _, pgettext

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from kfdesk.desk.counted import Counted
+from kfdesk.desk.timing.counted import Counted
 
 Outcome = Literal["fired", "failed", "not fired", "suppressed", "not looked at"]
 #: What kept a rule from acting. Suppressed: a rule that stopped the pass (`stop`), an earlier one

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kfdesk import labels
-from kfdesk.desk.triggers import BY_ROUTE
+from kfdesk.desk.reacting.triggers import BY_ROUTE
 from kfdesk.desk.why.facts import Cause, RuleWhy
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Event

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, bots, edit, effects, routing
-from kfdesk.desk.roots import then
+from kfdesk.desk import Desk, edit
+from kfdesk.desk.assigning import routing
+from kfdesk.desk.reacting import bots, effects
+from kfdesk.desk.reacting.roots import then
 from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.model import Actor, By, Change
 from kfdesk.rules.actions import LEAVING, Assign, HandOver, Snooze

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kfdesk.desk import Desk
-from kfdesk.desk.limits import Limits
-from kfdesk.desk.outgoing import Outgoing, address_of, answer_subject, post
+from kfdesk.desk.sending.limits import Limits
+from kfdesk.desk.sending.outgoing import Outgoing, address_of, answer_subject, post
 from kfdesk.mail.token import subject_token
 from kfdesk.model import Actor, By, Customer
 from kfdesk.rules.template import render

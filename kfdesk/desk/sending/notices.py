@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, colleagues
-from kfdesk.desk.automatic import values_of
+from kfdesk.desk import Desk
+from kfdesk.desk.sending import colleagues
+from kfdesk.desk.sending.automatic import values_of
 from kfdesk.i18n import _
 from kfdesk.model import By, OutboxState
 from kfdesk.rules.actions import Notify

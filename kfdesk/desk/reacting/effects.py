@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, mailing, notices, parties, survey, webhooks
-from kfdesk.desk.automatic import Words, answer, values_of
+from kfdesk.desk import Desk, survey
 from kfdesk.desk.notes import write_notes
+from kfdesk.desk.reacting import parties
+from kfdesk.desk.sending import mailing, notices, webhooks
+from kfdesk.desk.sending.automatic import Words, answer, values_of
 from kfdesk.model import Actor, By
 from kfdesk.rules import article as articles
 from kfdesk.rules.actions import (

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
-from kfdesk.desk.automatic import values_of
 from kfdesk.desk.plain import moment, ticket_json
+from kfdesk.desk.sending.automatic import values_of
 from kfdesk.fetchers import webhook
 from kfdesk.model import Outbound, OutboxRow
 from kfdesk.rules.actions import Webhook

@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from kfdesk import labels
-from kfdesk.desk import Desk, clocks, webhooks
+from kfdesk.desk import Desk
+from kfdesk.desk.sending import webhooks
+from kfdesk.desk.timing import clocks
 from kfdesk.errors import StoreError, UserError
 from kfdesk.fetchers import Sender
 from kfdesk.i18n import _

@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Any
 
 from kfdesk.desk import Desk
-from kfdesk.desk.acting import Acting
-from kfdesk.desk.roots import Diff, Root, then
+from kfdesk.desk.reacting.acting import Acting
+from kfdesk.desk.reacting.roots import Diff, Root, then
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, By
 from kfdesk.rules.triggers import Rule, Ruleset, Shape

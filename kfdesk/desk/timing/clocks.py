@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeVar
 
 from kfdesk import labels
 from kfdesk.desk import Desk
-from kfdesk.desk.promises import Promises
-from kfdesk.desk.roots import Root
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.timing.promises import Promises
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM
 from kfdesk.rules.clock import Clock
@@ -166,7 +166,7 @@ def strike(desk: Desk, tx: Tx, until: datetime, limit: int) -> int:
 
 def announce(desk: Desk, tx: Tx, struck: Sequence[Struck], now: datetime) -> None:
     """Write warnings and breaches into the journal and let the rules look at each of them."""
-    from kfdesk.desk.settle import settle  # which sets clocks itself
+    from kfdesk.desk.reacting.settle import settle  # which sets clocks itself
 
     alike: dict[tuple[str, str], list[Struck]] = defaultdict(list)
     for one in sorted(struck, key=lambda one: (one.at, one.ticket_id)):

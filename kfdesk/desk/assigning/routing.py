@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from kfdesk.desk import Desk, edit
-from kfdesk.desk.roots import Diff, Root
-from kfdesk.desk.roster import roster
+from kfdesk.desk.assigning.roster import roster
+from kfdesk.desk.reacting.roots import Diff, Root
 from kfdesk.model import OPEN_STATUSES, Actor, By, Change
 from kfdesk.rules.actions import Assign
 from kfdesk.rules.choosing import STRATEGIES, decide

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, clocks, epochs, routing
-from kfdesk.desk.roots import Root, one_each
-from kfdesk.desk.triggers import Case, Passes
+from kfdesk.desk import Desk
+from kfdesk.desk.assigning import routing
+from kfdesk.desk.reacting.roots import Root, one_each
+from kfdesk.desk.reacting.triggers import Case, Passes
+from kfdesk.desk.timing import clocks, epochs
 from kfdesk.model import Actor, By
 from kfdesk.store import journal
 from kfdesk.store.journal import NewEvent

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, colleagues
-from kfdesk.desk.automatic import Words, answer, held_back, values_of
-from kfdesk.desk.limits import Limits
-from kfdesk.desk.outgoing import sending_channel
+from kfdesk.desk import Desk
+from kfdesk.desk.sending import colleagues
+from kfdesk.desk.sending.automatic import Words, answer, held_back, values_of
+from kfdesk.desk.sending.limits import Limits
+from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id
 from kfdesk.model import Actor, Address, By, Direction

@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
-from kfdesk.desk.arrival import Arrival
-from kfdesk.desk.bounces import bounced
-from kfdesk.desk.roots import Root
+from kfdesk.desk.incoming.arrival import Arrival
+from kfdesk.desk.incoming.bounces import bounced
+from kfdesk.desk.incoming.threads import Threads, Verdict, decide, to_customer
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.said import answered, came, opened, reopened, woken
-from kfdesk.desk.settle import settle
-from kfdesk.desk.threads import Threads, Verdict, decide, to_customer
 from kfdesk.mail.token import untagged
 from kfdesk.model import EPOCH, Actor, By, Direction, Mail, Priority, Status
 from kfdesk.settings import Channel

@@ -1,7 +1,7 @@
 """Reading ahead: while this process writes a batch, a child pulls and reads the next one.
 
 Used for a backlog only. The child knows a channel and a cursor, nothing of the store; it has no
-lock, and ends when nobody listens any more. The run is `python -m kfdesk.desk.ahead`.
+lock, and ends when nobody listens any more. The run is `python -m kfdesk.desk.incoming.ahead`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import IO
 
-from kfdesk.desk.arrival import Arrival, receive
+from kfdesk.desk.incoming.arrival import Arrival, receive
 from kfdesk.errors import FetchError
 from kfdesk.fetchers import connect
 from kfdesk.i18n import _
@@ -112,6 +112,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     # Pickles name this module, not `__main__`, so that the caller finds the classes in them.
-    from kfdesk.desk import ahead
+    from kfdesk.desk.incoming import ahead
 
     ahead.main()

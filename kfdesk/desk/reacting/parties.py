@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, colleagues
+from kfdesk.desk import Desk
 from kfdesk.desk.edit import columns
+from kfdesk.desk.sending import colleagues
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By

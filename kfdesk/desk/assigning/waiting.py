@@ -11,9 +11,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
-from kfdesk.desk.roots import Root
-from kfdesk.desk.routing import Agents, first_that_holds, the_way
-from kfdesk.desk.settle import settle
+from kfdesk.desk.assigning.routing import Agents, first_that_holds, the_way
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By
 from kfdesk.rules.decision import Decision

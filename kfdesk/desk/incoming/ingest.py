@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kfdesk.desk import Desk
-from kfdesk.desk.arrival import Arrival, own, receive
-from kfdesk.desk.wave import MOST_NEW_PEOPLE, Wave
+from kfdesk.desk.incoming.arrival import Arrival, own, receive
+from kfdesk.desk.incoming.wave import MOST_NEW_PEOPLE, Wave
 from kfdesk.mail.token import untagged
 from kfdesk.model import Address, Batch, Cursor
 from kfdesk.settings import Channel

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
+from kfdesk.desk.assigning.roster import midnight, roster
 from kfdesk.desk.people import agent_named
-from kfdesk.desk.roster import midnight, roster
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor

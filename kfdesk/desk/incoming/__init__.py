@@ -1,0 +1,1 @@
+"""From what a channel brought to messages of tickets."""

@@ -1,0 +1,1 @@
+"""What follows from an event: the passes of the rules, and what each of them does."""

@@ -1,0 +1,1 @@
+"""What leaves the desk: written, held back, queued, sent, marked."""

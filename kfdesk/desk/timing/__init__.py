@@ -1,0 +1,1 @@
+"""What time brings: schedules, deadlines, tickets that wake."""
