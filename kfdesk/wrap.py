@@ -34,6 +34,7 @@ def spans(line: str, width: int) -> list[tuple[int, int]]:
             end, used = match.end(), used + size
             continue
         if token.isspace():
+            used = width + 1  # the line is full, also for a mark that takes no cell
             continue
         if end > start:
             found.append((start, start + len(line[start:end].rstrip())))

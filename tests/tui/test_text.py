@@ -33,6 +33,11 @@ def test_chinese_breaks_between_characters_but_not_before_a_comma() -> None:
     assert wrap("refund of order A100234 please", 12) == ["refund of", "order", "A100234", "please"]
 
 
+def test_a_mark_without_width_takes_no_blank_beyond_the_edge() -> None:
+    lines = wrap("aaaaaaa。。。。 \u0301", 8)
+    assert max(cell_len(line) for line in lines) <= 8
+
+
 @given(st.text(max_size=80), st.integers(1, 40))
 def test_a_column_has_exactly_its_width(text: str, width: int) -> None:
     """Whatever stands in it."""
