@@ -30,7 +30,7 @@ class Peek:
     people: str = ""
 
 
-#: The same as `desk.clockwork` asks for, each by its own index.
+#: The same as `desk.timing.clockwork` asks for, each by its own index.
 PENDING = """
 SELECT min(at) FROM (
     SELECT min(next_at) AS at FROM sla_clock WHERE next_at IS NOT NULL

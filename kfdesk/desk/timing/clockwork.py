@@ -46,7 +46,7 @@ def catch_up(
 ) -> Swept:
     """Run all that became due since the last time, up to `until` (now, unless given).
 
-    The first time of all only remembers that time begins here; so does a schedule's first time.
+    Time began when the desk was made; for a schedule that is new, it begins with this run.
     Where another process is at it, or the clock went backwards, nothing runs.
     """
     with channel_lock(desk.settings.database, ":clock") as mine:
