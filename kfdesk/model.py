@@ -316,6 +316,7 @@ class Message:
     attachments: tuple[Attachment, ...]
     delivery: str = ""  # for what went out: the outbox state
     error: str = ""
+    side: int | None = None  # the side conversation that it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +336,7 @@ class Event:
     message_id: int | None = None
     text: str = ""
     root: int = 0
+    operation: int | None = None  # what a person did, of which this is a part
 
 
 class OutboxState(StrEnum):

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from kfdesk.desk import Desk
 from kfdesk.desk.edit import write
 from kfdesk.desk.notes import write_notes
+from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.errors import Conflict, UserError
@@ -62,7 +63,7 @@ def assign(
     if who == BACK:
         return hand_back(desk, number, actor, version, note)
     wanted = target(desk.settings, who, actor.name)
-    with desk.store.write() as tx:
+    with operation(desk, actor, "assign") as tx:
         return _pass_on(desk, tx, number, wanted, actor, version, note)
 
 
@@ -73,7 +74,7 @@ def hand_back(
 
     UserError where no person has passed it on, or who had it is no agent any more.
     """
-    with desk.store.write() as tx:
+    with operation(desk, actor, "assign") as tx:
         wanted = _before(desk, tx, number)
         return _pass_on(desk, tx, number, wanted, actor, version, note)
 

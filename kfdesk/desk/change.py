@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kfdesk.desk import Desk
 from kfdesk.desk.edit import complete, difference, write
+from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.timing import epochs
@@ -21,7 +22,7 @@ def change(
     `version` is what the caller based the change on: Conflict if somebody was faster.
     """
     now = desk.clock()
-    with desk.store.write() as tx:
+    with operation(desk, actor, "set") as tx:
         state = tickets.state(tx, number)
         if version is not None and state.version != version:
             raise Conflict(

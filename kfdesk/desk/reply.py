@@ -9,6 +9,7 @@ from pathlib import Path
 from kfdesk.desk import Desk
 from kfdesk.desk.edit import complete, difference
 from kfdesk.desk.notes import write_notes
+from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.said import answered
@@ -56,7 +57,7 @@ def reply(
     body = _not_empty(text)
     now = desk.clock()
     packed = tuple((file, Blob.of(file.content)) for file in files)
-    with desk.store.write() as tx:
+    with operation(desk, actor, "reply") as tx:
         state = tickets.state(tx, number)
         asked = answering.newest_inbound(tx, number)
         if seen is not None and (who := answering.written_since(tx, number, seen, actor.name)):
@@ -92,7 +93,7 @@ def note(desk: Desk, number: int, text: str, actor: Actor) -> Ticket:
     """Write an internal note: colleagues read it, the customer never does."""
     body = _not_empty(text)
     now = desk.clock()
-    with desk.store.write() as tx:
+    with operation(desk, actor, "note") as tx:
         state = tickets.state(tx, number)
         id, event = write_notes(tx, {number: state}, {number: body}, actor, now)[number]
         settle(desk, tx, [Root(number, "updated", actor, id, {}, event)], now)

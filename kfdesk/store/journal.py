@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kfdesk.model import Actor, By, Direction, Event
+from kfdesk.store import operations
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import inserting
 from kfdesk.store.tables import EventRow, MessageRow
@@ -39,6 +40,7 @@ def record(tx: Tx, events: Sequence[NewEvent], at: datetime) -> list[int]:
     if not events:
         return []
     first = next_id(tx, _event)
+    operation = operations.current(tx)
     _INSERT.many(
         tx,
         [
@@ -54,6 +56,7 @@ def record(tx: Tx, events: Sequence[NewEvent], at: datetime) -> list[int]:
                 "message_id": e.message_id,
                 "root": e.root or id,
                 "text": e.text,
+                "operation_id": operation,
             }
             for id, e in enumerate(events, first)
         ],
@@ -79,6 +82,7 @@ def _event_of(row: Any) -> Event:
         message_id=row.message_id,
         text=row.text,
         root=row.root or row.id,
+        operation=row.operation_id,
     )
 
 

@@ -57,6 +57,7 @@ class NewMessage:
     attachments: tuple[MailPart, ...] = ()
     indexed: tuple[str, str] | None = None  # `words.of` it, where that was found out before
     received_at: datetime | None = None
+    side_id: int | None = None  # the side conversation that it belongs to
 
 
 def first_id(tx: Tx) -> int:
@@ -94,6 +95,7 @@ def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
                 "raw": m.raw,
                 "size": m.size,
                 "partial": m.partial,
+                "side_id": m.side_id,
                 "text": m.text,
             }
             for m in messages
@@ -206,6 +208,7 @@ def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
             cc=addresses(row.cc),
             auto=row.auto,
             partial=row.partial,
+            side=row.side_id,
             attachments=tuple(files[row.id]),
             delivery=sent.get(row.id, ("", ""))[0],
             error=sent.get(row.id, ("", ""))[1],

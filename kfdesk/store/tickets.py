@@ -229,6 +229,10 @@ class NewTicket:
     sla: str = ""
     sla_chosen: str = ""
     breached: bool = False
+    substatus: str = ""
+    type: str = ""
+    spam: bool = False
+    spent: int = 0
 
 
 _INSERT = inserting(_ticket, *NewTicket.__slots__, "fields")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from kfdesk.desk import Clock, Desk
 from kfdesk.desk.assign import assign
@@ -31,6 +32,7 @@ from kfdesk.tui.source import Interrupted, Reading
 
 #: A conversation shows so many of its newest messages.
 _MESSAGES = 200
+T = TypeVar("T")
 
 
 class DeskSource:
@@ -167,6 +169,10 @@ class DeskSource:
     def cancel(self, outbox_id: int) -> None:
         """Take back what has not left yet."""
         cancel(self._desk, outbox_id, self._actor)
+
+    def do(self, work: Callable[[Desk, Actor], T]) -> T:
+        """Do anything else that the desk can do, as this agent."""
+        return work(self._desk, self._actor)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from kfdesk.model import Change, Event, Message, OutboxRow, Ticket, TicketRow
+from kfdesk.model import Actor, Change, Event, Message, OutboxRow, Ticket, TicketRow
 from kfdesk.settings import Settings
 
 if TYPE_CHECKING:
+    from kfdesk.desk import Desk
     from kfdesk.desk.sending.notices import Notice
     from kfdesk.desk.timing.counted import Counted
     from kfdesk.desk.why.facts import Why
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,10 @@ class Source(Protocol):
 
     def cancel(self, outbox_id: int) -> None:
         """Take back what has not left yet. UserError if it has."""
+        ...
+
+    def do(self, work: Callable[[Desk, Actor], T]) -> T:
+        """Do anything else that the desk can do, as this agent: a use case, or a read."""
         ...
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from kfdesk import desk as desks
 from kfdesk.desk.sending.notices import Notice
 from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
 from kfdesk.errors import ConfigError, Conflict, NotFound, QueryError
@@ -293,6 +294,9 @@ class FakeSource:
             replace(m, delivery="cancelled") if m.message_id == row.message_id else m for m in said
         ]
         self.version += 1
+
+    def do(self, work: Callable[[desks.Desk, Actor], T]) -> T:
+        raise AssertionError("this test needs a real desk")
 
     def close(self) -> None:
         self.closed = True

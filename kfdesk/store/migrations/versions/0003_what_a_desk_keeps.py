@@ -1,0 +1,199 @@
+"""What a desk keeps: operations that can be undone, customers' own fields, teamwork, articles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Add columns and tables."""
+    _operations()
+    _tickets()
+    _customers()
+    _teamwork()
+    _knowledge()
+    op.create_table(
+        "imported",
+        _text("source"),
+        _text("kind"),
+        _text("key"),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "kind", "key"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _id() -> sa.Column[Any]:
+    return sa.Column("id", sa.Integer(), nullable=False, primary_key=True)
+
+
+def _text(name: str, *, default: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.String(), nullable=False, server_default="" if default else None)
+
+
+def _time(name: str, *, needed: bool = True) -> sa.Column[Any]:
+    return sa.Column(name, sa.BigInteger(), nullable=not needed)
+
+
+def _of(table: str, name: str = "", *, needed: bool = True) -> sa.Column[Any]:
+    return sa.Column(
+        name or f"{table}_id", sa.Integer(), sa.ForeignKey(f"{table}.id"), nullable=not needed
+    )
+
+
+def _refer(table: str, column: str, other: str) -> None:
+    """Add a column that names a row of another table: Alembic has no words for it on SQLite."""
+    op.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER REFERENCES {other} (id)")
+
+
+def _operations() -> None:
+    op.create_table(
+        "operation",
+        _id(),
+        _time("at"),
+        _text("by"),
+        _text("actor"),
+        _text("kind"),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("images", sa.LargeBinary(), nullable=True),
+        _of("operation", "undoes", needed=False),
+        _of("operation", "undone_by", needed=False),
+    )
+    op.create_index("ix_operation_actor", "operation", ["actor", "id"])
+    _refer("event", "operation_id", "operation")
+    op.create_index(
+        "ix_event_operation",
+        "event",
+        ["operation_id"],
+        sqlite_where=sa.text("operation_id IS NOT NULL"),
+    )
+
+
+def _tickets() -> None:
+    op.add_column("ticket", _text("substatus", default=True))
+    op.add_column("ticket", _text("type", default=True))
+    op.add_column("ticket", _time("task_due", needed=False))
+    op.add_column("ticket", sa.Column("spam", sa.Boolean(), nullable=False, server_default="0"))
+    op.add_column("ticket", sa.Column("spent", sa.Integer(), nullable=False, server_default="0"))
+    op.create_table(
+        "time_spent",
+        _id(),
+        _of("ticket"),
+        _text("agent"),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        _time("at"),
+        _text("note"),
+    )
+    op.create_index("ix_time_spent_ticket_id", "time_spent", ["ticket_id"])
+
+
+def _customers() -> None:
+    op.add_column("customer", sa.Column("fields", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("customer", _text("language", default=True))
+    op.add_column("customer", _time("erased_at", needed=False))
+    _refer("customer", "merged_into", "customer")
+    op.add_column(
+        "customer_group", sa.Column("by_hand", sa.Boolean(), nullable=False, server_default="0")
+    )
+    op.create_table(
+        "organisation_domain",
+        _text("domain"),
+        _of("organisation"),
+        sa.PrimaryKeyConstraint("domain"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_organisation_domain_organisation_id", "organisation_domain", ["organisation_id"]
+    )
+    op.create_table(
+        "customer_event",
+        _id(),
+        _of("customer"),
+        _time("at"),
+        _text("by"),
+        _text("actor"),
+        _text("kind"),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        _text("text"),
+        _of("operation", needed=False),
+    )
+    op.create_index("ix_customer_event", "customer_event", ["customer_id", "id"])
+
+
+def _teamwork() -> None:
+    op.create_table(
+        "follower",
+        _of("ticket"),
+        _text("agent"),
+        sa.PrimaryKeyConstraint("ticket_id", "agent"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_follower_agent", "follower", ["agent"])
+    op.create_table(
+        "presence",
+        _of("ticket"),
+        _text("agent"),
+        _text("session"),
+        _time("since"),
+        _time("seen_at"),
+        _time("lease_until", needed=False),
+        sa.PrimaryKeyConstraint("ticket_id", "agent", "session"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "side_conversation",
+        _id(),
+        _of("ticket"),
+        _text("subject"),
+        sa.Column("to", sa.JSON(), nullable=False),
+        _text("account"),
+        _text("agent"),
+        _time("opened_at"),
+        _time("closed_at", needed=False),
+    )
+    op.create_index("ix_side_conversation_ticket_id", "side_conversation", ["ticket_id"])
+    _refer("message", "side_id", "side_conversation")
+
+
+def _knowledge() -> None:
+    op.create_table(
+        "article",
+        _id(),
+        _text("name"),
+        _text("digest"),
+        _text("title"),
+        _text("category"),
+        _text("language"),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "article_use",
+        _id(),
+        _text("article"),
+        _of("ticket"),
+        _text("actor"),
+        _time("at"),
+        _text("how"),
+        sa.Column("helped", sa.Boolean(), nullable=True),
+    )
+    op.create_index("ix_article_use", "article_use", ["article", "at"])
+    op.create_index("ix_article_use_ticket_id", "article_use", ["ticket_id"])
+    op.create_table(
+        "canned_reply",
+        _id(),
+        _text("agent"),
+        _text("name"),
+        _text("title"),
+        _text("language"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+    )
+    op.create_index("ix_canned_reply", "canned_reply", ["agent", "name"], unique=True)

@@ -1,0 +1,52 @@
+"""Tables of what the desk knows to say: articles, and replies kept for the next time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel
+
+from kfdesk.store.tables.types import UtcTime
+
+
+class ArticleRow(SQLModel, table=True):
+    """An article of the knowledge base's folder, as it was indexed last."""
+
+    __tablename__ = "article"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)  # its path without .md
+    digest: str  # of the file
+    title: str
+    category: str = ""
+    language: str = ""
+    public: bool = False
+    text: str = Field(sa_type=Text)
+
+
+class ArticleUseRow(SQLModel, table=True):
+    """An article went into an answer; `helped` is what the customer said of it, if they did."""
+
+    __tablename__ = "article_use"
+    __table_args__ = (Index("ix_article_use", "article", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    article: str
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    actor: str
+    at: datetime = Field(sa_type=UtcTime)
+    how: str  # text, link, bot
+    helped: bool | None = None
+
+
+class CannedRow(SQLModel, table=True):
+    """A reply that is kept for the next time: an agent's own, or everybody's."""
+
+    __tablename__ = "canned_reply"
+    __table_args__ = (Index("ix_canned_reply", "agent", "name", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    agent: str = ""  # whose; empty: everybody's
+    name: str
+    title: str = ""
+    language: str = ""
+    text: str = Field(sa_type=Text)
+    used: int = 0

@@ -1,0 +1,113 @@
+"""Tables of people: who works here, and who writes to us."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from kfdesk.store.tables.types import UtcTime
+
+
+class AgentRow(SQLModel, table=True):
+    """An agent of the configuration, kept when the configuration forgets them."""
+
+    __tablename__ = "agent"
+    name: str = Field(primary_key=True)
+    title: str = ""
+    email: str = Field(default="", index=True)
+    active: bool = True
+
+
+class AbsenceRow(SQLModel, table=True):
+    """A time for which an agent said to be away; kept, so that old decisions can be understood."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("ix_absence_agent", "agent", "since"),)
+    id: int | None = Field(default=None, primary_key=True)
+    agent: str
+    since: datetime = Field(sa_type=UtcTime)
+    until: datetime | None = Field(default=None, sa_type=UtcTime)  # none: not back yet
+    reason: str = ""
+
+
+class TeamRow(SQLModel, table=True):
+    """A team of the configuration, kept when the configuration forgets it."""
+
+    __tablename__ = "team"
+    name: str = Field(primary_key=True)
+    title: str = ""
+    active: bool = True
+
+
+class OrganisationRow(SQLModel, table=True):
+    """A company that customers belong to, by the domain of their mail or by hand."""
+
+    __tablename__ = "organisation"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    domain: str = Field(default="", index=True)
+
+
+class CustomerRow(SQLModel, table=True):
+    """A person outside."""
+
+    __tablename__ = "customer"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = ""
+    email: str = ""  # the address to write to; every address is an identity
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    fields: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    language: str = ""
+    merged_into: int | None = Field(default=None, foreign_key="customer.id")
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class CustomerGroupRow(SQLModel, table=True):
+    """A customer's membership of a group, by hand or by the group's condition."""
+
+    __tablename__ = "customer_group"
+    customer_id: int = Field(foreign_key="customer.id", primary_key=True)
+    name: str = Field(primary_key=True, index=True)
+    by_hand: bool = False
+
+
+class IdentityRow(SQLModel, table=True):
+    """What a customer is known by: (email, a@b.example)."""
+
+    __tablename__ = "identity"
+    __table_args__ = (Index("ix_identity_value", "scheme", "value", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    scheme: str
+    value: str
+    customer_id: int = Field(foreign_key="customer.id", index=True)
+    verified: bool = False
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class OrganisationDomainRow(SQLModel, table=True):
+    """A mail domain whose people belong to an organisation."""
+
+    __tablename__ = "organisation_domain"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    domain: str = Field(primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+
+
+class CustomerEventRow(SQLModel, table=True):
+    """The journal of customers: who changed what of whom."""
+
+    __tablename__ = "customer_event"
+    __table_args__ = (Index("ix_customer_event", "customer_id", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id")
+    at: datetime = Field(sa_type=UtcTime)
+    by: str
+    actor: str = ""
+    kind: str
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    text: str = ""
+    operation_id: int | None = Field(default=None, foreign_key="operation.id")
