@@ -52,7 +52,7 @@ _TAKEN: Mapping[str, str] = {
 _SCHEMA = """
 SELECT sql FROM past.sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-    AND name NOT LIKE 'search\\_%' ESCAPE '\\'
+    AND name NOT LIKE 'search\\_%' ESCAPE '\\' AND name NOT LIKE 'article\\_search\\_%' ESCAPE '\\'
 ORDER BY type DESC
 """
 _INDEX = ("search_data", "search_idx", "search_docsize", "search_config")

@@ -4,7 +4,13 @@ from sqlmodel import SQLModel
 
 from kfdesk.store.tables.channels import ChannelStateRow, CursorRow, ImportedRow, Meta
 from kfdesk.store.tables.journal import EventRow, OperationRow, ReceiptRow, RulesetRow, TraceRow
-from kfdesk.store.tables.knowledge import ArticleRow, ArticleUseRow, CannedRow
+from kfdesk.store.tables.knowledge import (
+    ArticleLineRow,
+    ArticleRow,
+    ArticleUseRow,
+    CannedRow,
+    CannedUseRow,
+)
 from kfdesk.store.tables.messages import (
     AttachmentRow,
     BlobRow,
@@ -54,11 +60,13 @@ from kfdesk.store.tables.types import (
 __all__ = [
     "AbsenceRow",
     "AgentRow",
+    "ArticleLineRow",
     "ArticleRow",
     "ArticleUseRow",
     "AttachmentRow",
     "BlobRow",
     "CannedRow",
+    "CannedUseRow",
     "ChannelStateRow",
     "ClockRow",
     "CollaboratorRow",

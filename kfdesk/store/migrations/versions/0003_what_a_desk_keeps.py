@@ -91,6 +91,7 @@ def _tickets() -> None:
         _text("note"),
     )
     op.create_index("ix_time_spent_ticket_id", "time_spent", ["ticket_id"])
+    _refer("survey", "asked_in", "message")
 
 
 def _customers() -> None:
@@ -166,19 +167,36 @@ def _knowledge() -> None:
         "article",
         _id(),
         _text("name"),
+        _text("topic"),
+        _text("stamp"),
         _text("digest"),
         _text("title"),
         _text("category"),
         _text("language"),
         sa.Column("public", sa.Boolean(), nullable=False),
+        _text("keywords"),
         sa.Column("text", sa.Text(), nullable=False),
         sa.UniqueConstraint("name"),
     )
+    op.create_index("ix_article_topic", "article", ["topic"])
+    op.execute(
+        "CREATE VIRTUAL TABLE article_search USING fts5"
+        "(title, keywords, body, tokenize='unicode61 remove_diacritics 2')"
+    )
+    op.create_table(
+        "article_line",
+        _text("line"),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("line", "article_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_article_line_article_id", "article_line", ["article_id"])
     op.create_table(
         "article_use",
         _id(),
         _text("article"),
         _of("ticket"),
+        _of("message", needed=False),
         _text("actor"),
         _time("at"),
         _text("how"),
@@ -186,6 +204,7 @@ def _knowledge() -> None:
     )
     op.create_index("ix_article_use", "article_use", ["article", "at"])
     op.create_index("ix_article_use_ticket_id", "article_use", ["ticket_id"])
+    op.create_index("ix_article_use_message_id", "article_use", ["message_id"])
     op.create_table(
         "canned_reply",
         _id(),
@@ -194,6 +213,14 @@ def _knowledge() -> None:
         _text("title"),
         _text("language"),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("used", sa.Integer(), nullable=False),
     )
-    op.create_index("ix_canned_reply", "canned_reply", ["agent", "name"], unique=True)
+    op.create_index("ix_canned_reply", "canned_reply", ["agent", "name", "language"], unique=True)
+    op.create_table(
+        "canned_use",
+        _text("name"),
+        _text("agent"),
+        sa.Column("used", sa.Integer(), nullable=False),
+        _time("used_at"),
+        sa.PrimaryKeyConstraint("name", "agent"),
+        sqlite_with_rowid=False,
+    )
