@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -52,6 +52,15 @@ class Priority(StrEnum):
 _PRIORITIES = list(Priority)
 
 
+class TicketType(StrEnum):
+    """What kind of work a ticket is. An incident may belong to a problem; a task has a due date."""
+
+    QUESTION = "question"
+    INCIDENT = "incident"
+    PROBLEM = "problem"
+    TASK = "task"
+
+
 class Direction(StrEnum):
     """Which way a message went."""
 
@@ -75,6 +84,11 @@ class Actor:
 
     kind: By
     name: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The rule that it is, if it is one."""
+        return self.name if self.kind is By.RULE else ""
 
     def __str__(self) -> str:
         return self.name or str(self.kind)
@@ -242,6 +256,9 @@ class TicketRow:
     tags: tuple[str, ...]
     version: int
     sla: str = ""  # the policy in force
+    substatus: str = ""  # a status of the team's own; `status` is its kind
+    type: str = ""
+    task_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +291,13 @@ class Ticket:
     quarantine: str = ""  # the reason, where a message of it could not be read
     waiting_since: datetime | None = None
     collaborators: tuple[Address, ...] = ()
-    links: tuple[tuple[str, int, str], ...] = ()  # kind, other number, reason
+    links: tuple[tuple[str, int, str], ...] = ()  # what another is to it, which, reason
     satisfaction: Satisfaction | None = None
+    substatus: str = ""  # a status of the team's own; `status` is its kind
+    type: str = ""  # a TicketType, or nothing
+    task_due: datetime | None = None
+    spam: bool = False
+    spent: timedelta = timedelta(0)  # work that agents wrote down
 
     def as_of(self, now: datetime) -> Ticket:
         """The ticket at an instant: late even where no sync has come by since its deadline."""
@@ -317,6 +339,22 @@ class Message:
     delivery: str = ""  # for what went out: the outbox state
     error: str = ""
     side: int | None = None  # the side conversation that it belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """An agent who has a ticket open, in one console; who writes an answer holds a lease."""
+
+    ticket: int
+    agent: str
+    session: str
+    since: datetime
+    seen_at: datetime
+    lease_until: datetime | None = None
+
+    def writes(self, now: datetime) -> bool:
+        """Whether they hold the lease of sending an answer."""
+        return self.lease_until is not None and self.lease_until > now
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +430,11 @@ KEEP = _Keep.KEEP
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What shall become of a ticket: the same from a rule, a key, a command. `KEEP` stays."""
+    """What shall become of a ticket: the same from a rule, a key, a command. `KEEP` stays.
+
+    `substatus` is a status of the team's own, of the kind that `status` says; a status alone is
+    the standard one.
+    """
 
     status: Status | Literal[_Keep.KEEP] = KEEP
     priority: Priority | Literal[_Keep.KEEP] = KEEP
@@ -405,6 +447,10 @@ class Change:
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
+    substatus: str | Literal[_Keep.KEEP] = KEEP
+    type: TicketType | Literal["", _Keep.KEEP] = KEEP
+    task_due: datetime | Literal[_Keep.KEEP] | None = KEEP
+    spam: bool | Literal[_Keep.KEEP] = KEEP
 
 
 # --- what goes out

@@ -13,6 +13,7 @@ from kfdesk.desk.sending.automatic import Values, Words, answer
 from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.i18n import _
 from kfdesk.mail.token import score_mark, subject_token
+from kfdesk.model import Actor
 from kfdesk.rules.template import SCORES
 from kfdesk.store import survey
 from kfdesk.store.tickets import State
@@ -20,7 +21,7 @@ from kfdesk.store.tx import Tx
 
 
 def ask(
-    tx: Tx, desk: Desk, template: str, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, desk: Desk, template: str, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Ask the customers of tickets, {number: root event}, who were not asked before."""
     asked = survey.asked(tx, roots)
@@ -30,7 +31,7 @@ def ask(
         tx,
         desk,
         words,
-        rule,
+        actor,
         fresh,
         now,
         afresh=True,

@@ -1,8 +1,8 @@
-"""What a rule that fires does to its tickets: all of its actions in order, or none."""
+"""What a rule that fires, or a macro, does to its tickets: all of its actions in order, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from kfdesk.desk.reacting import bots, effects
 from kfdesk.desk.reacting.roots import then
 from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.model import Actor, By, Change
-from kfdesk.rules.actions import LEAVING, Assign, HandOver, Snooze
+from kfdesk.rules.actions import LEAVING, Action, Assign, HandOver, Snooze
 from kfdesk.rules.schedules import snoozed_until
 from kfdesk.rules.triggers import Rule
 from kfdesk.store import trace
@@ -28,7 +28,7 @@ Outcome = dict[str, Any]
 
 @dataclass(slots=True)
 class Acting:
-    """Does what rules say, in one transaction, at one instant."""
+    """Does what rules and macros say, in one transaction, at one instant."""
 
     desk: Desk
     tx: Tx
@@ -60,20 +60,37 @@ class Acting:
         }
 
     def _act(self, rule: Rule, roots: Mapping[int, int]) -> dict[int, Outcome]:
-        outcomes: dict[int, Outcome] = {number: {} for number in roots}
         fresh = trace.claim(self.tx, rule.name, roots, self.now) if rule.leaves else roots.keys()
+        outcomes = self.do(rule.do, Actor(By.RULE, rule.name), rule.name, roots, fresh)
         for number in roots.keys() - fresh:
             outcomes[number]["done"] = True
-        for action in rule.do:
+        return outcomes
+
+    def do(
+        self,
+        actions: Sequence[Action],
+        actor: Actor,
+        name: str,
+        roots: Mapping[int, int],
+        leaving: Collection[int] | None = None,
+    ) -> dict[int, Outcome]:
+        """Do actions in order to each ticket of {number: root event}, in somebody's name.
+
+        `name` is what asks for it, a rule or a macro. From tickets that are not among `leaving`
+        nothing leaves the desk; without it, from all. Whatever an action raises is raised.
+        """
+        outcomes: dict[int, Outcome] = {number: {} for number in roots}
+        for action in actions:
             if isinstance(action, Change | Assign | Snooze):
-                self._change(rule, self._wanted(rule, action, roots, outcomes), roots, outcomes)
+                wanted = self._wanted(name, action, roots, outcomes)
+                self._change(actor, wanted, roots, outcomes)
                 continue
             if isinstance(action, HandOver):
-                done = bots.hand_over(self.tx, self.desk, rule.name, roots, self.now)
+                done = bots.hand_over(self.tx, self.desk, actor, roots, self.now)
             else:
-                leaving = isinstance(action, LEAVING)
-                to = {n: root for n, root in roots.items() if n in fresh or not leaving}
-                done = effects.perform(self.tx, self.desk, action, rule.name, to, self.now)
+                kept = leaving is not None and isinstance(action, LEAVING)
+                to = {n: root for n, root in roots.items() if not kept or n in (leaving or ())}
+                done = effects.perform(self.tx, self.desk, action, actor, to, self.now)
             for number, part in done.items():
                 _add(outcomes[number], part)
             self.forget(list(roots))
@@ -81,7 +98,7 @@ class Acting:
 
     def _wanted(
         self,
-        rule: Rule,
+        name: str,
         action: Change | Assign | Snooze,
         roots: Mapping[int, int],
         outcomes: Mapping[int, Outcome],
@@ -92,36 +109,33 @@ class Acting:
         if isinstance(action, Snooze):
             until = snoozed_until(action, self.now, self.desk.settings.desk.timezone)
             return dict.fromkeys(roots, Change(snoozed_until=until))
-        decisions = routing.choose(self.desk, self.tx, action, list(roots), self.now, rule.name)
+        decisions = routing.choose(self.desk, self.tx, action, list(roots), self.now, name)
         for number, decision in decisions.items():
             outcomes[number].setdefault("routes", []).append(decision.as_json())
         return {n: d.change for n, d in decisions.items() if d.change is not None}
 
     def _change(
         self,
-        rule: Rule,
+        actor: Actor,
         wanted: Mapping[int, Change],
         roots: Mapping[int, int],
         outcomes: Mapping[int, Outcome],
     ) -> None:
         diffs = edit.apply(
-            self.tx,
-            wanted,
-            Actor(By.RULE, rule.name),
-            self.now,
-            states=self.states,
-            roots=roots,
-            rule=rule.name,
+            self.tx, wanted, actor, self.now, states=self.states, roots=roots, rule=actor.rule
         )
         for number, diff in diffs.items():
-            outcomes[number]["changes"] = then(outcomes[number].get("changes", {}), diff)
+            _add(outcomes[number], {"changes": diff})
 
 
 def _add(outcome: Outcome, part: Mapping[str, Any]) -> None:
-    """Put what one effect came to beside the others: lists grow, numbers add up."""
+    """Put what one action came to beside the others: lists grow, numbers add up."""
     for name, value in part.items():
         known = outcome.get(name)
-        outcome[name] = value if known is None or isinstance(value, str) else known + value
+        if name == "changes":
+            outcome[name] = then(known or {}, value)
+        else:
+            outcome[name] = value if known is None or isinstance(value, str) else known + value
 
 
 def _reason(error: Exception) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kfdesk.desk import Desk
 from kfdesk.desk.notes import write_notes
 from kfdesk.i18n import _
-from kfdesk.model import Actor, By
+from kfdesk.model import Actor
 from kfdesk.store import bots, journal, tickets
 from kfdesk.store.bots import Said
 from kfdesk.store.journal import NewEvent
@@ -18,21 +18,24 @@ from kfdesk.store.tx import Tx
 
 
 def hand_over(
-    tx: Tx, desk: Desk, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, desk: Desk, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Hand tickets, {number: root event}, to whoever takes them; say so in the journal.
 
     Returns what it came to on each, for the trace.
     """
-    actor = Actor(By.RULE, rule)
     bots.hand_over(tx, roots, now)
     journal.record(
-        tx, [NewEvent(n, actor, "handover", rule=rule, root=root) for n, root in roots.items()], now
+        tx,
+        [NewEvent(n, actor, "handover", rule=actor.rule, root=root) for n, root in roots.items()],
+        now,
     )
     said = bots.said(tx, roots)
     zone = ZoneInfo(desk.settings.desk.timezone)
     texts = {number: _so_far(said[number], zone) for number in roots}
-    write_notes(tx, tickets.states(tx, list(roots)), texts, actor, now, roots=roots, rule=rule)
+    write_notes(
+        tx, tickets.states(tx, list(roots)), texts, actor, now, roots=roots, rule=actor.rule
+    )
     return {number: {"notes": 1, "handover": True} for number in roots}
 
 

@@ -14,7 +14,7 @@ from kfdesk.desk.notes import write_notes
 from kfdesk.desk.reacting import parties
 from kfdesk.desk.sending import mailing, notices, webhooks
 from kfdesk.desk.sending.automatic import Words, answer, values_of
-from kfdesk.model import Actor, By
+from kfdesk.model import Actor
 from kfdesk.rules import article as articles
 from kfdesk.rules.actions import (
     Collaborator,
@@ -34,7 +34,7 @@ from kfdesk.text import clean
 
 
 def perform(
-    tx: Tx, desk: Desk, action: Effect, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, desk: Desk, action: Effect, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Do it on tickets, {number: root event}; return what it came to on each, for the trace.
 
@@ -47,14 +47,14 @@ def perform(
         return {}
     match action:
         case Note(text):
-            return _note(tx, desk, text, rule, roots, now)
+            return _note(tx, desk, text, actor, roots, now)
         case Reply(template, article):
             words = (
                 Words.of_template(desk.settings, template)
                 if template
                 else Words("", articles.read(desk.settings.kb.path, article).text, article=True)
             )
-            held = answer(tx, desk, words, rule, roots, now)
+            held = answer(tx, desk, words, actor, roots, now)
             return {
                 number: {"held": held[number]}
                 if number in held
@@ -62,25 +62,25 @@ def perform(
                 for number in roots
             }
         case Mail():
-            return mailing.mail(tx, desk, action, rule, roots, now)
+            return mailing.mail(tx, desk, action, actor, roots, now)
         case Notify():
-            return notices.notify(tx, desk, action, rule, roots, now)
+            return notices.notify(tx, desk, action, actor, roots, now)
         case Webhook():
-            return webhooks.call(tx, desk, action, rule, roots, now)
+            return webhooks.call(tx, desk, action, actor, roots, now)
         case Survey(template):
-            return survey.ask(tx, desk, template, rule, roots, now)
+            return survey.ask(tx, desk, template, actor, roots, now)
         case Collaborator(who):
-            return parties.add(tx, desk, who, rule, roots, now)
+            return parties.add(tx, desk, who, actor, roots, now)
         case Link():
-            return parties.link(tx, action, rule, roots, now)
+            return parties.link(tx, action, actor, roots, now)
 
 
 def _note(
-    tx: Tx, desk: Desk, text: str, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, desk: Desk, text: str, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
-    """Write a rule's note, with the tickets' values in it."""
+    """Write a note, with the tickets' values in it."""
     states = tickets.states(tx, list(roots))
     values = values_of(tx, desk, states)
     texts = {number: clean(render(text, values[number])) for number in states}
-    write_notes(tx, states, texts, Actor(By.RULE, rule), now, roots=roots, rule=rule)
+    write_notes(tx, states, texts, actor, now, roots=roots, rule=actor.rule)
     return {number: {"notes": 1} for number in states}

@@ -11,7 +11,7 @@ from kfdesk.desk.edit import columns
 from kfdesk.desk.sending import colleagues
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.model import Actor, Address, By
+from kfdesk.model import Actor, Address
 from kfdesk.rules.actions import Link
 from kfdesk.store import journal, tickets
 from kfdesk.store.journal import NewEvent
@@ -20,7 +20,7 @@ from kfdesk.store.tx import Tx
 
 
 def add(
-    tx: Tx, desk: Desk, who: str, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, desk: Desk, who: str, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Make an address, or an agent, a party of tickets, {number: root event}."""
     states = tickets.states(tx, list(roots))
@@ -42,12 +42,12 @@ def add(
         number: (sorted(known.get(number, ())), sorted({*known.get(number, ()), person.email}))
         for number, person in new.items()
     }
-    _write(tx, states, "collaborators", changes, rule, roots, now)
+    _write(tx, states, "collaborators", changes, actor, roots, now)
     return {number: {"collaborators": [person.email]} for number, person in new.items()}
 
 
 def link(
-    tx: Tx, action: Link, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, action: Link, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Link tickets, {number: root event}, with another one. NotFound if there is none."""
     tickets.state(tx, action.ticket)
@@ -62,11 +62,10 @@ def link(
     }
     wanted = [action.kind, action.ticket]
     new = [number for number in states if wanted not in known.get(number, [])]
-    tickets.add_links(
-        tx, ((number, action.ticket, action.kind, f"rule: {rule}") for number in new), now
-    )
+    reason = f"rule: {actor.rule}" if actor.rule else ""
+    tickets.add_links(tx, ((number, action.ticket, action.kind, reason) for number in new), now)
     changes = {number: (known.get(number, []), [*known.get(number, []), wanted]) for number in new}
-    _write(tx, states, "links", changes, rule, roots, now)
+    _write(tx, states, "links", changes, actor, roots, now)
     return {number: {"links": [wanted]} for number in new}
 
 
@@ -75,16 +74,15 @@ def _write(
     states: Mapping[int, State],
     field: str,
     changes: Mapping[int, tuple[list[Any], list[Any]]],
-    rule: str,
+    actor: Actor,
     roots: Mapping[int, int],
     now: datetime,
 ) -> None:
-    actor = Actor(By.RULE, rule)
     tickets.update_many(tx, {n: columns(states[n], {}, actor, now) for n in changes})
     journal.record(
         tx,
         [
-            NewEvent(number, actor, "changed", {field: pair}, rule=rule, root=roots[number])
+            NewEvent(number, actor, "changed", {field: pair}, rule=actor.rule, root=roots[number])
             for number, pair in changes.items()
         ],
         now,

@@ -10,7 +10,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.sending.limits import Limits
 from kfdesk.desk.sending.outgoing import Outgoing, address_of, answer_subject, post
 from kfdesk.mail.token import subject_token
-from kfdesk.model import Actor, By, Customer
+from kfdesk.model import Actor, Customer
 from kfdesk.rules.template import render
 from kfdesk.settings import Settings
 from kfdesk.store import answering, customers, journal, tickets
@@ -51,7 +51,7 @@ def answer(
     tx: Tx,
     desk: Desk,
     words: Words,
-    rule: str,
+    actor: Actor,
     roots: Mapping[int, int],
     now: datetime,
     *,
@@ -65,7 +65,6 @@ def answer(
     have the subject of acknowledgements. `more` are further values for a ticket. Returns
     {number: why it was held back}, which is written on the ticket too.
     """
-    actor = Actor(By.RULE, rule)
     numbers = list(roots)
     states = tickets.states(tx, numbers)
     people = customers.get_many(tx, [state.customer_id for state in states.values()])
@@ -100,7 +99,7 @@ def answer(
                 asked=None if afresh else question,
                 not_before=now,
                 subject=subject,
-                auto=f"rule: {rule}",
+                auto=f"{actor.kind}: {actor.name}",
             )
         )
     ids = post(tx, desk, letters, now)
@@ -116,19 +115,23 @@ def answer(
     )
     events = [
         NewEvent(
-            letter.state.id, actor, "reply", rule=rule, root=roots[letter.state.id], message_id=id
+            letter.state.id,
+            actor,
+            "reply",
+            rule=actor.rule,
+            root=roots[letter.state.id],
+            message_id=id,
         )
         for letter, id in zip(letters, ids, strict=True)
     ]
-    journal.record(tx, [*events, *held_back(held, rule, roots)], now)
+    journal.record(tx, [*events, *held_back(held, actor, roots)], now)
     return held
 
 
-def held_back(held: Mapping[int, str], rule: str, roots: Mapping[int, int]) -> list[NewEvent]:
+def held_back(held: Mapping[int, str], actor: Actor, roots: Mapping[int, int]) -> list[NewEvent]:
     """The journal's lines for what a rule wanted to say and did not, {ticket: why}."""
-    actor = Actor(By.RULE, rule)
     return [
-        NewEvent(number, actor, "held back", rule=rule, root=roots[number], text=why)
+        NewEvent(number, actor, "held back", rule=actor.rule, root=roots[number], text=why)
         for number, why in held.items()
     ]
 

@@ -17,7 +17,7 @@ from kfdesk.desk.sending.limits import Limits
 from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id
-from kfdesk.model import Actor, Address, By, Direction
+from kfdesk.model import Actor, Address, Direction
 from kfdesk.rules.actions import Mail
 from kfdesk.store import customers, journal, messages, outbox, tickets
 from kfdesk.store.journal import NewEvent
@@ -38,7 +38,7 @@ class _Letter:
 
 
 def mail(
-    tx: Tx, desk: Desk, action: Mail, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, desk: Desk, action: Mail, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Mail a template to whom a rule names on tickets, {number: root event}."""
     words = Words.of_template(desk.settings, action.template)
@@ -49,13 +49,13 @@ def mail(
         for number, root in roots.items()
         if action.to == "customer" or action.to.lower() in theirs[states[number].customer_id]
     }
-    held = answer(tx, desk, words, rule, to_customer, now, afresh=True) if to_customer else {}
+    held = answer(tx, desk, words, actor, to_customer, now, afresh=True) if to_customer else {}
     mailed = {n: [action.to] for n in to_customer if n not in held}
     others = {number: state for number, state in states.items() if number not in to_customer}
     if others:
         letters, why = _letters(tx, desk, action.to, words, others, roots, now)
-        _post(tx, desk, letters, rule, roots, now)
-        journal.record(tx, held_back(why, rule, roots), now)
+        _post(tx, desk, letters, actor, roots, now)
+        journal.record(tx, held_back(why, actor, roots), now)
         held |= why
         mailed |= {one.state.id: [person.email for person in one.to] for one in letters}
     return {number: _outcome(action, mailed.get(number, []), held.get(number)) for number in roots}
@@ -124,12 +124,11 @@ def _post(
     tx: Tx,
     desk: Desk,
     letters: Sequence[_Letter],
-    rule: str,
+    actor: Actor,
     roots: Mapping[int, int],
     now: datetime,
 ) -> None:
     """Write the notes, and queue a mail of each to everybody who gets it."""
-    actor = Actor(By.RULE, rule)
     first = messages.first_id(tx)
     said: list[NewMessage] = []
     leaving: list[NewOutbox] = []
@@ -157,8 +156,8 @@ def _post(
                 ticket_id=letter.state.id,
                 account=channel.name,
                 direction=Direction.NOTE,
-                by=By.RULE,
-                author=rule,
+                by=actor.kind,
+                author=actor.name,
                 author_email=channel.address,
                 at=now,
                 created_at=now,
@@ -186,7 +185,12 @@ def _post(
         tx,
         [
             NewEvent(
-                m.ticket_id, actor, "note", rule=rule, root=roots[m.ticket_id], message_id=m.id
+                m.ticket_id,
+                actor,
+                "note",
+                rule=actor.rule,
+                root=roots[m.ticket_id],
+                message_id=m.id,
             )
             for m in said
         ],

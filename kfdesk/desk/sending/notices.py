@@ -12,7 +12,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.sending import colleagues
 from kfdesk.desk.sending.automatic import values_of
 from kfdesk.i18n import _
-from kfdesk.model import By, OutboxState
+from kfdesk.model import Actor, By, OutboxState
 from kfdesk.rules.actions import Notify
 from kfdesk.rules.template import render
 from kfdesk.store import journal, outbox, tickets
@@ -35,7 +35,7 @@ class Notice:
 
 
 def notify(
-    tx: Tx, desk: Desk, action: Notify, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, desk: Desk, action: Notify, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Queue a word to whom a rule names on tickets, {number: root event}; not to who did it."""
     states = tickets.states(tx, list(roots))
@@ -45,8 +45,8 @@ def notify(
     told: dict[int, list[dict[str, str]]] = {}
     held: dict[int, str] = {}
     for number, state in states.items():
-        actor = causes[roots[number]].actor
-        doer = actor.name if actor.kind is By.AGENT else ""
+        cause = causes[roots[number]].actor
+        doer = cause.name if cause.kind is By.AGENT else ""
         agents = [a.name for a in colleagues.meant(desk.settings, action.to, state) or ()]
         text = clean(render(action.text, values[number]))
         told[number] = [{"to": name, "text": text} for name in agents if name != doer]
@@ -65,7 +65,7 @@ def notify(
                 not_before=now,
                 created_at=now,
                 kind="notice",
-                payload={"text": text, "ticket": number, "rule": rule},
+                payload={"text": text, "ticket": number, "rule": actor.rule},
             )
             for one in told[number]
         ]

@@ -12,7 +12,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.plain import moment, ticket_json
 from kfdesk.desk.sending.automatic import values_of
 from kfdesk.fetchers import webhook
-from kfdesk.model import Outbound, OutboxRow
+from kfdesk.model import Actor, Outbound, OutboxRow
 from kfdesk.rules.actions import Webhook
 from kfdesk.rules.template import render
 from kfdesk.store import journal, outbox, tickets
@@ -22,7 +22,7 @@ from kfdesk.text import clean, shorten
 
 
 def call(
-    tx: Tx, desk: Desk, action: Webhook, rule: str, roots: Mapping[int, int], now: datetime
+    tx: Tx, desk: Desk, action: Webhook, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Queue the call of a webhook for tickets, {number: root event}."""
     values = values_of(tx, desk, tickets.states(tx, list(roots)))
@@ -33,7 +33,7 @@ def call(
         text = clean(render(action.text, values[ticket.number]))
         content = {
             "text": text,
-            "rule": rule,
+            "rule": actor.rule,
             "event": {
                 "id": cause.id,
                 "kind": cause.kind,
@@ -51,7 +51,7 @@ def call(
                 account=webhook.CHANNEL.name,
                 key=f"webhook.{secrets.token_hex(16)}",
                 to=(action.url,),
-                subject=shorten(text or rule, 200),
+                subject=shorten(text or str(actor), 200),
                 automatic=True,
                 not_before=now,
                 created_at=now,
