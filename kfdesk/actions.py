@@ -221,6 +221,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("compose.send", N_("Send"), ("y",), (Scope.REVIEW,), N_("send"), listed=False),
     Action(
+        "compose.force",
+        N_("Send although a colleague is answering (lead, admin)"),
+        ("F",),
+        (Scope.REVIEW,),
+        listed=False,
+    ),
+    Action(
         "compose.edit",
         N_("Go on writing"),
         ("e", "escape"),

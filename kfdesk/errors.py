@@ -8,6 +8,7 @@
     ├── RuleError               exit 2  a rule that cannot be loaded
     ├── NotFound                exit 1  no such ticket, message, attachment
     ├── Conflict                exit 1  somebody else changed it since it was read
+    │   └── Leased                      a colleague is writing an answer just now
     ├── StoreError              exit 1  database busy, full, damaged, or newer than the program
     └── FetchError(retryable)   exit 3  a channel failed; the others went on
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 class KfdeskError(Exception):
@@ -39,6 +41,14 @@ class NotFound(KfdeskError):
 
 class Conflict(KfdeskError):
     """A change was based on a version that is no longer the current one."""
+
+
+class Leased(Conflict):
+    """A colleague holds the lease of answering a ticket; `until` says for how long at most."""
+
+    def __init__(self, message: str, agent: str, until: datetime) -> None:
+        self.agent, self.until = agent, until
+        super().__init__(message)
 
 
 class StoreError(KfdeskError):

@@ -42,6 +42,15 @@ def reply(
     everyone: Annotated[bool, typer.Option("--all", help="Copy the collaborators.")] = False,
     attach: Annotated[list[Path] | None, typer.Option(help="A file to attach.")] = None,
     status: Annotated[str | None, typer.Option(help="The status after it.")] = None,
+    seen: Annotated[
+        int | None, typer.Option("--if-seen", help="Only if this message is the newest.")
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option("--if-version", help="Only if it is still that.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Although a colleague is answering (lead, admin).")
+    ] = False,
 ) -> None:
     """Answer the customer; it leaves with the next sync."""
     from kfdesk.desk.fields import parse_status
@@ -54,7 +63,16 @@ def reply(
     after = parse_status(status) if status is not None else None
     with given.desk() as (desk, actor):
         found = answer(
-            desk, number, text(body), actor, everyone=everyone, files=files, status=after
+            desk,
+            number,
+            text(body),
+            actor,
+            everyone=everyone,
+            files=files,
+            status=after,
+            seen=seen,
+            version=version,
+            force=force,
         )
         print_ticket(found, as_json=given.json)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -96,8 +97,8 @@ class Composer(Vertical):
         self._saved = ""
         self.display = False
 
-    def review(self, undo_seconds: int) -> None:
-        """Ask whether it shall go."""
+    def review(self, undo_seconds: int, first: Sequence[str | tuple[str, str]] = ()) -> None:
+        """Ask whether it shall go; `first` is what is to be read before that."""
         if not self.text.strip():
             return
         self.save()
@@ -110,7 +111,7 @@ class Composer(Vertical):
             )
         else:
             said = _("Send to {to}?").format(to=self._to)
-        line.update(content((said, "bold")))
+        line.update(content(*first, (said, "bold")))
         line.display = self.asking = True
         line.focus()
 

@@ -94,6 +94,7 @@ class Console(App[KfdeskError | None]):
         """End the child, finish the writing, let go of the desk."""
         if self.main.sync is not None:
             await self.main.sync.end()
+        await self.main.together.end()
         self._threads.close()
         if self.main.source is not None:
             self.main.source.close()

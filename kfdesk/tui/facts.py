@@ -41,9 +41,9 @@ _PRIORITY_COLOR = {"low": "$ink-muted", "normal": "", "high": "$warning", "urgen
 class Head(Static):
     """The ticket's subject, and its state in one line."""
 
-    def show(self, ticket: Ticket | None, who: Who) -> None:
-        """Show a ticket, or nothing."""
-        self.update(_head(ticket, who) if ticket else content())
+    def show(self, reading: Reading | None, who: Who) -> None:
+        """Show a ticket and who else has it open, or nothing."""
+        self.update(_head(reading, who) if reading else content())
 
 
 class Facts(VerticalScroll, can_focus=True):
@@ -92,7 +92,8 @@ class Facts(VerticalScroll, can_focus=True):
         self.scroll_relative(y=down.get(way, 0), animate=False)
 
 
-def _head(ticket: Ticket, who: Who) -> Content:
+def _head(reading: Reading, who: Who) -> Content:
+    ticket = reading.ticket
     people = who.title(ticket.assignee) or who.title(ticket.team) or _("nobody")
     parts: list[str | tuple[str, str]] = [
         (f"#{ticket.number} ", "$ink-muted"),
@@ -109,6 +110,13 @@ def _head(ticket: Ticket, who: Who) -> Content:
     parts.append((f"  ·  {customer}", "$ink-muted"))
     if ticket.tags:
         parts.append(("  " + " ".join(f"#{plain_line(tag)}" for tag in ticket.tags), "$accent"))
+    for n, one in enumerate(reading.company):
+        writes = one.writes(who.now())
+        told = _("✎ {name} is answering") if writes else _("◦ {name} is reading")
+        parts += [
+            "  " if n else "\n",
+            (told.format(name=who.title(one.agent)), "$warning bold" if writes else "$accent"),
+        ]
     return content(*parts)
 
 

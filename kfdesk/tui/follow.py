@@ -64,7 +64,6 @@ class Follow:
         return reading, lay_out(reading, self.who, width, unfolded)
 
     def _fill(self, reading: Reading | None, lines: list[Line]) -> None:
-        ticket = reading.ticket if reading else None
-        self._head.show(ticket, self.who)
+        self._head.show(reading, self.who)
         self._facts.show(reading, self.who)
         self._conversation.show(reading, lines)

@@ -5,6 +5,7 @@ The desk is opened, and the store imported, in a thread, when the first picture 
 
 from __future__ import annotations
 
+import secrets
 import threading
 from array import array
 from collections.abc import Callable, Sequence
@@ -19,10 +20,11 @@ from kfdesk.desk.reply import note, reply
 from kfdesk.desk.sending import notices
 from kfdesk.desk.sending.notices import Notice
 from kfdesk.desk.sending.outbox import cancel
+from kfdesk.desk.teamwork import lease
 from kfdesk.desk.timing import counted
 from kfdesk.desk.why import why
 from kfdesk.desk.why.facts import Why
-from kfdesk.model import Actor, Change, OutboxRow, OutboxState, TicketRow
+from kfdesk.model import Actor, Change, OutboxRow, OutboxState, Present, TicketRow
 from kfdesk.rules.complete import complete
 from kfdesk.rules.query import parse
 from kfdesk.settings import Settings
@@ -41,6 +43,7 @@ class DeskSource:
     def __init__(self, desk: Desk, actor: Actor) -> None:
         self._desk = desk
         self._actor = actor
+        self._session = secrets.token_hex(8)
         self._lock = threading.Lock()
         self._asking: Tx | None = None
         self._interrupted = False
@@ -80,13 +83,15 @@ class DeskSource:
 
     def reading(self, number: int) -> Reading:
         """A ticket with its conversation, all of one moment."""
+        now = self._desk.clock()
         with self._desk.store.read() as tx:
             return Reading(
                 tickets.get(tx, number),
                 tuple(messages.of_ticket(tx, number, _MESSAGES)),
                 tuple(journal.events(tx, number)),
                 tuple(outbox.of_ticket(tx, number)),
-                counted.explain(self._desk, tx, number, self._desk.clock()),
+                counted.explain(self._desk, tx, number, now),
+                tuple(lease.company(tx, self._actor, now, [number])),
             )
 
     def why(self, number: int) -> Why:
@@ -107,9 +112,12 @@ class DeskSource:
         return self._desk.store.counter()
 
     def put_draft(self, number: int, kind: str, text: str) -> None:
-        """Keep what this agent is writing."""
+        """Keep what this agent is writing; whoever types an answer holds its lease."""
+        now = self._desk.clock()
         with self._desk.store.write() as tx:
-            drafts.put(tx, number, self._actor.name, kind, text, self._desk.clock())
+            drafts.put(tx, number, self._actor.name, kind, text, now)
+            if kind == "reply" and text:
+                lease.renew(tx, number, self._actor, self._session, now)
 
     def opened(self, number: int) -> None:
         """This agent has seen the ticket."""
@@ -154,9 +162,11 @@ class DeskSource:
         """Go on under another configuration."""
         self._desk = self._desk.with_settings(settings)
 
-    def reply(self, number: int, text: str, seen: int | None) -> OutboxRow | None:
+    def reply(
+        self, number: int, text: str, seen: int | None, force: bool = False
+    ) -> OutboxRow | None:
         """Answer the customer; what waits to leave, if it waits."""
-        reply(self._desk, number, text, self._actor, seen=seen)
+        reply(self._desk, number, text, self._actor, seen=seen, force=force)
         with self._desk.store.read() as tx:
             rows = outbox.of_ticket(tx, number)
         waiting = [r for r in rows if r.state is OutboxState.QUEUED and not r.automatic]
@@ -165,6 +175,15 @@ class DeskSource:
     def note(self, number: int, text: str) -> None:
         """Write an internal note."""
         note(self._desk, number, text, self._actor)
+
+    def attend(self, number: int | None, writing: bool) -> None:
+        """This console shows a ticket, or none."""
+        lease.attend(self._desk, self._actor, self._session, number, writing=writing)
+
+    def company(self) -> list[Present]:
+        """The colleagues who have any ticket open."""
+        with self._desk.store.read() as tx:
+            return lease.company(tx, self._actor, self._desk.clock())
 
     def cancel(self, outbox_id: int) -> None:
         """Take back what has not left yet."""

@@ -29,6 +29,7 @@ from kfdesk.tui.source import Source
 from kfdesk.tui.status import Status
 from kfdesk.tui.sync import Sync
 from kfdesk.tui.threads import Threads
+from kfdesk.tui.together import Together
 from kfdesk.tui.verbs import listing
 from kfdesk.tui.verbs.kind import Work
 
@@ -56,6 +57,7 @@ class Main(Panes):
         self.status = Status(settings)
         self.reload = Reload(self)
         self.poller = Poller(self)
+        self.together = Together(self)
         self.away = False  # this agent said so
         self.passing: tuple[int, str] | None = None  # the ticket that is passed on, and to whom
         self.early: list[tuple[str, str]] = []  # pressed before there was a desk

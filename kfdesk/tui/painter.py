@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from kfdesk import labels
@@ -111,8 +112,15 @@ def _aligned(text: str, name: str, width: int) -> str:
 class RowPainter:
     """Says rows for a pane of a given width."""
 
-    def __init__(self, who: Who, width: int, chosen: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        who: Who,
+        width: int,
+        chosen: Sequence[str] = (),
+        company: Mapping[int, bool] = MappingProxyType({}),
+    ) -> None:
         self._who = who
+        self.company = company  # what colleagues have open: whether one of them writes
         self._columns = Columns.fitting(width, chosen, due=bool(who.pauses)).widths
 
     def heading(self) -> list[Part]:
@@ -129,6 +137,10 @@ class RowPainter:
         """A ticket."""
         parts: list[Part] = [("▌" if row.unread else " ", "primary")]
         for name, width in self._columns:
+            if name == "subject" and row.number in self.company:
+                mark = "✎ " if self.company[row.number] else "◦ "
+                parts.append((mark, "accent"))
+                width -= len(mark)  # noqa: PLW2901 -- the rest of the same cell
             text, style = self._cell(row, name, width)
             parts += [(_aligned(text, name, width), style), (" " * _GAP, "text")]
         return parts

@@ -32,6 +32,7 @@ class Poller:
         """Remember where the store stands before anything of it is shown."""
         self._counter = await self._main.threads.read(source.counter)
         await self._hear(source)
+        await self._main.together.hear()
 
     async def _hear(self, source: Source) -> None:
         """Show what this agent was told, with a bell; and whether they are away."""
@@ -55,6 +56,7 @@ class Poller:
         self._ticks += 1
         if main.source is not None and self._ticks % 2:
             main.attempt(main.reload.look(main.source))
+        main.together.tick()
         main.queue.tick()
         main.facts.tick()
         self.say()
@@ -65,7 +67,12 @@ class Poller:
         try:
             before, self._counter = self._counter, await main.threads.read(source.counter)
             if before != self._counter:
-                await asyncio.gather(main.feed.refresh(), main.follow.refresh(), self._hear(source))
+                await asyncio.gather(
+                    main.feed.refresh(),
+                    main.follow.refresh(),
+                    main.together.hear(),
+                    self._hear(source),
+                )
             elif main.feed.overdue:
                 await main.feed.refresh()
             elif self.held is not None:

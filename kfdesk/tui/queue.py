@@ -55,6 +55,7 @@ class Queue(ScrollView, can_focus=True):
         self._who = who
         self._palette = palette
         self._painter = RowPainter(who, 1)
+        self.accompanied: Mapping[int, bool] = {}
         self._told: dict[int, Part] = {}  # the time left, as it was told last
 
     # --- what it is given
@@ -97,6 +98,13 @@ class Queue(ScrollView, can_focus=True):
         for line, number in enumerate(self.listing.ids[top : top + self._lines], top):
             if number in changed:
                 self._paint(line)
+
+    def accompany(self, found: Mapping[int, bool]) -> None:
+        """Mark the tickets that colleagues have open, {number: whether one writes}."""
+        if found != self.accompanied:
+            self.accompanied = found
+            self._make_painter()
+            self.refresh()
 
     def choose(self, columns: Sequence[str]) -> None:
         """Show these columns; none: those that fit."""
@@ -195,7 +203,7 @@ class Queue(ScrollView, can_focus=True):
 
     def _make_painter(self) -> None:
         width = max(1, self.scrollable_content_region.width)
-        self._painter = RowPainter(self._who, width, self.columns)
+        self._painter = RowPainter(self._who, width, self.columns, self.accompanied)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the columns to the new width."""

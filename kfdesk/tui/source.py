@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from kfdesk.model import Actor, Change, Event, Message, OutboxRow, Ticket, TicketRow
+from kfdesk.model import Actor, Change, Event, Message, OutboxRow, Present, Ticket, TicketRow
 from kfdesk.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Reading:
     events: tuple[Event, ...]
     outbox: tuple[OutboxRow, ...]
     clocks: tuple[Counted, ...] = ()
+    company: tuple[Present, ...] = ()  # colleagues who have it open too
 
 
 class Source(Protocol):
@@ -110,8 +111,21 @@ class Source(Protocol):
         """Go on under another configuration. ConfigError where that cannot be."""
         ...
 
-    def reply(self, number: int, text: str, seen: int | None) -> OutboxRow | None:
-        """Answer the customer. Conflict if something was said after the message `seen`."""
+    def reply(
+        self, number: int, text: str, seen: int | None, force: bool = False
+    ) -> OutboxRow | None:
+        """Answer the customer. Conflict if something was said after the message `seen`.
+
+        Leased while a colleague is answering, unless a lead or an admin wants to `force` it.
+        """
+        ...
+
+    def attend(self, number: int | None, writing: bool) -> None:
+        """This console shows a ticket, or none; writing an answer takes its lease if it is free."""
+        ...
+
+    def company(self) -> list[Present]:
+        """The colleagues who have any ticket open."""
         ...
 
     def note(self, number: int, text: str) -> None:

@@ -27,6 +27,7 @@ from kfdesk.model import (
     Message,
     OutboxRow,
     OutboxState,
+    Present,
     Priority,
     Status,
     Ticket,
@@ -125,6 +126,8 @@ class FakeSource:
         self.told: list[Notice] = []
         self.settings = SETTINGS
         self.refuses: ConfigError | None = None
+        self.attended: tuple[int | None, bool] = (None, False)
+        self.colleagues: list[Present] = []
 
     def arrive(self, *rows: TicketRow) -> None:
         """A sync in another process has brought tickets, or changed them."""
@@ -169,7 +172,8 @@ class FakeSource:
             "updated", {"team": ("", "refunds"), "priority": ("normal", "high")},
         )  # fmt: skip
         outbox = tuple(each for each in self.outbox if each.ticket == number)
-        return Reading(ticket, tuple(messages), (event,), outbox)
+        company = tuple(each for each in self.colleagues if each.ticket == number)
+        return Reading(ticket, tuple(messages), (event,), outbox, company=company)
 
     def why(self, number: int) -> Why:
         each = self.rows_by_number[number]
@@ -257,7 +261,15 @@ class FakeSource:
             raise self.refuses
         self.settings = settings
 
-    def reply(self, number: int, text: str, seen: int | None) -> OutboxRow | None:
+    def attend(self, number: int | None, writing: bool) -> None:
+        self.attended = number, writing
+
+    def company(self) -> list[Present]:
+        return self.colleagues
+
+    def reply(
+        self, number: int, text: str, seen: int | None, force: bool = False
+    ) -> OutboxRow | None:
         newest = self.said[number][-1]
         if seen != newest.id:
             raise Conflict("the customer wrote again: read it first")

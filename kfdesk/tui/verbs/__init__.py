@@ -42,6 +42,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "compose.review": writing.review,
     "compose.leave": writing.leave,
     "compose.send": writing.send,
+    "compose.force": writing.send_anyway,
     "compose.edit": writing.edit,
     "compose.abort": writing.leave,
     "reply.undo": writing.undo,
