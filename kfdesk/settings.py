@@ -32,6 +32,7 @@ OnClosed = Annotated[Literal["reopen", "new"] | timedelta, "on_closed"]
 Day = Annotated[date, "day"]
 Every = Annotated[str, "every"]  # "hour", "15m", "day 09:00", "mon 09:00"
 Target = Annotated[Mapping[str, timedelta], "target"]  # {priority: time}; one time holds for all
+Names = Annotated[tuple[str, ...], "names"]  # one name, or a list of them
 Warn = Annotated[float | timedelta, "warn"]  # a share of the time allowed, or a time before its end
 
 Tls = Literal["tls", "starttls", "none"]
@@ -131,6 +132,8 @@ class Agent:
     """When routes give the agent tickets; without it, at any time."""
     os_user: str = ""
     """The login name on this machine, by which `kfdesk` knows who is at it without --as."""
+    signature: str = ""
+    """What `{{agent.signature}}` stands for in templates and canned replies."""
     place: Place = NOWHERE
 
 
@@ -161,8 +164,50 @@ class CustomField:
     """The values to choose from, for the types choice and tree."""
     pattern: str = ""
     """What a text has to look like (RE2 syntax)."""
-    required_on: Literal["", "new", "open", "pending", "hold", "solved", "closed"] = ""
-    """The status that a ticket cannot reach while the field is empty."""
+    required_on: Names = ()
+    """The status that a ticket cannot reach while the field is empty, or a list of several."""
+    shown_when: Mapping[str, Names] = field(default_factory=dict)
+    """The field is shown, and asked for, only while other fields have one of these values: { kind =
+    "return" } or { kind = ["return", "repair"], category = "售后/*" }. Others may be your own,
+    `type`, `category` and `priority`."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStatus:
+    """A status of the team's own. To rules, lists and clocks that know nothing of it, a ticket in
+    it stands as its kind says."""
+
+    name: Name
+    """What rules and queries call the status."""
+    kind: Literal["new", "open", "pending", "hold", "solved", "closed"]
+    """The standard status that it is one of."""
+    title: str = ""
+    """How the status is shown; without it, its name."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is asked of tickets of a category: which fields are shown, and which must be filled."""
+
+    name: Name
+    """What `kfdesk new --form` calls the form."""
+    title: str = ""
+    """How the form is shown; without it, its name."""
+    category: str = ""
+    """The category that it is for, `a/b`, or with all below it, `a/*`; without it, every ticket
+    that no form before it is for."""
+    fields: tuple[str, ...] = ()
+    """The fields that are shown, in order: your own, `type`, `priority`, `task_due`; without it,
+    all of your own."""
+    required: tuple[str, ...] = ()
+    """Those of them that must be filled when a ticket is opened by the form, and to solve it."""
+    text: str = ""
+    """What to ask, for the person who fills it in."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in fields of a ticket opened by the form, if nothing else is said: { type =
+    "task" }."""
     place: Place = NOWHERE
 
 
@@ -304,7 +349,19 @@ class Template:
     subject: str = ""
     """The subject; without it, that of the ticket."""
     text: str = ""
-    """The text."""
+    """The text. `{{name|otherwise}}` gives a default, `{{#if name}}…{{else}}…{{/if}}` leaves a part
+    out; docs/query.md lists the names."""
+    language: Literal["", "zh", "en"] = ""
+    """The language that it is written in. Several templates may share a name, one a language: the
+    customer's decides, then the desk's."""
+    canned: bool = False
+    """Whether agents find it among their canned replies."""
+    title: str = ""
+    """How it is shown to agents; without it, its name."""
+    keywords: tuple[str, ...] = ()
+    """Further words that agents find it by."""
+    teams: tuple[str, ...] = ()
+    """The teams whose agents find it; without it, everybody."""
     place: Place = NOWHERE
 
 
@@ -374,6 +431,27 @@ class Bot:
 
 
 @dataclass(frozen=True, slots=True)
+class Macro:
+    """What agents do again and again, with one key: any fields, a reply, a note.
+
+    `do` is as it stands in the file: `rules.load` checks and types it.
+    """
+
+    name: Name
+    """What `kfdesk macro` calls it."""
+    title: str = ""
+    """How it is shown; without it, its name."""
+    do: tuple[Mapping[str, Any], ...] = ()
+    """What happens, in order, all of it or nothing, in the agent's name; the same actions as those
+    of a trigger."""
+    when: str = ""
+    """A query; the macro is offered for tickets that it is true of."""
+    teams: tuple[str, ...] = ()
+    """The teams whose agents see it; without it, everybody."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Kb:
     """The knowledge base."""
 
@@ -414,8 +492,9 @@ class Sla:
     """A query; the policy is for tickets that it is true of."""
     calendar: str = ""
     """The calendar whose working time counts; without it, all time does."""
-    pause_on: tuple[Literal["new", "open", "pending", "hold"], ...] = ("pending",)
-    """The statuses in which the clocks stand."""
+    pause_on: tuple[str, ...] = ("pending",)
+    """The statuses in which the clocks stand: new, open, pending, hold, or your own of these
+    kinds."""
     first_response: Target = field(default_factory=dict)
     """The time to a person's first answer: "30m", or by priority { urgent = "15m" }."""
     next_response: Target = field(default_factory=dict)
@@ -483,6 +562,8 @@ class Settings:
     agents: tuple[Agent, ...] = ()
     groups: tuple[Group, ...] = ()
     fields: tuple[CustomField, ...] = ()
+    statuses: tuple[OwnStatus, ...] = ()
+    forms: tuple[Form, ...] = ()
     categories: tuple[Category, ...] = ()
     channels: tuple[Channel, ...] = ()
     views: tuple[View, ...] = ()
@@ -490,6 +571,7 @@ class Settings:
     triggers: tuple[Trigger, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     bots: tuple[Bot, ...] = ()
+    macros: tuple[Macro, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     policies: tuple[Sla, ...] = ()
     routes: tuple[Route, ...] = ()

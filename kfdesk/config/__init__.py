@@ -20,8 +20,11 @@ from kfdesk.settings import (
     Channel,
     CustomField,
     Desk,
+    Form,
     Group,
     Kb,
+    Macro,
+    OwnStatus,
     Route,
     Schedule,
     Settings,
@@ -42,6 +45,8 @@ SEVERAL: dict[str, tuple[type, str]] = {
     "agent": (Agent, "agents"),
     "group": (Group, "groups"),
     "field": (CustomField, "fields"),
+    "status": (OwnStatus, "statuses"),
+    "form": (Form, "forms"),
     "category": (Category, "categories"),
     "channel": (Channel, "channels"),
     "view": (View, "views"),
@@ -51,11 +56,12 @@ SEVERAL: dict[str, tuple[type, str]] = {
     "sla": (Sla, "policies"),
     "route": (Route, "routes"),
     "bot": (Bot, "bots"),
+    "macro": (Macro, "macros"),
 }
 #: Sections that stand once for each name, `[calendar.office]`.
 NAMED: dict[str, tuple[type, str]] = {"calendar": (Calendar, "calendars")}
 #: What a newer version knows: accepted with a warning, so that one file can serve both.
-LATER_SECTIONS = frozenset(("macro", "report", "qa"))
+LATER_SECTIONS = frozenset(("report", "qa"))
 
 
 def load(file: Path) -> Settings:

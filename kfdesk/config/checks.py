@@ -13,10 +13,13 @@ from kfdesk.settings import (
     Bot,
     Channel,
     CustomField,
+    Form,
     Group,
     Imap,
     Kb,
+    OwnStatus,
     Route,
+    Macro,
     Schedule,
     Settings,
     Sla,
@@ -35,7 +38,7 @@ CATEGORY_LEVELS = 3
 #: What the outbox calls what leaves by no channel.
 RESERVED = ("webhook", "notice")
 
-Named = Team | Agent | Group | CustomField | Channel | View | Template | Sla | Route
+Named = Team | Agent | Group | CustomField | Channel | View | Template | Sla | Route | Macro
 Rule = Trigger | Schedule | Bot
 
 
@@ -48,11 +51,14 @@ def check(settings: Settings, problems: Problems) -> None:
         settings.agents,
         settings.groups,
         settings.fields,
+        settings.statuses,
+        settings.forms,
         settings.channels,
         settings.views,
         settings.templates,
         settings.policies,
         settings.routes,
+        settings.macros,
         rules,
     )
     for entries in named:
@@ -70,6 +76,9 @@ def check(settings: Settings, problems: Problems) -> None:
     for agent in agents:
         for index, team in enumerate(agent.teams):
             _team(team, agent.place.at(f"teams[{index}]"), settings, problems)
+    for macro in settings.macros:
+        for index, team in enumerate(macro.teams):
+            _team(team, macro.place.at(f"teams[{index}]"), settings, problems)
     for custom in settings.fields:
         _field(custom, problems)
     for channel in settings.channels:

@@ -127,6 +127,7 @@ _KIND_NAMES: dict[Any, str] = {
     Path: "path",
     Secret: "secret",
     "name": "text",
+    "names": "text or list",
     "email": "address",
     "sender": "text",
     "timezone": "text",

@@ -259,6 +259,12 @@ def _every(value: Any, _node: Node) -> str:
     return value
 
 
+def _names(value: Any, node: Node) -> tuple[str, ...]:
+    """One name, or a list of them."""
+    several = value if isinstance(value, list) else [value]
+    return tuple(_name(one, node) for one in several)
+
+
 def _target(value: Any, node: Node) -> Mapping[str, timedelta]:
     """One time for every priority, or each with its own."""
     priorities = [str(priority) for priority in Priority]
@@ -357,6 +363,7 @@ _KINDS: dict[Any, Callable[[Any, Node], Any]] = {
     Path: _path,
     Secret: _secret,
     "name": _name,
+    "names": _names,
     "email": _email,
     "sender": _sender,
     "prefix": _prefix,

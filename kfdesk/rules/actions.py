@@ -26,10 +26,11 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer the customer: with a template, or with an article of the knowledge base."""
+    """Answer the customer: with a template, an article of the knowledge base, or a text."""
 
     template: str
     article: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ def words(action: Action) -> dict[str, Any]:
             return {"assign": f"route:{route}" if route else list(strategies)}
         case Snooze(until):
             return {"snooze": until}
-        case Reply(template, article):
+        case Reply(template, article, text):
+            if text:
+                return {"reply": {"text": text}}
             return {"reply": template} if template else {"article": article}
         case Note(text):
             return {"note": text}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.i18n import _
 from kfdesk.model import Change, Status
-from kfdesk.rules import calendar, routes, sla
+from kfdesk.rules import calendar, macros, routes, sla
 from kfdesk.rules.actions import HandOver, Reply
 from kfdesk.rules.known import Known
 from kfdesk.rules.read_actions import ActionReader
@@ -38,6 +38,7 @@ def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
     calendars, errors = calendar.read(settings)
     policies, wrong = sla.read(settings, known)
     errors += wrong
+    errors += model.check(settings, known)
     ways, wrong = routes.read(settings, known)
     errors += wrong
     reader = _Reader(settings, known, errors)
@@ -50,8 +51,10 @@ def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
         reader.query(view.query, view.place.at("query"), rule=False)
     for group in settings.groups:
         reader.query(group.when, group.place.at("when"))
+    offered, wrong = macros.read(settings, known)
+    errors += wrong
     rules = (*triggers, *bots)
-    return Ruleset(rules, tuple(schedules), policies, ways, calendars), errors
+    return Ruleset(rules, tuple(schedules), policies, ways, calendars, offered), errors
 
 
 @dataclass

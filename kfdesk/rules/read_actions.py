@@ -123,8 +123,11 @@ class ActionReader(ChangeReader):
         return name
 
     def reply(self, key: str, value: Any) -> Reply:
-        """A template, or `{ article = "shipping/returns" }`."""
+        """A template, `{ article = "shipping/returns" }`, or `{ text = "…" }`."""
         if isinstance(value, dict):
+            if "text" in value:
+                table = self.table(key, value, '{ text = "…" }')
+                return Reply("", text=self.filled(f"{key}.text", table["text"]))
             table = self.table(key, value, '{ article = "shipping/returns" }')
             return Reply("", self.article(f"{key}.article", table["article"]))
         return Reply(self.template(key, value))
@@ -240,7 +243,7 @@ class ActionReader(ChangeReader):
         if not isinstance(value, bool):
             self.fail(key, _("expected true or false"))
         if self.last:
-            self.fail(key, _("a schedule stops nothing: leave “stop” out"))
+            self.fail(key, _("it stops nothing that stands behind it: leave “stop” out"))
         self.stop = self.stop or value
 
 

@@ -14,6 +14,7 @@ from kfdesk.errors import Place
 from kfdesk.model import Change
 from kfdesk.rules.actions import LEAVING, Action, words
 from kfdesk.rules.calendar import Calendar
+from kfdesk.rules.macros import Macro
 from kfdesk.rules.routes import Route
 from kfdesk.rules.schedules import Every
 from kfdesk.rules.sla import Policy
@@ -124,6 +125,7 @@ class Ruleset:
     policies: tuple[Policy, ...] = ()
     routes: tuple[Route, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    macros: tuple[Macro, ...] = ()  # what agents do with one key: nothing of it by itself
 
     @cached_property
     def every(self) -> tuple[Rule, ...]:

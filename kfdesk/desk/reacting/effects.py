@@ -12,10 +12,10 @@ from typing import Any
 from kfdesk.desk import Desk, survey
 from kfdesk.desk.notes import write_notes
 from kfdesk.desk.reacting import parties
+from kfdesk.desk.replies import Said, write_replies
 from kfdesk.desk.sending import mailing, notices, webhooks
 from kfdesk.desk.sending.automatic import Words, answer, values_of
-from kfdesk.model import Actor
-from kfdesk.rules import article as articles
+from kfdesk.model import Actor, By
 from kfdesk.rules.actions import (
     Collaborator,
     Effect,
@@ -30,7 +30,7 @@ from kfdesk.rules.actions import (
 from kfdesk.rules.template import render
 from kfdesk.store import tickets
 from kfdesk.store.tx import Tx
-from kfdesk.text import clean
+from kfdesk.text import clean, shorten
 
 
 def perform(
@@ -40,27 +40,17 @@ def perform(
 
     That is some of: `replies` [template or article], `notes` 1, `mails` [{to: address, template}],
     `notices` [{to: agent, text}], `webhooks` [url], `surveys` 1, `collaborators` [address],
-    `links` [[kind, number]], `outbox` [id] of what is no message (webhooks, notices), `held` why
-    something did not leave. Lists and numbers of several actions add up.
+    `links` [[kind, number]], `outbox` [id] of what is no message (webhooks, notices), `changes`
+    what a person's answer changed of the ticket, `held` why something did not leave. Lists and
+    numbers of several actions add up.
     """
     if not roots:
         return {}
     match action:
         case Note(text):
             return _note(tx, desk, text, actor, roots, now)
-        case Reply(template, article):
-            words = (
-                Words.of_template(desk.settings, template)
-                if template
-                else Words("", articles.read(desk.settings.kb.path, article).text, article=True)
-            )
-            held = answer(tx, desk, words, actor, roots, now)
-            return {
-                number: {"held": held[number]}
-                if number in held
-                else {"replies": [template or article]}
-                for number in roots
-            }
+        case Reply():
+            return _reply(tx, desk, action, actor, roots, now)
         case Mail():
             return mailing.mail(tx, desk, action, actor, roots, now)
         case Notify():
@@ -73,6 +63,23 @@ def perform(
             return parties.add(tx, desk, who, actor, roots, now)
         case Link():
             return parties.link(tx, action, actor, roots, now)
+
+
+def _reply(
+    tx: Tx, desk: Desk, action: Reply, actor: Actor, roots: Mapping[int, int], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """A person's answer leaves as one; a rule's is held back where that is safer."""
+    words = Words.of_reply(desk.settings, action)
+    part = {"replies": [action.template or action.article or shorten(action.text, 60)]}
+    if actor.kind is By.AGENT:
+        states = tickets.states(tx, list(roots))
+        values = values_of(tx, desk, states)
+        filled = {number: words.filled(values[number]) for number in states}
+        said = {number: Said(text, subject) for number, (subject, text) in filled.items()}
+        done = write_replies(tx, desk, states, said, actor, now, roots=roots)
+        return {number: {**part, "changes": written.diff} for number, written in done.items()}
+    held = answer(tx, desk, words, actor, roots, now)
+    return {number: {"held": held[number]} if number in held else part for number in roots}
 
 
 def _note(

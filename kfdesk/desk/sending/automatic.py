@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kfdesk.desk import Desk
+from kfdesk.desk.filling import Words, values_of
 from kfdesk.desk.sending.limits import Limits
 from kfdesk.desk.sending.outgoing import Outgoing, address_of, answer_subject, post
-from kfdesk.mail.token import subject_token
 from kfdesk.model import Actor, Customer
+from kfdesk.rules import article as articles
+from kfdesk.rules.actions import Reply
 from kfdesk.rules.template import render
 from kfdesk.settings import Settings
 from kfdesk.store import answering, customers, journal, tickets
@@ -19,31 +20,7 @@ from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, clean_line
 
-#: What `{{…}}` stands for.
-Values = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a rule says, before `{{…}}` is filled in; an article is said as it is written."""
-
-    subject: str
-    text: str
-    article: bool = False
-
-    @classmethod
-    def of_template(cls, settings: Settings, name: str) -> Words:
-        """The words of a template."""
-        wanted = next(template for template in settings.templates if template.name == name)
-        return cls(wanted.subject, wanted.text)
-
-    def filled(self, values: Values) -> tuple[str, str]:
-        """Subject and text as they leave; no subject where none is given."""
-        text = self.text if self.article else render(self.text, values)
-        return clean_line(render(self.subject, values)), clean(text)
-
-
-def _no_more(_state: State) -> Values:
+def _no_more(_state: State) -> Mapping[str, str]:
     return {}
 
 
@@ -57,13 +34,14 @@ def answer(
     *,
     afresh: bool = False,
     answers: bool = True,
-    more: Callable[[State], Values] = _no_more,
+    wait: timedelta = timedelta(0),
+    more: Callable[[State], Mapping[str, str]] = _no_more,
 ) -> dict[int, str]:
     """Queue a rule's mail to the customers of tickets, {number: root event}.
 
     It answers what the customer wrote last, unless it starts `afresh`; what `answers` nobody may
-    have the subject of acknowledgements. `more` are further values for a ticket. Returns
-    {number: why it was held back}, which is written on the ticket too.
+    have the subject of acknowledgements. It leaves after `wait`. `more` are further values for a
+    ticket. Returns {number: why it was held back}, which is written on the ticket too.
     """
     numbers = list(roots)
     states = tickets.states(tx, numbers)
@@ -76,11 +54,11 @@ def answer(
         for number, s in states.items()
     }
     limits = Limits.load(tx, desk, {to.email for to in recipients.values() if to}, now)
+    values = values_of(tx, desk, states, words.texts, actor=actor, people=people, asked=asked)
     letters: list[Outgoing] = []
     held: dict[int, str] = {}
     for number, state in states.items():
-        values = template_values(desk.settings, state, people[state.customer_id])
-        subject, text = words.filled({**values, **more(state)})
+        subject, text = words.filled(values[number].also(more(state)))
         subject = subject or answer_subject(desk.settings, state)
         to = recipients[number]
         question = asked.get(number)
@@ -97,7 +75,7 @@ def answer(
                 text=text,
                 to=to,
                 asked=None if afresh else question,
-                not_before=now,
+                not_before=now + wait,
                 subject=subject,
                 auto=f"{actor.kind}: {actor.name}",
             )
@@ -134,31 +112,3 @@ def held_back(held: Mapping[int, str], actor: Actor, roots: Mapping[int, int]) -
         NewEvent(number, actor, "held back", rule=actor.rule, root=roots[number], text=why)
         for number, why in held.items()
     ]
-
-
-def values_of(tx: Tx, desk: Desk, states: Mapping[int, State]) -> dict[int, dict[str, str]]:
-    """Return what `{{…}}` stands for on each of these tickets."""
-    people = customers.get_many(tx, [state.customer_id for state in states.values()])
-    return {
-        number: template_values(desk.settings, state, people[state.customer_id])
-        for number, state in states.items()
-    }
-
-
-def template_values(settings: Settings, state: State, customer: Customer) -> dict[str, str]:
-    """Return what `{{…}}` stands for on a ticket."""
-    agent = next((a for a in settings.agents if a.name == state.assignee), None)
-    return {
-        "ticket.number": str(state.id),
-        "ticket.token": subject_token(settings.desk.number_prefix, state.id),
-        "ticket.subject": state.subject,
-        "ticket.status": str(state.status),
-        "ticket.priority": str(state.priority),
-        "ticket.category": state.category,
-        "ticket.team": state.team,
-        "customer.name": customer.name or customer.email,
-        "customer.email": customer.email,
-        "agent.name": state.assignee,
-        "agent.title": (agent.title or agent.name) if agent else "",
-        "desk.name": settings.desk.name,
-    }
