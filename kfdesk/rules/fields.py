@@ -230,7 +230,7 @@ FIELDS = (
         Type.TEXT,
         "customer",
         "the customer's organisation, or its domain",
-        ("organisation.name", "organisation.domain"),
+        ("organisation.name", "organisation_domain.domain"),
         ("customer",),
         aliases=("organisation",),
     ),

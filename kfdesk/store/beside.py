@@ -35,6 +35,7 @@ from kfdesk.store.tables import (
     IdentityRow,
     LinkRow,
     MessageRow,
+    OrganisationDomainRow,
     OrganisationRow,
     SurveyRow,
     TicketTable,
@@ -52,6 +53,7 @@ collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
 linked = LinkRow.__table__  # type: ignore[attr-defined]
 survey = SurveyRow.__table__  # type: ignore[attr-defined]
 organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
+domain = OrganisationDomainRow.__table__  # type: ignore[attr-defined]
 index = table("search", column("rowid"), column("search"))
 
 
@@ -178,12 +180,13 @@ class Beside(Comparison):
         def belongs(fits: Bool) -> Bool:
             return self.among(ticket.c.customer_id, customer.c.id, fits, source)
 
-        names = (organisation.c.name, organisation.c.domain)
-        return self._several(
-            term,
-            belongs(true()),
-            lambda v: belongs(or_(*(self.compare_one(name, term, v) for name in names))),
-        )
+        def called(value: Value) -> Bool:
+            fits = self.compare_one(domain.c.domain, term, value)
+            by_domain = exists().where(domain.c.organisation_id == organisation.c.id, fits)
+            named = self.compare_one(organisation.c.name, term, value)
+            return or_(named, by_domain.correlate(organisation))
+
+        return self._several(term, belongs(true()), lambda v: belongs(called(v)))
 
     # what was said
 

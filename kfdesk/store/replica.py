@@ -29,6 +29,7 @@ _TAKEN: Mapping[str, str] = {
     "team": "",
     "absence": "",
     "organisation": "",
+    "organisation_domain": "",
     "customer": "",
     "customer_group": "",
     "identity": "",

@@ -35,6 +35,7 @@ from kfdesk.store.messages import NewMessage
 from kfdesk.store.tables import (
     AttachmentRow,
     CustomerRow,
+    OrganisationDomainRow,
     OrganisationRow,
     OutboxTable,
     TicketTable,
@@ -137,8 +138,13 @@ class Shop:
             tickets.add_tags(tx, ((number, tag) for tag in tags))
             customers.join_groups(tx, ((known[email], group) for group in groups))
             if org:
-                tx.execute(insert(OrganisationRow).values(name=org, domain="org.example"))
+                tx.execute(insert(OrganisationRow).values(name=org))
                 made = tx.scalar(select(func.max(OrganisationRow.id)))
+                tx.execute(
+                    insert(OrganisationDomainRow)
+                    .prefix_with("OR IGNORE")
+                    .values(domain="org.example", organisation_id=made)
+                )
                 person = CustomerRow.__table__  # type: ignore[attr-defined]
                 tx.execute(
                     update(person).where(person.c.id == known[email]).values(organisation_id=made)

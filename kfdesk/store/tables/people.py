@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from kfdesk.store.tables.types import UtcTime
@@ -48,11 +48,10 @@ class OrganisationRow(SQLModel, table=True):
     __tablename__ = "organisation"
     id: int | None = Field(default=None, primary_key=True)
     name: str
-    domain: str = Field(default="", index=True)
 
 
 class CustomerRow(SQLModel, table=True):
-    """A person outside."""
+    """A person outside; `inherited` names what stands in the row by those merged into it."""
 
     __tablename__ = "customer"
     id: int | None = Field(default=None, primary_key=True)
@@ -61,7 +60,8 @@ class CustomerRow(SQLModel, table=True):
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
     fields: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     language: str = ""
-    merged_into: int | None = Field(default=None, foreign_key="customer.id")
+    inherited: list[Any] = Field(default_factory=list, sa_type=JSON)
+    merged_into: int | None = Field(default=None, foreign_key="customer.id", index=True)
     erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
 
@@ -73,6 +73,7 @@ class CustomerGroupRow(SQLModel, table=True):
     customer_id: int = Field(foreign_key="customer.id", primary_key=True)
     name: str = Field(primary_key=True, index=True)
     by_hand: bool = False
+    inherited: bool = False  # by somebody who was merged into the customer
 
 
 class IdentityRow(SQLModel, table=True):
@@ -85,6 +86,7 @@ class IdentityRow(SQLModel, table=True):
     value: str
     customer_id: int = Field(foreign_key="customer.id", index=True)
     verified: bool = False
+    merged_from: int | None = Field(default=None, foreign_key="customer.id")  # whose it was
     created_at: datetime = Field(sa_type=UtcTime)
 
 
@@ -101,7 +103,14 @@ class CustomerEventRow(SQLModel, table=True):
     """The journal of customers: who changed what of whom."""
 
     __tablename__ = "customer_event"
-    __table_args__ = (Index("ix_customer_event", "customer_id", "id"),)
+    __table_args__ = (
+        Index("ix_customer_event", "customer_id", "id"),
+        Index(
+            "ix_customer_event_operation",
+            "operation_id",
+            sqlite_where=text("operation_id IS NOT NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(foreign_key="customer.id")
     at: datetime = Field(sa_type=UtcTime)

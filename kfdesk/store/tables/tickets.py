@@ -27,6 +27,8 @@ class TicketTable(SQLModel, table=True):
         Index("ix_ticket_snoozed", "snoozed_until", sqlite_where=text("snoozed_until IS NOT NULL")),
         Index("ix_ticket_waiting", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL")),
         Index("ix_ticket_idle", "status", "last_person_at"),
+        Index("ix_ticket_substatus", "substatus", sqlite_where=text("substatus != ''")),
+        Index("ix_ticket_task_due", "task_due", sqlite_where=text("task_due IS NOT NULL")),
         Index("ix_ticket_category", "category", "id", sqlite_where=text("category != ''")),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -66,6 +68,7 @@ class TicketTable(SQLModel, table=True):
     quarantine: str = ""
     deleted_at: datetime | None = Field(default=None, sa_type=UtcTime)
     merged_into: int | None = Field(default=None, foreign_key="ticket.id")
+    merged_from: int | None = Field(default=None, foreign_key="customer.id")  # whose it was
 
 
 class TicketTagRow(SQLModel, table=True):
@@ -143,6 +146,16 @@ class SpentRow(SQLModel, table=True):
     seconds: int
     at: datetime = Field(sa_type=UtcTime)
     note: str = ""
+
+
+class SpammerRow(SQLModel, table=True):
+    """An address that sent spam: new tickets of it are spam too."""
+
+    __tablename__ = "spammer"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    email: str = Field(primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    at: datetime = Field(sa_type=UtcTime)
 
 
 class PresenceRow(SQLModel, table=True):

@@ -81,6 +81,21 @@ def _tickets() -> None:
     op.add_column("ticket", _time("task_due", needed=False))
     op.add_column("ticket", sa.Column("spam", sa.Boolean(), nullable=False, server_default="0"))
     op.add_column("ticket", sa.Column("spent", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index(
+        "ix_ticket_substatus", "ticket", ["substatus"], sqlite_where=sa.text("substatus != ''")
+    )
+    op.create_index(
+        "ix_ticket_task_due", "ticket", ["task_due"], sqlite_where=sa.text("task_due IS NOT NULL")
+    )
+    op.create_table(
+        "spammer",
+        _text("email"),
+        _of("ticket"),
+        _time("at"),
+        sa.PrimaryKeyConstraint("email"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_spammer_ticket_id", "spammer", ["ticket_id"])
     op.create_table(
         "time_spent",
         _id(),
@@ -98,9 +113,18 @@ def _customers() -> None:
     op.add_column("customer", sa.Column("fields", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("customer", _text("language", default=True))
     op.add_column("customer", _time("erased_at", needed=False))
+    op.add_column(
+        "customer", sa.Column("inherited", sa.JSON(), nullable=False, server_default="[]")
+    )
     _refer("customer", "merged_into", "customer")
+    op.create_index("ix_customer_merged_into", "customer", ["merged_into"])
+    _refer("identity", "merged_from", "customer")
+    _refer("ticket", "merged_from", "customer")
     op.add_column(
         "customer_group", sa.Column("by_hand", sa.Boolean(), nullable=False, server_default="0")
+    )
+    op.add_column(
+        "customer_group", sa.Column("inherited", sa.Boolean(), nullable=False, server_default="0")
     )
     op.create_table(
         "organisation_domain",
@@ -112,6 +136,12 @@ def _customers() -> None:
     op.create_index(
         "ix_organisation_domain_organisation_id", "organisation_domain", ["organisation_id"]
     )
+    op.execute(
+        "INSERT INTO organisation_domain (domain, organisation_id) "
+        "SELECT lower(domain), min(id) FROM organisation WHERE domain <> '' GROUP BY lower(domain)"
+    )
+    op.drop_index("ix_organisation_domain", "organisation")
+    op.drop_column("organisation", "domain")
     op.create_table(
         "customer_event",
         _id(),
@@ -125,6 +155,12 @@ def _customers() -> None:
         _of("operation", needed=False),
     )
     op.create_index("ix_customer_event", "customer_event", ["customer_id", "id"])
+    op.create_index(
+        "ix_customer_event_operation",
+        "customer_event",
+        ["operation_id"],
+        sqlite_where=sa.text("operation_id IS NOT NULL"),
+    )
 
 
 def _teamwork() -> None:
