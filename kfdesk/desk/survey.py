@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from kfdesk.desk import Desk
-from kfdesk.desk.sending.automatic import Values, Words, answer
+from kfdesk.desk.filling import Words
+from kfdesk.desk.sending.automatic import answer
 from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.i18n import _
 from kfdesk.mail.token import score_mark, subject_token
@@ -45,7 +46,7 @@ def ask(
     }
 
 
-def _links(desk: Desk, state: State) -> Values:
+def _links(desk: Desk, state: State) -> Mapping[str, str]:
     """What `{{csat.good}}` and its kin are: a mail to the ticket's channel with the score in it."""
     channel = sending_channel(desk.settings, state.account)
     address = channel.address or parseaddr(channel.sender)[1]

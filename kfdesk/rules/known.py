@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from kfdesk.model import By, Priority, Status
+from kfdesk.model import By, Priority, Status, TicketType
 from kfdesk.rules.actions import LINKS
 from kfdesk.rules.fields import FIELDS, FLAGS, MEDIA, MOMENTS, SORTS, Field, custom
+from kfdesk.rules.wording import BUILT_IN
 from kfdesk.settings import CustomField, Settings
 from kfdesk.text import fold
 
@@ -35,10 +36,19 @@ class Known:
             "account": [*((c.name, c.address) for c in settings.channels), ("manual",)],
             "channel": [(name,) for name in (*MEDIA, *types)],
             "category": [(path,) for c in settings.categories for path in _and_parents(c.path)],
-            "template": [(t.name,) for t in settings.templates],
+            "template": [(t.name,) for t in (*settings.templates, *BUILT_IN)],
             "policy": [(p.name,) for p in settings.policies],
             "route": [(r.name,) for r in settings.routes],
             "calendar": [(name,) for name in settings.calendars],
+            "form": [(f.name, f.title) for f in settings.forms],
+            "status": [
+                *((s.value,) for s in Status),
+                *((s.name, s.title) for s in settings.statuses),
+            ],
+            "sort": [
+                *((name,) for name in SORTS),
+                *((f"field.{f.name}",) for f in settings.fields),
+            ],
             **{
                 f"field.{field.name}": [
                     (path,) for one in field.choices for path in _and_parents(one)
@@ -89,6 +99,7 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
     kind: {name: name for name in names}
     for kind, names in {
         "status": [s.value for s in Status],
+        "type": [t.value for t in TicketType],
         "priority": [p.value for p in Priority],
         "is": [flag.name for flag in FLAGS],
         "has": ["attachment"],
@@ -103,7 +114,7 @@ _NOBODY: Mapping[str, Mapping[str, str]] = {
     kind: {}
     for kind in (
         "agent", "team", "group", "account", "channel", "category", "template", "policy", "route",
-        "calendar",
+        "calendar", "form",
     )
 }  # fmt: skip
 

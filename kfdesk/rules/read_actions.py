@@ -32,17 +32,26 @@ from kfdesk.rules.choosing import STRATEGIES
 from kfdesk.rules.names import hint
 from kfdesk.rules.read_change import ChangeReader, joined
 from kfdesk.rules.schedules import UNTIL
+from kfdesk.settings import Settings, Template
 from kfdesk.text import clean, fold
 
 _ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 _PARTIES = ("customer", "assignee", "team")
 
 
-def variable_error(name: str, place: Place) -> ConfigError:
-    """A template that names something there is nothing of."""
-    return ConfigError(
-        _("unknown variable “{name}”{hint}").format(name=name, hint=template.nearest(name)), place
-    )
+def text_errors(text: str, settings: Settings, place: Place) -> list[ConfigError]:
+    """What is wrong with a text that is to be filled in, written at a place."""
+    known = template.variables(settings)
+    return [ConfigError(said, place) for said in template.mistakes(text, known)]
+
+
+def template_errors(written: Template, settings: Settings) -> list[ConfigError]:
+    """What is wrong with a template."""
+    return [
+        error
+        for part, text in (("subject", written.subject), ("text", written.text))
+        for error in text_errors(text, settings, written.place.at(part))
+    ]
 
 
 @dataclass
@@ -109,17 +118,16 @@ class ActionReader(ChangeReader):
     def filled(self, key: str, value: Any) -> str:
         """A text with variables, all of which exist."""
         text = clean(self.text(key, value))
-        if missing := template.unknown(text):
-            raise variable_error(missing[0], self.place.at(key))
+        if wrong := text_errors(text, self.settings, self.place.at(key)):
+            raise wrong[0]
         return text
 
     def template(self, key: str, value: Any) -> str:
         """A template that exists, and so do its variables."""
         name = self.named(key, "template", value)
-        wanted = next(known for known in self.settings.templates if known.name == name)
-        for part, text in (("subject", wanted.subject), ("text", wanted.text)):
-            if missing := template.unknown(text):
-                raise variable_error(missing[0], wanted.place.at(part))
+        for wanted in self.settings.templates:
+            if wanted.name == name and (wrong := template_errors(wanted, self.settings)):
+                raise wrong[0]
         return name
 
     def reply(self, key: str, value: Any) -> Reply:

@@ -280,7 +280,7 @@ do = [
 
 
 def test_a_wrong_template_is_an_error_where_it_is_used(tmp_path: Path) -> None:
-    wrong = Template("ack", "{{ticket.no}}", "x", Place("desk.toml", 9, "template “ack”"))
+    wrong = Template("ack", "{{ticket.no}}", "x", place=Place("desk.toml", 9, "template “ack”"))
     with pytest.raises(ConfigError, match=r"desk.toml:9: .*subject: unknown variable"):
         load(configured(tmp_path, rule("r", "", {"csat": "ack"}), templates=(wrong,)))
 

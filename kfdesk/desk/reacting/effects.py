@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk, survey
+from kfdesk.desk.filling import Words, values_of
 from kfdesk.desk.notes import write_notes
 from kfdesk.desk.reacting import parties
 from kfdesk.desk.replies import Said, write_replies
 from kfdesk.desk.sending import mailing, notices, webhooks
-from kfdesk.desk.sending.automatic import Words, answer, values_of
+from kfdesk.desk.sending.automatic import answer
 from kfdesk.model import Actor, By
 from kfdesk.rules.actions import (
     Collaborator,
@@ -73,7 +74,7 @@ def _reply(
     part = {"replies": [action.template or action.article or shorten(action.text, 60)]}
     if actor.kind is By.AGENT:
         states = tickets.states(tx, list(roots))
-        values = values_of(tx, desk, states)
+        values = values_of(tx, desk, states, words.texts, actor=actor)
         filled = {number: words.filled(values[number]) for number in states}
         said = {number: Said(text, subject) for number, (subject, text) in filled.items()}
         done = write_replies(tx, desk, states, said, actor, now, roots=roots)
@@ -87,7 +88,7 @@ def _note(
 ) -> dict[int, dict[str, Any]]:
     """Write a note, with the tickets' values in it."""
     states = tickets.states(tx, list(roots))
-    values = values_of(tx, desk, states)
+    values = values_of(tx, desk, states, [text], actor=actor)
     texts = {number: clean(render(text, values[number])) for number in states}
     write_notes(tx, states, texts, actor, now, roots=roots, rule=actor.rule)
     return {number: {"notes": 1} for number in states}

@@ -9,16 +9,12 @@ from kfdesk.desk import Desk
 from kfdesk.desk.filling import Words, values_of
 from kfdesk.desk.sending.limits import Limits
 from kfdesk.desk.sending.outgoing import Outgoing, address_of, answer_subject, post
-from kfdesk.model import Actor, Customer
-from kfdesk.rules import article as articles
-from kfdesk.rules.actions import Reply
-from kfdesk.rules.template import render
-from kfdesk.settings import Settings
+from kfdesk.model import Actor
 from kfdesk.store import answering, customers, journal, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
-from kfdesk.text import clean, clean_line
+
 
 def _no_more(_state: State) -> Mapping[str, str]:
     return {}

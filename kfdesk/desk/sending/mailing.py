@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
+from kfdesk.desk.filling import Words, values_of
 from kfdesk.desk.sending import colleagues
-from kfdesk.desk.sending.automatic import Words, answer, held_back, values_of
+from kfdesk.desk.sending.automatic import answer, held_back
 from kfdesk.desk.sending.limits import Limits
 from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.i18n import _
@@ -91,11 +92,11 @@ def _letters(
         people[number] = [Address(one.name, one.email.lower()) for one in found]
     limits = Limits.load(tx, desk, {one.email for some in people.values() for one in some}, now)
     robots = journal.robots_with_sender(tx, roots.values())
-    values = values_of(tx, desk, states)
+    values = values_of(tx, desk, states, words.texts)
     letters: list[_Letter] = []
     held: dict[int, str] = {}
     for number, state in states.items():
-        subject, text = words.filled(values[number])
+        subject, text = words.filled(values[number], to_us=True)
         subject = subject or f"[{values[number]['ticket.token']}] {state.subject}".strip()
         reasons = [] if people[number] else [colleagues.nobody(to)]
         able: list[Address] = []

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
+from kfdesk.desk.filling import values_of
 from kfdesk.desk.sending import colleagues
-from kfdesk.desk.sending.automatic import values_of
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By, OutboxState
 from kfdesk.rules.actions import Notify
@@ -39,7 +39,7 @@ def notify(
 ) -> dict[int, dict[str, Any]]:
     """Queue a word to whom a rule names on tickets, {number: root event}; not to who did it."""
     states = tickets.states(tx, list(roots))
-    values = values_of(tx, desk, states)
+    values = values_of(tx, desk, states, [action.text])
     causes = journal.of(tx, roots.values())
     rows: list[NewOutbox] = []
     told: dict[int, list[dict[str, str]]] = {}

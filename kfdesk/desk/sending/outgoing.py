@@ -98,10 +98,15 @@ def _message(desk: Desk, letter: Outgoing, id: int, now: datetime) -> NewMessage
 
 def sending_channel(settings: Settings, account: str) -> Channel:
     """Return the channel that answers a ticket of `account`: its own, else the first that sends."""
-    able = [c for c in settings.channels if c.smtp is not None or c.outbox_path is not None]
-    if not able:
+    if (channel := able_channel(settings, account)) is None:
         raise UserError(_("no channel can send; give one of them `smtp` in the configuration"))
-    return next((c for c in able if c.name == account), able[0])
+    return channel
+
+
+def able_channel(settings: Settings, account: str) -> Channel | None:
+    """Return the same, or None where no channel sends."""
+    able = [c for c in settings.channels if c.smtp is not None or c.outbox_path is not None]
+    return next((c for c in able if c.name == account), able[0] if able else None)
 
 
 def answer_subject(settings: Settings, state: State) -> str:

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
+from kfdesk.desk.filling import values_of
 from kfdesk.desk.plain import moment, ticket_json
-from kfdesk.desk.sending.automatic import values_of
 from kfdesk.fetchers import webhook
 from kfdesk.model import Actor, Outbound, OutboxRow
 from kfdesk.rules.actions import Webhook
@@ -25,7 +25,7 @@ def call(
     tx: Tx, desk: Desk, action: Webhook, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Queue the call of a webhook for tickets, {number: root event}."""
-    values = values_of(tx, desk, tickets.states(tx, list(roots)))
+    values = values_of(tx, desk, tickets.states(tx, list(roots)), [action.text])
     causes = journal.of(tx, roots.values())
     rows = []
     for ticket in tickets.get_many(tx, list(roots)):

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
-from kfdesk.rules import load, template
+from kfdesk.rules import load
 from kfdesk.rules.known import Known
 from kfdesk.rules.lint.claim import FALSE, TRUE, World
 from kfdesk.rules.lint.finding import SEVERITIES, Finding
@@ -17,7 +17,7 @@ from kfdesk.rules.lint.never import never
 from kfdesk.rules.lint.rounds import rounds, unending
 from kfdesk.rules.lint.shadow import Conditional, shadowed
 from kfdesk.rules.lint.unused import bots, unused
-from kfdesk.rules.read_actions import variable_error
+from kfdesk.rules.read_actions import template_errors
 from kfdesk.rules.read_query import query
 from kfdesk.rules.triggers import Rule, Ruleset
 from kfdesk.settings import Settings
@@ -71,9 +71,7 @@ def _where(found: Finding) -> tuple[str, int]:
 
 def _variables(settings: Settings) -> Iterator[ConfigError]:
     for one in settings.templates:
-        for key, text in (("subject", one.subject), ("text", one.text)):
-            for name in dict.fromkeys(template.unknown(text)):
-                yield variable_error(name, one.place.at(key))
+        yield from template_errors(one, settings)
 
 
 def _conditions(settings: Settings, rules: Ruleset, wrong: set[int]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ def unused(settings: Settings, rules: Ruleset) -> Iterator[Finding]:
     names |= set(_texts([rule.do for rule in settings.schedules]))
     names |= set(_texts([bot.do for bot in settings.bots])) | {bot.reply for bot in settings.bots}
     for template in settings.templates:
-        if template.name not in names:
+        if template.name not in names and not template.canned:
             yield Finding(
                 "hint",
                 template.place,
