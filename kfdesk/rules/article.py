@@ -1,22 +1,27 @@
 """Articles of the knowledge base: Markdown files of one folder, with a head of `key: value`.
 
 They are read when the rules are loaded, to see that they are there, and again for each answer: what
-was written since is what the customer gets.
+was written since is what the customer gets. `shipping/returns.md` and `shipping/returns.en.md` are
+one article in two languages.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import glob
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kfdesk.errors import KfdeskError
 from kfdesk.i18n import _
+from kfdesk.rules import front_matter
 from kfdesk.rules.names import hint
 from kfdesk.text import clean, clean_line
 
-_HEAD = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+#: A larger file is no article: somebody put something else into the folder.
+LARGEST = 1_000_000
+_LONGEST_TITLE = 200
 
 
 class NoArticle(KfdeskError):
@@ -33,12 +38,57 @@ class Article:
 
     @property
     def title(self) -> str:
-        """How the article is shown."""
-        return self.head.get("title") or self.name
+        """How the article is shown: as its head says, else its first heading, else its name."""
+        first = self.text.split("\n", 1)[0]
+        heading = clean_line(first.lstrip("#")) if first.startswith("#") else ""
+        return (self.head.get("title") or heading or self.name)[:_LONGEST_TITLE]
+
+    @property
+    def topic(self) -> str:
+        """What it is about: the name that it has in every language."""
+        return front_matter.language_of(self.name)[0]
+
+    @property
+    def language(self) -> str:
+        """Its language, `zh` or `zh-tw`; empty where nothing says it."""
+        written = front_matter.language(self.head.get("language", ""))
+        return written or front_matter.language_of(self.name)[1]
+
+    @property
+    def audience(self) -> str:
+        """For whom it is, `internal` or `public`; empty where nothing says it."""
+        return self.head.get("audience", "")
+
+    @property
+    def public(self) -> bool:
+        """Whether customers may read it: only where its head says so."""
+        return self.audience == "public"
+
+    @property
+    def category(self) -> str:
+        """The category of tickets that it answers."""
+        return self.head.get("category", "")
+
+    def link(self, url: str) -> str:
+        """Where customers read it: its own `link`, else below `url`; empty where nowhere."""
+        own = self.head.get("link", "")
+        return own or (f"{url.rstrip('/')}/{self.name}" if url else "")
 
 
-def read(folder: Path | None, name: str) -> Article:
-    """Read the article of that name. NoArticle where there is none in the folder."""
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the folder; `stamp` changes whenever it is written."""
+
+    name: str
+    path: Path
+    stamp: str
+
+
+def read(folder: Path | None, name: str, languages: Sequence[str] = ()) -> Article:
+    """Read the article of that name, in the first of these languages that it has.
+
+    NoArticle where there is none in the folder, or its file is broken.
+    """
     if folder is None:
         raise NoArticle(_('there is no knowledge base: write [kb] with path = "kb/"'))
     parts = name.split("/")
@@ -48,24 +98,107 @@ def read(folder: Path | None, name: str) -> Article:
     file = folder / f"{name}.md"
     if not file.resolve().is_relative_to(folder.resolve()):
         raise NoArticle(_("“{name}” lies outside of {folder}").format(name=name, folder=folder))
+    others = _variants(folder, name) if languages or not file.is_file() else []
+    for wanted in languages:
+        for other in others:
+            # A variant that is broken must not keep an answer back that another can give.
+            if (article := _readable(other)) and speaks(article.language, wanted):
+                return article
+    if not file.is_file() and others:
+        file, name = others[0].path, others[0].name
     if not file.is_file():
-        known = sorted(
-            found.relative_to(folder).with_suffix("").as_posix() for found in folder.rglob("*.md")
-        )
+        known = sorted({one.name for one in files(folder)})
         raise NoArticle(
             _("unknown article “{name}”{hint}").format(name=name, hint=hint(name, known))
         )
+    return load(File(name, file, ""))
+
+
+def load(file: File) -> Article:
+    """Read a file. NoArticle, with file and line, where it is no article."""
+    path = file.path
     try:
-        written = clean(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise NoArticle(_("{file} cannot be read: {why}").format(file=file, why=error)) from error
-    head = _HEAD.match(written)
-    text = written[head.end() :] if head else written
+        if path.stat().st_size > LARGEST:
+            message = _("{file} is larger than {n} bytes: no article is")
+            raise NoArticle(message.format(file=path, n=LARGEST))
+        content = path.read_bytes()
+    except OSError as error:
+        raise NoArticle(_("{file} cannot be read: {why}").format(file=path, why=error)) from error
+    return parse(file.name, content, path)
+
+
+def parse(name: str, content: bytes, path: Path) -> Article:
+    """Read what stands in a file; whatever a terminal would interpret is taken out."""
+    try:
+        written = clean(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = _("{file}:{line}: cannot be read: this is no UTF-8 text; convert it with iconv")
+        raise NoArticle(message.format(file=path, line=line)) from error
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        message = _("{file}:{line}: cannot be read: this is no text")
+        raise NoArticle(message.format(file=path, line=line))
+    try:
+        head, text = front_matter.split(written)
+        _agree(name, head)
+    except front_matter.Wrong as error:
+        message = f"{path}:{error.line}: {error}"
+        raise NoArticle(message) from error
     if not text.strip():
-        raise NoArticle(_("{file} has no text to answer with").format(file=file))
-    return Article(name, text.strip(), _pairs(head[1]) if head else {})
+        raise NoArticle(_("{file} has no text to answer with").format(file=path))
+    return Article(name, text.strip(), head.values)
 
 
-def _pairs(head: str) -> dict[str, str]:
-    lines = (line.partition(":") for line in head.splitlines())
-    return {key.strip(): clean_line(value).strip("\"' ") for key, colon, value in lines if colon}
+def files(folder: Path) -> Iterator[File]:
+    """Yield the Markdown files below a folder, by name; no link leads out of it."""
+    inside = folder.resolve()
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        for base in sorted(names):
+            path = Path(place, base)
+            if not base.endswith(".md") or base.startswith("."):
+                continue
+            name = path.relative_to(folder).as_posix().removesuffix(".md")
+            if clean_line(name) != name or "\\" in name:
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                continue
+            try:
+                found = path.stat()
+            except OSError:
+                continue  # it went away meanwhile, or a link leads nowhere
+            yield File(name, path, f"{found.st_mtime_ns}.{found.st_size}.{found.st_ino}")
+
+
+def speaks(language: str, wanted: str) -> bool:
+    """Whether a text in one language is for somebody who wants another: `zh-cn` for `zh`."""
+    return bool(language) and language.partition("-")[0] == wanted.lower().partition("-")[0]
+
+
+def _variants(folder: Path, name: str) -> list[File]:
+    """The files of an article, the one without a language first."""
+    topic = Path(front_matter.language_of(name)[0])
+    found = sorted((folder / topic.parent).glob(f"{glob.escape(topic.name)}*.md"))
+    return [
+        File((topic.parent / path.stem).as_posix(), path, "")
+        for path in found
+        if front_matter.language_of(path.stem)[0] == topic.name
+        and path.resolve().is_relative_to(folder.resolve())
+    ]
+
+
+def _readable(file: File) -> Article | None:
+    try:
+        return load(file)
+    except NoArticle:
+        return None  # `kfdesk kb check` names it
+
+
+def _agree(name: str, head: front_matter.Head) -> None:
+    """Wrong where the name says another language than the head."""
+    own = front_matter.language_of(name)[1]
+    written = front_matter.language(head.values.get("language", ""))
+    if own and written and own != written:
+        message = _("the file's name says {own}: write the same language, or none")
+        raise front_matter.Wrong(head.lines["language"], message.format(own=own))

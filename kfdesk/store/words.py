@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from kfdesk.text import fold
 
-_CJK = re.compile(
+CJK = re.compile(
     "[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -26,7 +26,7 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = fold(chr(code))
-        self[code] = spread = _CJK.sub(r" \g<0> ", folded)
+        self[code] = spread = CJK.sub(r" \g<0> ", folded)
         return spread
 
 
