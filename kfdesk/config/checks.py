@@ -51,11 +51,11 @@ def check(settings: Settings, problems: Problems) -> None:
         settings.agents,
         settings.groups,
         settings.fields,
+        settings.customer_fields,
         settings.statuses,
         settings.forms,
         settings.channels,
         settings.views,
-        settings.templates,
         settings.policies,
         settings.routes,
         settings.macros,
@@ -63,6 +63,14 @@ def check(settings: Settings, problems: Problems) -> None:
     )
     for entries in named:
         _unique(((entry.name, entry.place.at("name")) for entry in entries), problems)
+    # A template may be there once in each language.
+    _unique(
+        (
+            (" ".join(filter(None, (t.name, t.language))), t.place.at("name"))
+            for t in settings.templates
+        ),
+        problems,
+    )
     categories = [(category.path, category.place.at("path")) for category in settings.categories]
     _unique(categories, problems)
     agents = settings.agents
@@ -79,7 +87,7 @@ def check(settings: Settings, problems: Problems) -> None:
     for macro in settings.macros:
         for index, team in enumerate(macro.teams):
             _team(team, macro.place.at(f"teams[{index}]"), settings, problems)
-    for custom in settings.fields:
+    for custom in (*settings.fields, *settings.customer_fields):
         _field(custom, problems)
     for channel in settings.channels:
         if channel.team:
@@ -88,10 +96,13 @@ def check(settings: Settings, problems: Problems) -> None:
         if channel.name in RESERVED:
             message = _("“{name}” is what the outbox calls its {name}s; name the channel otherwise")
             problems.error(message.format(name=channel.name), channel.place.at("name"))
-    _folder(settings.kb, problems)
+    _knowledge(settings.kb, problems)
 
 
-def _folder(kb: Kb, problems: Problems) -> None:
+def _knowledge(kb: Kb, problems: Problems) -> None:
+    if kb.url and not re.fullmatch(r"https?://[^\s<>?#]+", kb.url):
+        message = _("expected an address such as https://help.shop.example")
+        problems.error(message, kb.place.at("url"))
     if kb.path is None or kb.path.is_dir():
         return
     place = kb.place.at("path")
