@@ -225,6 +225,9 @@ class Customer:
     name: str
     email: str
     groups: tuple[str, ...] = ()
+    organisation: str = ""
+    language: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +301,8 @@ class Ticket:
     task_due: datetime | None = None
     spam: bool = False
     spent: timedelta = timedelta(0)  # work that agents wrote down
+
+    followers: tuple[str, ...] = ()  # agents who are told what happens to it
 
     def as_of(self, now: datetime) -> Ticket:
         """The ticket at an instant: late even where no sync has come by since its deadline."""
@@ -388,8 +393,8 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
-#: What leaves: a mail, a call of a webhook, a word to an agent at the console.
-OutboxKind = Literal["mail", "webhook", "notice"]
+#: What leaves: a mail, a mail that is no message (a letter to a colleague), a call of a webhook, a word to an agent at the console.
+OutboxKind = Literal["mail", "letter", "webhook", "notice"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,26 @@ class Shift:
     """The calendar whose working time is the agent's shift."""
 
 
+Way = Literal["console", "bell", "desktop", "mail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """How an agent is told of what others do: in the console, with a bell, on the desktop by the
+    console, by mail. An empty list: not at all. Nobody is told of what they did themselves."""
+
+    assigned: tuple[Way, ...] = ("console", "bell")
+    """A ticket was given to the agent."""
+    mention: tuple[Way, ...] = ("console", "bell")
+    """A note names the agent, or a team of theirs, behind an @."""
+    reply: tuple[Way, ...] = ("console",)
+    """The customer, or somebody who was asked aside, wrote on a ticket that the agent has."""
+    followed: tuple[Way, ...] = ("console",)
+    """Somebody wrote on, or moved, a ticket that the agent follows or has."""
+    breached: tuple[Way, ...] = ("console", "bell")
+    """A ticket that the agent has or follows missed a deadline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """A person who answers tickets."""
@@ -132,6 +152,8 @@ class Agent:
     """When routes give the agent tickets; without it, at any time."""
     os_user: str = ""
     """The login name on this machine, by which `kfdesk` knows who is at it without --as."""
+    notify: Tell = Tell()
+    """How the agent is told of what others do: { mention = ["console", "mail"] }."""
     signature: str = ""
     """What `{{agent.signature}}` stands for in templates and canned replies."""
     place: Place = NOWHERE
@@ -152,10 +174,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CustomField:
-    """A further field of every ticket, `field.NAME` in rules and queries."""
+    """A further field of every ticket, `field.NAME` in rules and queries, or of every customer,
+    `customer.field.NAME`."""
 
     name: Name
     """What rules and queries call the field."""
+    of: Literal["ticket", "customer"] = "ticket"
+    """What has the field: each ticket, or each customer."""
     title: str = ""
     """How the field is shown; without it, its name."""
     type: Literal["text", "number", "choice", "tree", "date", "bool", "regex"] = "text"
@@ -456,7 +481,14 @@ class Kb:
     """The knowledge base."""
 
     path: Path | None = None
-    """The folder of its articles, Markdown files."""
+    """The folder of its articles, Markdown files; docs/knowledge.md says how they look."""
+    url: str = ""
+    """Where customers read them: an article's link is this address, `/`, and its name. An article
+    may have a `link` of its own."""
+    helped: str = ""
+    """The text under an answer that holds an article: {{article.helped}} and
+    {{article.not_helped}} are addresses with which the customer says so by mail,
+    {{article.title}} and {{article.link}} what they are asked about. Without it nobody is asked."""
     place: Place = NOWHERE
 
 
@@ -550,7 +582,8 @@ class Route:
 class Settings:
     """The whole configuration, and the file and folder it came from.
 
-    `files` are all that it was read from, `included` the patterns that name some of them.
+    `files` are all that it was read from, `included` the patterns that name some of them. `fields`
+    are those of tickets.
     `warnings` says what the file holds that this version does not know yet, a sentence each.
     """
 
@@ -562,6 +595,7 @@ class Settings:
     agents: tuple[Agent, ...] = ()
     groups: tuple[Group, ...] = ()
     fields: tuple[CustomField, ...] = ()
+    customer_fields: tuple[CustomField, ...] = ()
     statuses: tuple[OwnStatus, ...] = ()
     forms: tuple[Form, ...] = ()
     categories: tuple[Category, ...] = ()

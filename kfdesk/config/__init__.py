@@ -74,6 +74,9 @@ def load(file: Path) -> Settings:
     for document in documents:
         read.document(document)
     lists: dict[str, Any] = {attribute: tuple(entries) for attribute, entries in read.lists.items()}
+    every = lists.pop("fields", ())
+    lists["fields"] = tuple(one for one in every if one.of == "ticket")
+    lists["customer_fields"] = tuple(one for one in every if one.of == "customer")
     names: dict[str, Any] = dict(read.names)
     files = tuple(document.file.absolute() for document in documents)
     settings = Settings(

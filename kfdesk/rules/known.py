@@ -29,6 +29,7 @@ class Known:
         """The names of a configuration."""
         agents = [(a.name, a.title, a.email) for a in settings.agents]
         types = [channel.type for channel in settings.channels]
+        customs = (*settings.fields, *settings.customer_fields)
         kinds: dict[str, Iterable[tuple[str, ...]]] = {
             "agent": agents,
             "team": [(t.name, t.title) for t in settings.teams],
@@ -50,21 +51,19 @@ class Known:
                 *((f"field.{f.name}",) for f in settings.fields),
             ],
             **{
-                f"field.{field.name}": [
+                custom(field).name: [
                     (path,) for one in field.choices for path in _and_parents(one)
                 ]
-                for field in settings.fields
+                for field in customs
                 if field.type == "tree"
             },
             **{
-                f"field.{field.name}": [(one,) for one in field.choices]
-                for field in settings.fields
+                custom(field).name: [(one,) for one in field.choices]
+                for field in customs
                 if field.type == "choice"
             },
         }
-        return cls(
-            {**_FIXED, **{kind: _names(rows) for kind, rows in kinds.items()}}, settings.fields
-        )
+        return cls({**_FIXED, **{kind: _names(rows) for kind, rows in kinds.items()}}, customs)
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:

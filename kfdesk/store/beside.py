@@ -12,7 +12,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Numeric,
+    Text,
     and_,
+    case,
+    cast,
     column,
     exists,
     func,
@@ -23,6 +27,7 @@ from sqlalchemy import (
     true,
 )
 
+from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.tree import Term
 from kfdesk.rules.values import Glob, Special, Value
 from kfdesk.store import words
@@ -174,6 +179,11 @@ class Beside(Comparison):
             term, member(true()), lambda v: member(self.compare_one(group.c.name, term, v))
         )
 
+    def customer_field(self, term: Term) -> Bool:
+        """A comparison with a field of the team's own that customers have."""
+        fits = self.compare(own_value(customer.c.fields, term.field), term)
+        return self.among(ticket.c.customer_id, customer.c.id, fits)
+
     def _org(self, term: Term) -> Bool:
         source = customer.join(organisation, organisation.c.id == customer.c.organisation_id)
 
@@ -232,6 +242,16 @@ class Beside(Comparison):
 
     def _newest_is(self, condition: Bool) -> Bool:
         return exists().where(message.c.id == self.newest(), condition).correlate_except(message)
+
+
+def own_value(held: ColumnElement[Any], field: Field) -> ColumnElement[Any]:
+    """What a row has in one of the team's own fields; empty text where it has nothing."""
+    raw = func.json_extract(held, f'$."{field.key}"')
+    if field.type is Type.NUMBER:
+        return cast(raw, Numeric)
+    if field.type is Type.YESNO:
+        return case((raw == 1, "yes"), (raw == 0, "no"), else_="")
+    return func.coalesce(cast(raw, Text), "")
 
 
 def phrase(term: Term) -> str:

@@ -9,12 +9,20 @@ from sqlalchemy import func, insert, select
 
 from kfdesk.model import Address, Customer
 from kfdesk.store.ids import among, next_id, these
-from kfdesk.store.tables import CustomerGroupRow, CustomerRow, IdentityRow
+from kfdesk.store.tables import (
+    CustomerGroupRow,
+    CustomerRow,
+    IdentityRow,
+    OrganisationDomainRow,
+    OrganisationRow,
+)
 from kfdesk.store.tx import Tx
 
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
 _identity = IdentityRow.__table__  # type: ignore[attr-defined]
 _group = CustomerGroupRow.__table__  # type: ignore[attr-defined]
+_organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
+_domain = OrganisationDomainRow.__table__  # type: ignore[attr-defined]
 
 #: The scheme of the one customer who stands for mails without a sender.
 NOBODY = "nobody"
@@ -49,11 +57,19 @@ def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
         return []
     first = next_id(tx, _customer)
     ids = list(range(first, first + len(people)))
+    domains = [person.email.rpartition("@")[2] for _scheme, person in people]
+    companies = by_domain(tx, domains)
     tx.execute(
         insert(_customer),
         [
-            {"id": id, "name": person.name, "email": person.email, "created_at": now}
-            for id, (_scheme, person) in zip(ids, people, strict=True)
+            {
+                "id": id,
+                "name": person.name,
+                "email": person.email,
+                "organisation_id": companies.get(domain),
+                "created_at": now,
+            }
+            for id, (_scheme, person), domain in zip(ids, people, domains, strict=True)
         ],
     )
     tx.execute(
@@ -70,6 +86,12 @@ def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
         ],
     )
     return ids
+
+
+def by_domain(tx: Tx, domains: Iterable[str]) -> dict[str, int]:
+    """Return {mail domain: the organisation whose people write from it}."""
+    statement = select(_domain.c.domain, _domain.c.organisation_id).where(among(_domain.c.domain))
+    return {domain: id for domain, id in tx.execute(statement, these(set(domains)))}  # noqa: C416
 
 
 #: The scheme is hidden from the planner: without statistics it would walk every address there is.
@@ -107,6 +129,20 @@ def join_groups(tx: Tx, memberships: Iterable[tuple[int, str]]) -> None:
         tx.execute(insert(_group).prefix_with("OR IGNORE", dialect="sqlite"), rows)
 
 
+_WHOLE = (
+    select(
+        _customer.c.id,
+        _customer.c.name,
+        _customer.c.email,
+        _organisation.c.name.label("organisation"),
+        _customer.c.language,
+        _customer.c.fields,
+    )
+    .join(_organisation, _organisation.c.id == _customer.c.organisation_id, isouter=True)
+    .where(among(_customer.c.id))
+)
+
+
 def get(tx: Tx, id: int) -> Customer:
     """Return one customer."""
     return get_many(tx, [id])[id]
@@ -116,10 +152,7 @@ def get_many(tx: Tx, ids: Iterable[int]) -> dict[int, Customer]:
     """Return customers by their ids."""
     wanted = set(ids)
     groups = groups_of(tx, wanted)
-    statement = select(_customer.c.id, _customer.c.name, _customer.c.email).where(
-        among(_customer.c.id)
-    )
     return {
-        id: Customer(id, name, email, groups.get(id, ()))
-        for id, name, email in tx.execute(statement, these(wanted))
+        id: Customer(id, name, email, groups.get(id, ()), organisation or "", language, fields)
+        for id, name, email, organisation, language, fields in tx.execute(_WHOLE, these(wanted))
     }
