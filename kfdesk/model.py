@@ -301,7 +301,6 @@ class Ticket:
     task_due: datetime | None = None
     spam: bool = False
     spent: timedelta = timedelta(0)  # work that agents wrote down
-
     followers: tuple[str, ...] = ()  # agents who are told what happens to it
 
     def as_of(self, now: datetime) -> Ticket:
@@ -393,7 +392,8 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
-#: What leaves: a mail, a mail that is no message (a letter to a colleague), a call of a webhook, a word to an agent at the console.
+#: What leaves: a mail, a mail to a colleague that is no message, a call of a webhook, a word to an
+#: agent at the console.
 OutboxKind = Literal["mail", "letter", "webhook", "notice"]
 
 

@@ -222,7 +222,7 @@ def automatic_since(
     ).where(
         among(_outbox.c.recipient),
         _outbox.c.created_at >= since,
-        _outbox.c.kind == "mail",
+        _outbox.c.kind.in_(("mail", "letter")),
         _outbox.c.automatic,
         _outbox.c.state != OutboxState.CANCELLED.value,
     )
@@ -245,6 +245,12 @@ def messages_of(tx: Tx, keys: Collection[str]) -> dict[str, int]:
         among(_outbox.c.key), _outbox.c.kind == "mail"
     )
     return {key: id for key, id in tx.execute(statement, these(keys))}  # noqa: C416
+
+
+def letters(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Return those Message-IDs under which a mail to a colleague was queued that is no message."""
+    statement = select(_outbox.c.key).where(among(_outbox.c.key), _outbox.c.kind == "letter")
+    return set(tx.scalars(statement, these(keys)))
 
 
 def message_of(tx: Tx, id: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +13,12 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
-from kfdesk.model import Address, Customer, Priority, Satisfaction, Status, Ticket
-from kfdesk.store import customers
+from kfdesk.model import Address, Priority, Satisfaction, Status, Ticket
+from kfdesk.store import customers, followers
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import Asked, Prepared, inserting
 from kfdesk.store.tables import (
     CollaboratorRow,
-    CustomerRow,
     LinkRow,
     SurveyRow,
     TicketTable,
@@ -31,7 +30,6 @@ _ticket = TicketTable.__table__  # type: ignore[attr-defined]
 _tag = TicketTagRow.__table__  # type: ignore[attr-defined]
 _collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
 _link = LinkRow.__table__  # type: ignore[attr-defined]
-_customer = CustomerRow.__table__  # type: ignore[attr-defined]
 _survey = SurveyRow.__table__  # type: ignore[attr-defined]
 
 _INSERT_TAGS = inserting(_tag, "ticket_id", "tag", instead="IGNORE")
@@ -64,6 +62,11 @@ class State:
     merged_into: int | None
     sla_chosen: str = ""
     snoozed_until: datetime | None = None
+    substatus: str = ""
+    type: str = ""
+    task_due: datetime | None = None
+    spam: bool = False
+    spent: int = 0
     tags: tuple[str, ...] = ()
 
     def moved(self, values: Mapping[str, Any], tags: Sequence[str]) -> State:
@@ -145,29 +148,27 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
     found: dict[int, Ticket] = {}
     tags = tags_of(tx, numbers)
     wanted = these(numbers)
-    people: dict[int, list[Address]] = defaultdict(list)
+    parties: dict[int, list[Address]] = defaultdict(list)
     for row in tx.execute(
         select(_collaborator)
         .where(among(_collaborator.c.ticket_id))
         .order_by(_collaborator.c.email),
         wanted,
     ):
-        people[row.ticket_id].append(Address(row.name, row.email))
+        parties[row.ticket_id].append(Address(row.name, row.email))
     links = links_of(tx, numbers)
+    following = followers.of(tx, numbers)
     rows = tx.execute(
         select(
             _ticket,
-            _customer.c.name.label("person"),
-            _customer.c.email.label("email"),
             _survey.c.score,
             _survey.c.comment,
         )
-        .join(_customer, _customer.c.id == _ticket.c.customer_id)
         .join(_survey, _survey.c.ticket_id == _ticket.c.id, isouter=True)
         .where(among(_ticket.c.id), _ticket.c.deleted_at.is_(None)),
         wanted,
     ).all()
-    groups = customers.groups_of(tx, [row.customer_id for row in rows])
+    people = customers.get_many(tx, (row.customer_id for row in rows))
     for row in rows:
         found[row.id] = Ticket(
             number=row.id,
@@ -179,9 +180,7 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
             category=row.category,
             team=row.team,
             assignee=row.assignee,
-            customer=Customer(
-                row.customer_id, row.person, row.email, groups.get(row.customer_id, ())
-            ),
+            customer=people[row.customer_id],
             tags=tags.get(row.id, ()),
             fields=row.fields,
             created_at=row.created_at,
@@ -197,9 +196,15 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
             snoozed_until=row.snoozed_until,
             quarantine=row.quarantine,
             waiting_since=row.waiting_since,
-            collaborators=tuple(people[row.id]),
+            collaborators=tuple(parties[row.id]),
+            followers=following.get(row.id, ()),
             links=tuple(links[row.id]),
             satisfaction=Satisfaction(row.score, row.comment) if row.score else None,
+            substatus=row.substatus,
+            type=row.type,
+            task_due=row.task_due,
+            spam=row.spam,
+            spent=timedelta(seconds=row.spent),
         )
     return [found[number] for number in numbers if number in found]
 

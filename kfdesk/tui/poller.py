@@ -9,7 +9,7 @@ from kfdesk.i18n import _
 from kfdesk.model import OutboxRow
 from kfdesk.tui import when
 from kfdesk.tui.bars import Hint, hints
-from kfdesk.tui.content import notify
+from kfdesk.tui.notices import hear
 from kfdesk.tui.prompt import Line
 from kfdesk.tui.source import Source
 from kfdesk.tui.sync import SyncState
@@ -39,9 +39,7 @@ class Poller:
         main = self._main
         main.away = await main.threads.read(source.away)
         if told := await main.threads.read(source.notices):
-            for notice in told:
-                notify(main.app, f"#{notice.ticket}  {notice.text}", "warning")
-            main.app.bell()
+            hear(main, told)
             await main.threads.write(source.seen, [notice.id for notice in told])
 
     def tick(self) -> None:

@@ -68,6 +68,7 @@ def _sort_out(
     ours = desk.settings.own_addresses()
     ids = [a.mail.message_id for a in arrivals if a.mail.message_id and a.mail.sender.email in ours]
     sent = outbox.messages_of(tx, ids) if ids else {}
+    letters = outbox.letters(tx, ids) if ids else set()
     fresh: dict[str, Arrival] = {}
     twins: list[Arrival] = []
     copies: list[tuple[Arrival, int]] = []
@@ -77,6 +78,8 @@ def _sort_out(
             copies.append((arrival, known[mail.digest].id))
         elif mail.sender.email in ours and mail.message_id in sent:
             copies.append((arrival, sent[mail.message_id]))
+        elif mail.message_id in letters and mail.sender.email in ours:
+            continue  # our own word to a colleague, seen in the Sent folder: no message of a ticket
         elif mail.digest in fresh:
             twins.append(arrival)
         else:

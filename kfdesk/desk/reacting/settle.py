@@ -6,7 +6,8 @@ and the triggers look at that too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.assigning import routing
 from kfdesk.desk.reacting.roots import Root, one_each
 from kfdesk.desk.reacting.triggers import Case, Passes
+from kfdesk.desk.teamwork import telling
 from kfdesk.desk.timing import clocks, epochs
 from kfdesk.model import Actor, By
 from kfdesk.store import journal
@@ -59,6 +61,16 @@ def fire(desk: Desk, tx: Tx, index: int, numbers: Sequence[int], now: datetime) 
     return acted
 
 
+def _told(cases: Sequence[Case]) -> Iterator[tuple[int, str]]:
+    """Whom rules have told of it already: (ticket, agent)."""
+    for case in cases:
+        for steps in case.passes:
+            for _rule, outcome in steps:
+                if isinstance(outcome, dict):
+                    for one in outcome.get("notices", ()):
+                        yield case.root.ticket_id, one["to"]
+
+
 def _follow(passes: Passes, cases: list[Case], routes: Mapping[int, list[Any]]) -> None:
     """Clocks, routes, and what the triggers make of what routes changed."""
     desk, tx, now = passes.desk, passes.tx, passes.now
@@ -70,4 +82,9 @@ def _follow(passes: Passes, cases: list[Case], routes: Mapping[int, list[Any]]) 
         struck += clocks.update(desk, tx, list(routed.diffs), now)
     epochs.leave(desk, tx, list(roots), now)
     passes.keep(cases, {**routes, **routed.decisions})
+    happened = [
+        replace(case.whole, changes={**case.whole.changes, **routed.diffs.get(number, {})})
+        for number, case in ((case.root.ticket_id, case) for case in cases)
+    ]
+    telling.tell(desk, tx, happened, set(_told(cases)), now)
     clocks.announce(desk, tx, struck, now)

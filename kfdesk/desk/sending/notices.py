@@ -26,12 +26,13 @@ ACCOUNT = "notice"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A word to an agent; `id` is its row in the outbox."""
+    """A word to an agent; `id` is its row in the outbox, `ways` how it is told."""
 
     id: int
     ticket: int
     text: str
     at: datetime
+    ways: tuple[str, ...] = ("console", "bell")
 
 
 def notify(
@@ -81,7 +82,13 @@ def notify(
 def waiting(tx: Tx, agent: str) -> list[Notice]:
     """Return what an agent has not seen yet, oldest first."""
     return [
-        Notice(row.id, row.ticket, str(row.payload["text"]), row.not_before)
+        Notice(
+            row.id,
+            row.ticket,
+            str(row.payload["text"]),
+            row.not_before,
+            tuple(row.payload.get("ways", ("console", "bell"))),
+        )
         for row in outbox.notices(tx, agent)
     ]
 

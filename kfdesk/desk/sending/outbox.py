@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
 from kfdesk import labels
 from kfdesk.desk import Desk
-from kfdesk.desk.sending import webhooks
+from kfdesk.desk.sending import letters, webhooks
+from kfdesk.desk.sending.outgoing import sender_of
 from kfdesk.desk.timing import clocks
 from kfdesk.errors import StoreError, UserError
 from kfdesk.fetchers import Sender
@@ -151,12 +151,13 @@ def _mark(tx: Tx, row: Claimed, result: SendResult, now: datetime, done: Deliver
 def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     """Compose an outbox row's mail; the same bytes at every try."""
     row = outbox.get(tx, id)
+    if row.kind == "letter":
+        return letters.outbound(desk, channel, row)
     message_id = outbox.message_of(tx, id)
     said = answering.thread(tx, message_id)
     # What a rule says, to whomever, never carries what somebody else wrote.
     asked = None if row.automatic else answering.newest_inbound(tx, row.ticket, before=said.id)
-    name, address = parseaddr(channel.sender or channel.address)
-    sender = Address(name or desk.settings.desk.name, address.lower())
+    sender = sender_of(desk.settings, channel)
     letter = Letter(
         sender=sender,
         to=tuple(person for person in said.to if person.email in row.to),

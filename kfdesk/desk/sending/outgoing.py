@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 
 from kfdesk.desk import Desk
 from kfdesk.errors import UserError
@@ -94,6 +95,12 @@ def _message(desk: Desk, letter: Outgoing, id: int, now: datetime) -> NewMessage
             for file, blob in letter.files
         ),
     )
+
+
+def sender_of(settings: Settings, channel: Channel) -> Address:
+    """Return what a channel's mail comes from."""
+    name, address = parseaddr(channel.sender or channel.address)
+    return Address(name or settings.desk.name, address.lower())
 
 
 def sending_channel(settings: Settings, account: str) -> Channel:

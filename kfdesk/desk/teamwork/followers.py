@@ -1,0 +1,71 @@
+"""Following a ticket: being told what happens to it without having it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from kfdesk.desk import Desk
+from kfdesk.desk.operation import operation
+from kfdesk.desk.people import agent_named
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.reacting.settle import settle
+from kfdesk.model import Actor, Ticket
+from kfdesk.store import followers, journal, tickets
+from kfdesk.store.journal import NewEvent
+from kfdesk.store.tx import Tx
+
+
+def follow(desk: Desk, number: int, actor: Actor, agent: str = "") -> Ticket:
+    """Let an agent, the actor unless named, follow a ticket. UserError for an unknown agent."""
+    return _change(desk, number, actor, agent, add=True)
+
+
+def unfollow(desk: Desk, number: int, actor: Actor, agent: str = "") -> Ticket:
+    """Let an agent, the actor unless named, follow a ticket no more."""
+    return _change(desk, number, actor, agent, add=False)
+
+
+def _change(desk: Desk, number: int, actor: Actor, agent: str, *, add: bool) -> Ticket:
+    name = agent_named(desk.settings, agent or actor.name)
+    now = desk.clock()
+    with operation(desk, actor, "follow" if add else "unfollow") as tx:
+        tickets.state(tx, number)
+        before = followers.of(tx, [number]).get(number, ())
+        after = tuple(sorted({*before, name} if add else {*before} - {name}))
+        if after != before:
+            if add:
+                followers.add(tx, [(number, name)])
+            else:
+                followers.remove(tx, number, name)
+            diff = {"followers": (list(before), list(after))}
+            (event,) = journal.record(tx, [NewEvent(number, actor, "changed", diff)], now)
+            settle(desk, tx, [Root(number, "updated", actor, None, diff, event)], now)
+        return tickets.get(tx, number)
+
+
+def join(
+    tx: Tx,
+    wanted: Mapping[int, Sequence[str]],
+    actor: Actor,
+    now: datetime,
+    roots: Mapping[int, int],
+    rule: str = "",
+) -> dict[int, tuple[list[str], list[str]]]:
+    """Let agents follow tickets, {number: names}, within what set it off, {number: root event}.
+
+    Returns {number: (before, after)} of those where somebody is new.
+    """
+    before = followers.of(tx, list(wanted))
+    new = {
+        number: (list(known), sorted({*known, *agents}))
+        for number, agents in wanted.items()
+        if not {*agents} <= {*(known := before.get(number, ()))}
+    }
+    followers.add(tx, ((number, agent) for number, (_old, all_) in new.items() for agent in all_))
+    lines = [
+        NewEvent(number, actor, "changed", {"followers": pair}, rule=rule, root=roots[number])
+        for number, pair in new.items()
+    ]
+    journal.record(tx, lines, now)
+    return new

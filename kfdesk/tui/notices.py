@@ -1,0 +1,34 @@
+"""What this agent is told: in a corner of the console, with a bell, on the desktop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kfdesk.cells import plain_line
+from kfdesk.i18n import ngettext
+from kfdesk.tui import desktop
+from kfdesk.tui.content import notify
+
+if TYPE_CHECKING:
+    from kfdesk.desk.sending.notices import Notice
+    from kfdesk.tui.main import Main
+
+#: Of more than so many at once the newest are shown, and the others counted.
+_MOST = 4
+
+
+def hear(main: Main, told: Sequence[Notice]) -> None:
+    """Tell it, each notice in the ways that it was asked for."""
+    shown = [notice for notice in told if "console" in notice.ways]
+    if (hidden := len(shown) - _MOST) > 0:
+        more = ngettext("{n} earlier notice", "{n} earlier notices", hidden).format(n=hidden)
+        notify(main.app, more, "warning")
+    for notice in shown[-_MOST:]:
+        notify(main.app, f"#{notice.ticket}  {notice.text}", "warning")
+    if any("bell" in notice.ways for notice in told):
+        main.app.bell()
+    loud = [notice for notice in told if "desktop" in notice.ways]
+    for notice in loud[-_MOST:]:
+        text = plain_line(f"#{notice.ticket} {notice.text}")
+        desktop.tell(main.app, main.settings.desk.name, text)
