@@ -14,9 +14,11 @@ from kfdesk.commands import (
     operations,
     people,
     reading,
+    replies,
     rules,
     start,
     sync,
+    telling,
     writing,
 )
 from kfdesk.commands.given import Globals
@@ -32,9 +34,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (start, sync, reading, writing, people, operations):
+for group in (start, sync, reading, writing, people, operations, telling):
     app.add_typer(group.app)
 app.add_typer(rules.app, name="rules")
+app.add_typer(replies.app, name="replies")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
@@ -33,6 +33,17 @@ class Asking(TyperCommand):
         for word in args[: args.index("--")] if "--" in args else args:
             if word.startswith("--") and word.split("=")[0] not in known:
                 ctx.fail(_("No such option: {option}").format(option=word))
+        return super().parse_args(ctx, args)
+
+
+class Searching(TyperGroup):
+    """Commands on a kind of things; words that are none of their names look for some: `list`."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Put `list` in front where no command is named."""
+        named = next((word for word in args if not word.startswith("-")), "")
+        if named not in self.commands and "--help" not in args:
+            args = ["list", *args]
         return super().parse_args(ctx, args)
 
 

@@ -39,6 +39,7 @@ def reply(
     context: typer.Context,
     number: Number,
     body: Body = "-",
+    canned: Annotated[str, typer.Option(help="A canned reply instead of a text.")] = "",
     everyone: Annotated[bool, typer.Option("--all", help="Copy the collaborators.")] = False,
     attach: Annotated[list[Path] | None, typer.Option(help="A file to attach.")] = None,
     status: Annotated[str | None, typer.Option(help="The status after it.")] = None,
@@ -53,6 +54,7 @@ def reply(
     ] = False,
 ) -> None:
     """Answer the customer; it leaves with the next sync."""
+    from kfdesk.desk import canned as replies
     from kfdesk.desk.fields import parse_status
     from kfdesk.desk.reply import read_file
     from kfdesk.desk.reply import reply as answer
@@ -62,10 +64,11 @@ def reply(
     files = [read_file(path) for path in attach or []]
     after = parse_status(status) if status is not None else None
     with given.desk() as (desk, actor):
+        said = replies.take(desk, actor, number, canned) if canned else text(body)
         found = answer(
             desk,
             number,
-            text(body),
+            said,
             actor,
             everyone=everyone,
             files=files,

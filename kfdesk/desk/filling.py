@@ -1,4 +1,4 @@
-"""What `{{…}}` stands for on tickets, for whoever reads it; read in bulk, and only what is named."""
+"""What `{{…}}` stands for on tickets, for whoever reads it: read in bulk, only what is named."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from kfdesk.model import Actor, By, Customer
 from kfdesk.rules import article as articles
 from kfdesk.rules import wording
 from kfdesk.rules.actions import Reply
+from kfdesk.rules.article import Article
 from kfdesk.rules.template import LONGEST_VALUE, names, render
 from kfdesk.settings import Agent, Language, Settings, Template
 from kfdesk.store import answering, customers
@@ -75,7 +76,7 @@ class Words:
     """What is said, before `{{…}}` is filled in: one text, or one for each language."""
 
     versions: tuple[Template, ...]
-    article: bool = False  # said as it is written
+    articles: tuple[Article, ...] = ()  # or one article in its languages, as they are written
 
     @classmethod
     def of_template(cls, settings: Settings, name: str) -> Words:
@@ -89,8 +90,7 @@ class Words:
         if reply.template:
             return cls.of_template(settings, reply.template)
         if reply.article:
-            text = articles.read(settings.kb.path, reply.article).text
-            return cls((Template("", text=text),), article=True)
+            return cls((), articles.versions(settings.kb.path, reply.article))
         return cls((Template("", text=reply.text),))
 
     @property
@@ -98,16 +98,20 @@ class Words:
         """All that may be said."""
         return tuple(text for one in self.versions for text in (one.subject, one.text))
 
+    def article(self, values: Values) -> Article | None:
+        """The article that it is, in the language that these values are for."""
+        return articles.prefer(self.articles, values.languages) if self.articles else None
+
     def filled(self, values: Values, *, to_us: bool = False) -> tuple[str, str]:
         """Subject and text as they leave, in the customer's language if there is such a version.
 
         `to_us`: a colleague reads it. There is no subject where none is given.
         """
+        if (article := self.article(values)) is not None:
+            return "", clean(article.text)
         languages = (values.language,) if to_us else values.languages
         one = wording.choose(self.versions, self.versions[0].name, languages)
         assert one is not None
-        if self.article:
-            return "", clean(one.text)
         spoken = values.in_language(one.language or languages[0])
         return clean_line(render(one.subject, spoken)), clean(render(one.text, spoken))
 

@@ -37,7 +37,7 @@ def ask(
         now,
         afresh=True,
         answers=False,
-        more=lambda state: _links(desk, state),
+        more=lambda state: links(desk, state),
     )
     survey.ask(tx, fresh.keys() - held.keys(), now)
     held |= dict.fromkeys(asked, _("the customer was asked before"))
@@ -46,7 +46,7 @@ def ask(
     }
 
 
-def _links(desk: Desk, state: State) -> Mapping[str, str]:
+def links(desk: Desk, state: State) -> Mapping[str, str]:
     """What `{{csat.good}}` and its kin are: a mail to the ticket's channel with the score in it."""
     channel = sending_channel(desk.settings, state.account)
     address = channel.address or parseaddr(channel.sender)[1]

@@ -1,0 +1,104 @@
+"""Canned replies and templates: in a table, or one whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from kfdesk import output
+from kfdesk.i18n import _, ngettext, pgettext
+from kfdesk.output.terminal import show
+from kfdesk.text import clean_line, shorten
+
+if TYPE_CHECKING:
+    from kfdesk.desk.canned import Canned
+    from kfdesk.desk.templates import Preview
+    from kfdesk.settings import Template
+
+
+def owner(kept: str) -> str:
+    """Where a canned reply is kept, in a word."""
+    return {
+        "own": pgettext("canned reply", "own"),
+        "shared": pgettext("canned reply", "shared"),
+        "file": pgettext("canned reply", "configuration"),
+    }[kept]
+
+
+def print_replies(found: Sequence[Canned], *, as_json: bool) -> None:
+    """Print canned replies, the likeliest first."""
+    if as_json:
+        for one in found:
+            output.record(one.as_json())
+        return
+    rows = (
+        (
+            one.name,
+            one.title,
+            one.language or "–",
+            owner(one.owner),
+            str(one.used or "–"),
+            shorten(one.text, 60),
+        )
+        for one in found
+    )
+    heads = (_("Name"), _("Title"), _("Language"), _("Kept"), _("Taken"), _("Text"))
+    _table(heads, rows)
+    output.line(ngettext("{n} canned reply", "{n} canned replies", len(found)).format(n=len(found)))
+
+
+def print_templates(found: Sequence[Template], *, whole: bool, as_json: bool) -> None:
+    """Print templates: what there are, or one `whole`."""
+    from kfdesk.desk.templates import as_json as plain
+
+    if as_json:
+        for record in plain(found):
+            output.record(record)
+        return
+    if not whole:
+        heads = (_("Name"), _("Title"), _("Language"), _("Where"), _("Text"))
+        _table(
+            heads,
+            (
+                (
+                    one.name,
+                    one.title,
+                    one.language or "–",
+                    _("line {n}").format(n=one.place.line) if one.place.line else _("built in"),
+                    shorten(one.text, 60),
+                )
+                for one in found
+            ),
+        )
+        return
+    for one in found:
+        name = f"{one.name} ({one.language})" if one.language else one.name
+        output.line(name)
+        if one.subject:
+            output.line(_("{name}: ").format(name=_("Subject")) + one.subject)
+        output.line("")
+        output.line(one.text)
+
+
+def print_preview(found: Preview, *, as_json: bool) -> None:
+    """Print a template as it would read on a ticket."""
+    said = {
+        "template": found.name,
+        "ticket": found.ticket,
+        "subject": found.subject,
+        "text": found.text,
+    }
+    head = _("{name}: ").format(name=_("Subject")) + found.subject
+    output.done(f"{head}\n\n{found.text}", said, as_json=as_json)
+
+
+def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for place, title in enumerate(heads):
+        table.add_column(title, no_wrap=place == 0, overflow="fold" if place == 0 else "ellipsis")
+    for row in rows:
+        table.add_row(*(Text(clean_line(cell)) for cell in row))
+    show(table)
