@@ -17,9 +17,9 @@ from kfdesk.settings import (
     Group,
     Imap,
     Kb,
+    Macro,
     OwnStatus,
     Route,
-    Macro,
     Schedule,
     Settings,
     Sla,
@@ -38,7 +38,20 @@ CATEGORY_LEVELS = 3
 #: What the outbox calls what leaves by no channel.
 RESERVED = ("webhook", "notice")
 
-Named = Team | Agent | Group | CustomField | Channel | View | Template | Sla | Route | Macro
+Named = (
+    Team
+    | Agent
+    | Group
+    | CustomField
+    | OwnStatus
+    | Form
+    | Channel
+    | View
+    | Template
+    | Sla
+    | Route
+    | Macro
+)
 Rule = Trigger | Schedule | Bot
 
 

@@ -24,7 +24,7 @@ from kfdesk.settings import Agent, Language, Settings, Template
 from kfdesk.store import answering, customers
 from kfdesk.store import filling as store
 from kfdesk.store.answering import Thread
-from kfdesk.store.filling import About, Times
+from kfdesk.store.filling import Times
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, clean_line
@@ -139,25 +139,24 @@ def values_of(
     ids = [state.customer_id for state in states.values()]
     people = customers.get_many(tx, ids) if people is None else people
     asked = answering.newest_inbound_of(tx, list(states)) if asked is None else asked
-    about = store.about(tx, ids)
     times = store.times(tx, states) if wanted(*_TIMES) else {}
     steps = steps_of(tx, desk.settings, states) if wanted("ticket.progress") else {}
     filler = _Filler(desk, actor)
     return {
         number: Values(
             filler.ticket(state, times.get(number), steps.get(number, []))
-            | filler.customer(people[state.customer_id], about[state.customer_id])
+            | filler.customer(people[state.customer_id])
             | filler.us(state),
             desk.settings.desk.language or "en",
-            _reads(about[state.customer_id], asked.get(number)),
+            _reads(people[state.customer_id], asked.get(number)),
         )
         for number, state in states.items()
     }
 
 
-def _reads(about: About, asked: Thread | None) -> Language | None:
+def _reads(customer: Customer, asked: Thread | None) -> Language | None:
     """The language that a customer reads: what is known of them, else what they wrote last."""
-    match about.language:
+    match customer.language:
         case "zh":
             return "zh"
         case "en":
@@ -199,7 +198,7 @@ class _Filler:
             told[f"ticket.field.{field.name}"] = _field(state.fields.get(field.name))
         return told
 
-    def customer(self, customer: Customer, about: About) -> dict[str, Said]:
+    def customer(self, customer: Customer) -> dict[str, Said]:
         name = clean_line(customer.name)
         if len(name) > _LONGEST_NAME or any(sign in name.lower() for sign in _NO_NAME):
             name = ""
@@ -207,8 +206,8 @@ class _Filler:
             "customer.name": name or customer.email,
             "customer.name?": name,
             "customer.email": customer.email,
-            "customer.organisation": clean_line(about.organisation),
-            **{f"customer.field.{key}": _field(value) for key, value in about.fields.items()},
+            "customer.organisation": clean_line(customer.organisation),
+            **{f"customer.field.{key}": _field(value) for key, value in customer.fields.items()},
         }
 
     def us(self, state: State) -> dict[str, Said]:

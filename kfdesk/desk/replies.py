@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kfdesk.desk import Desk
-from kfdesk.desk.edit import Diff, complete, difference
+from kfdesk.desk.demands import check
+from kfdesk.desk.edit import Diff, difference
 from kfdesk.desk.said import answered
 from kfdesk.desk.sending.outgoing import Outgoing, address_of, post
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, Address, Change, File, Status
+from kfdesk.rules.article import Article
 from kfdesk.store import answering, customers, journal, tickets
 from kfdesk.store.answering import Thread
 from kfdesk.store.journal import NewEvent
@@ -31,8 +33,10 @@ class Said:
     text: str
     subject: str = ""
     status: Status | None = None
+    substatus: str = ""  # the team's own name of it
     cc: tuple[Address, ...] = ()
     files: tuple[tuple[File, Blob], ...] = ()
+    article: Article | None = None  # that it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,7 @@ def write_replies(
         state, person, question = states[number], to[number], asked.get(number)
         if person is None:
             raise UserError(no_address(number))
-        diffs[number] = difference(state, after(state, one.status))
-        complete(desk.settings, state, diffs[number])
+        diffs[number] = difference(state, after(state, one.status, one.substatus))
         if question is None or not question.message_id:
             question = answering.newest_outbound(tx, number)
         letters.append(
@@ -81,8 +84,10 @@ def write_replies(
                 cc=tuple(other for other in one.cc if other.email != person.email),
                 files=one.files,
                 subject=one.subject,
+                article=one.article,
             )
         )
+    check(tx, desk.settings, states, diffs)
     ids = post(tx, desk, letters, now)
     tickets.update_many(tx, {n: answered(states[n], diffs[n], actor, now) for n in said})
     lines = [
@@ -95,9 +100,11 @@ def write_replies(
     }
 
 
-def after(state: State, status: Status | None = None) -> Change:
+def after(state: State, status: Status | None = None, own: str = "") -> Change:
     """Return what an answer makes of its ticket: the status that was asked for, or open for new."""
-    return Change(status=status or (Status.OPEN if state.status is Status.NEW else KEEP))
+    if status is not None:
+        return Change(status=status, substatus=own)
+    return Change(status=Status.OPEN if state.status is Status.NEW else KEEP)
 
 
 def recipients(

@@ -17,6 +17,9 @@ _SIGNATURE = 16  # characters of base 32: 80 bits
 #: An `i` behind `kf`: what is answered was internal, and so is the answer.
 _MESSAGE_ID = re.compile(r"<?kf(i?)\.(\d{1,18})\.([a-z0-9]{1,40})\.([a-z2-7]{16})@[^@\s>]+>?\Z")
 _PLUS = re.compile(r"[^@]*\+kf(i?)(\d{1,18})-([a-z2-7]{16})@([^@\s]+)\Z")
+_HELP = re.compile(
+    r"(?<![a-z0-9])kfh-((\d{1,18})-(\d{1,18})-([yn]))-([a-z2-7]{16})(?![a-z0-9])", re.ASCII
+)
 _SCORE = re.compile(r"(?<![a-z0-9])kfs-(\d{1,18})-([1-5])-([a-z2-7]{16})(?![a-z0-9])")
 
 
@@ -85,6 +88,20 @@ def find_score(secret: bytes, subject: str) -> tuple[int, int] | None:
     for match in _SCORE.finditer(subject.lower()) if "kfs-" in subject.lower() else ():
         if number := _checked(secret, f"score.{match[1]}.{match[2]}", match[3], match[1]):
             return number, int(match[2])
+    return None
+
+
+def help_mark(secret: bytes, number: int, use: int, helped: bool) -> str:
+    """Return the mark by which a subject says whether an article, by its use, helped."""
+    said = f"{number}-{use}-{'y' if helped else 'n'}"
+    return f"kfh-{said}-{_sign(secret, f'help.{said}')}"
+
+
+def find_help(secret: bytes, subject: str) -> tuple[int, int, bool] | None:
+    """Return (ticket, use, whether it helped) of the mark in a subject; None if not our own."""
+    for match in _HELP.finditer(subject.lower()) if "kfh-" in subject.lower() else ():
+        if number := _checked(secret, f"help.{match[1]}", match[5], match[2]):
+            return number, int(match[3]), match[4] == "y"
     return None
 
 

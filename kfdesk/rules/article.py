@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,10 +84,18 @@ class File:
     stamp: str
 
 
-def read(folder: Path | None, name: str, languages: Sequence[str] = ()) -> Article:
-    """Read the article of that name, in the first of these languages that it has.
+def read(folder: Path | None, name: str) -> Article:
+    """Read the article of that name; one that only its languages have files of, in any of them.
 
     NoArticle where there is none in the folder, or its file is broken.
+    """
+    return versions(folder, name)[0]
+
+
+def versions(folder: Path | None, name: str) -> tuple[Article, ...]:
+    """Read an article in all its languages, the one of that very name first. NoArticle as `read`.
+
+    Another language whose file is broken is left out: `kfdesk kb check` names it.
     """
     if folder is None:
         raise NoArticle(_('there is no knowledge base: write [kb] with path = "kb/"'))
@@ -98,20 +106,26 @@ def read(folder: Path | None, name: str, languages: Sequence[str] = ()) -> Artic
     file = folder / f"{name}.md"
     if not file.resolve().is_relative_to(folder.resolve()):
         raise NoArticle(_("“{name}” lies outside of {folder}").format(name=name, folder=folder))
-    others = _variants(folder, name) if languages or not file.is_file() else []
-    for wanted in languages:
-        for other in others:
-            # A variant that is broken must not keep an answer back that another can give.
-            if (article := _readable(other)) and speaks(article.language, wanted):
-                return article
-    if not file.is_file() and others:
-        file, name = others[0].path, others[0].name
-    if not file.is_file():
+    others = [one for one in _variants(folder, name) if one.name != name]
+    if file.is_file():
+        first = load(File(name, file, ""))
+    elif others:
+        first = load(others.pop(0))
+    else:
         known = sorted({one.name for one in files(folder)})
         raise NoArticle(
             _("unknown article “{name}”{hint}").format(name=name, hint=hint(name, known))
         )
-    return load(File(name, file, ""))
+    return (first, *filter(None, map(_readable, others)))
+
+
+def prefer(articles: Sequence[Article], languages: Iterable[str]) -> Article:
+    """Return the article in the first of these languages that there is; else the first one."""
+    for wanted in languages:
+        for article in articles:
+            if speaks(article.language, wanted):
+                return article
+    return articles[0]
 
 
 def load(file: File) -> Article:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.i18n import _
 from kfdesk.model import Change, Status
-from kfdesk.rules import calendar, macros, routes, sla
+from kfdesk.rules import calendar, macros, model, routes, sla, template
 from kfdesk.rules.actions import HandOver, Reply
 from kfdesk.rules.known import Known
 from kfdesk.rules.read_actions import ActionReader
@@ -51,6 +51,10 @@ def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
         reader.query(view.query, view.place.at("query"), rule=False)
     for group in settings.groups:
         reader.query(group.when, group.place.at("when"))
+    errors += [
+        ConfigError(message, settings.kb.place.at("helped"))
+        for message in template.mistakes(settings.kb.helped, template.ARTICLE)
+    ]
     offered, wrong = macros.read(settings, known)
     errors += wrong
     rules = (*triggers, *bots)

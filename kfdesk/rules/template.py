@@ -56,6 +56,14 @@ VARIABLES: Mapping[str, str] = {
     **{name: f"where the customer gives {score} of 5, by `csat`" for name, score in SCORES.items()},
 }
 
+#: What may stand in the text under an answer that holds an article.
+ARTICLE: Mapping[str, str] = {
+    "article.title": "the article's title",
+    "article.link": "where customers read it",
+    "article.helped": "a mail that says that it helped",
+    "article.not_helped": "a mail that says that it did not",
+}
+
 #: No text that is filled in grows beyond so many characters, nor does a value in it.
 LONGEST = 100_000
 LONGEST_VALUE = 10_000
@@ -108,7 +116,10 @@ def names(text: str) -> list[str]:
 def variables(settings: Settings) -> dict[str, str]:
     """Every name that may stand between braces in a configuration, and what it becomes."""
     own = {f"ticket.field.{one.name}": one.title or one.name for one in settings.fields}
-    return {**VARIABLES, **own}
+    theirs = {
+        f"customer.field.{one.name}": one.title or one.name for one in settings.customer_fields
+    }
+    return {**VARIABLES, **own, **theirs}
 
 
 def unknown(text: str, known: Container[str] = VARIABLES) -> list[str]:

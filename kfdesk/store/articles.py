@@ -36,6 +36,7 @@ class Article:
     language: str
     public: bool
     keywords: str
+    link: str  # its own; else it is below `[kb] url`
     text: str
 
 
@@ -148,19 +149,28 @@ def lines_of(text: str) -> set[str]:
     }
 
 
-def holding(tx: Tx, lines: Iterable[str]) -> list[str]:
-    """Return the names of articles of which a text holds lines that stand in no other article.
+def by_line(tx: Tx, lines: Iterable[str]) -> dict[str, Article]:
+    """Return {line: the article that it stands in}, for lines that stand in no other.
 
     An article in several languages is one.
     """
     statement = (
-        select(_line.c.line, _article.c.topic, _article.c.name)
+        select(_line.c.line, *_COLUMNS)
         .join(_article, _article.c.id == _line.c.article_id)
         .where(among(_line.c.line))
         .order_by(_article.c.name)
     )
-    by_line: dict[str, list[tuple[str, str]]] = {}
-    for line, topic, name in tx.execute(statement, these(lines)):
-        by_line.setdefault(line, []).append((topic, name))
-    told = (found[0] for found in by_line.values() if len({topic for topic, _name in found}) == 1)
-    return list(dict(sorted(told, reverse=True)).values())[::-1]
+    found: dict[str, list[Article]] = {}
+    for line, *row in tx.execute(statement, these(lines)):
+        found.setdefault(line, []).append(Article(*row))
+    return {
+        line: articles[0]
+        for line, articles in found.items()
+        if len({article.topic for article in articles}) == 1
+    }
+
+
+def by_link(tx: Tx, links: Iterable[str]) -> dict[str, Article]:
+    """Return {link: article} of those that have one of these as their own."""
+    statement = select(*_COLUMNS).where(_article.c.link != "", among(_article.c.link))
+    return {row.link: Article(*row) for row in tx.execute(statement, these(links))}

@@ -76,7 +76,10 @@ def _reply(
         states = tickets.states(tx, list(roots))
         values = values_of(tx, desk, states, words.texts, actor=actor)
         filled = {number: words.filled(values[number]) for number in states}
-        said = {number: Said(text, subject) for number, (subject, text) in filled.items()}
+        said = {
+            number: Said(text, subject, article=words.article(values[number]))
+            for number, (subject, text) in filled.items()
+        }
         done = write_replies(tx, desk, states, said, actor, now, roots=roots)
         return {number: {**part, "changes": written.diff} for number, written in done.items()}
     held = answer(tx, desk, words, actor, roots, now)

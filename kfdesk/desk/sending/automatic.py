@@ -54,7 +54,8 @@ def answer(
     letters: list[Outgoing] = []
     held: dict[int, str] = {}
     for number, state in states.items():
-        subject, text = words.filled(values[number].also(more(state)))
+        said = values[number].also(more(state))
+        subject, text = words.filled(said)
         subject = subject or answer_subject(desk.settings, state)
         to = recipients[number]
         question = asked.get(number)
@@ -74,6 +75,7 @@ def answer(
                 not_before=now + wait,
                 subject=subject,
                 auto=f"{actor.kind}: {actor.name}",
+                article=words.article(said),
             )
         )
     ids = post(tx, desk, letters, now)

@@ -8,12 +8,14 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from kfdesk.desk import Desk
+from kfdesk.desk.sending import helpful
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token
 from kfdesk.model import Actor, Address, By, Customer, Direction, File, MailPart
+from kfdesk.rules.article import Article
 from kfdesk.settings import Channel, Settings
-from kfdesk.store import blobs, messages, outbox
+from kfdesk.store import article_uses, blobs, messages, outbox
 from kfdesk.store.answering import Thread
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.outbox import NewOutbox
@@ -36,6 +38,7 @@ class Outgoing:
     files: tuple[tuple[File, Blob], ...] = ()
     subject: str = ""
     auto: str = ""
+    article: Article | None = None  # that it is, where that is known
 
 
 def post(tx: Tx, desk: Desk, letters: Sequence[Outgoing], now: datetime) -> list[int]:
@@ -43,9 +46,11 @@ def post(tx: Tx, desk: Desk, letters: Sequence[Outgoing], now: datetime) -> list
     if not letters:
         return []
     first = messages.first_id(tx)
+    letters, uses = helpful.asked(tx, desk, letters, first, written_to)
     said = [_message(desk, letter, id, now) for id, letter in enumerate(letters, first)]
     blobs.put(tx, (blob for letter in letters for _file, blob in letter.files))
     messages.insert_many(tx, said)
+    article_uses.add(tx, uses, now)
     outbox.queue(
         tx,
         [
@@ -108,6 +113,12 @@ def sending_channel(settings: Settings, account: str) -> Channel:
     if (channel := able_channel(settings, account)) is None:
         raise UserError(_("no channel can send; give one of them `smtp` in the configuration"))
     return channel
+
+
+def written_to(settings: Settings, account: str) -> str:
+    """Return the address that customers write to about a ticket of `account`."""
+    channel = sending_channel(settings, account)
+    return channel.address or parseaddr(channel.sender)[1]
 
 
 def able_channel(settings: Settings, account: str) -> Channel | None:

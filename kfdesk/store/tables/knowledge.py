@@ -24,6 +24,7 @@ class ArticleRow(SQLModel, table=True):
     language: str = ""
     public: bool = False
     keywords: str = ""
+    link: str = ""  # where customers read it, if elsewhere than the others
     text: str = Field(sa_type=Text)
 
 

@@ -211,6 +211,7 @@ def _knowledge() -> None:
         _text("language"),
         sa.Column("public", sa.Boolean(), nullable=False),
         _text("keywords"),
+        _text("link"),
         sa.Column("text", sa.Text(), nullable=False),
         sa.UniqueConstraint("name"),
     )
