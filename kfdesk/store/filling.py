@@ -1,4 +1,4 @@
-"""What templates say of tickets and their customers, beside what decisions need of them."""
+"""What templates say of tickets, beside what decisions need of them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,10 @@ from sqlalchemy import Text, and_, func, or_, select, type_coerce
 
 from kfdesk.model import By
 from kfdesk.store.ids import among, these
-from kfdesk.store.tables import (
-    CustomerRow,
-    EventRow,
-    OperationRow,
-    OrganisationRow,
-    TicketTable,
-)
+from kfdesk.store.tables import EventRow, OperationRow, TicketTable
 from kfdesk.store.tx import Tx
 
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
-_customer = CustomerRow.__table__  # type: ignore[attr-defined]
-_organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
 _event = EventRow.__table__  # type: ignore[attr-defined]
 _operation = OperationRow.__table__  # type: ignore[attr-defined]
 
@@ -54,30 +46,6 @@ _TIMES = select(
 def times(tx: Tx, numbers: Iterable[int]) -> dict[int, Times]:
     """Return {ticket: its times}."""
     return {row[0]: Times(*row[1:]) for row in tx.execute(_TIMES, these(numbers))}
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What is known of a customer beside name and address."""
-
-    organisation: str
-    language: str
-    fields: Mapping[str, Any]
-
-
-_ABOUT = (
-    select(_customer.c.id, _organisation.c.name, _customer.c.language, _customer.c.fields)
-    .outerjoin(_organisation, _organisation.c.id == _customer.c.organisation_id)
-    .where(among(_customer.c.id))
-)
-
-
-def about(tx: Tx, customers: Iterable[int]) -> dict[int, About]:
-    """Return {customer: what is known of them}."""
-    return {
-        id: About(organisation or "", language, fields)
-        for id, organisation, language, fields in tx.execute(_ABOUT, these(set(customers)))
-    }
 
 
 @dataclass(frozen=True, slots=True)
