@@ -19,6 +19,7 @@ from kfdesk.commands import (
     start,
     sync,
     telling,
+    together,
     writing,
 )
 from kfdesk.commands.given import Globals
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (start, sync, reading, writing, people, operations, telling):
+for group in (start, sync, reading, writing, people, operations, telling, together):
     app.add_typer(group.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(replies.app, name="replies")

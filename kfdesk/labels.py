@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kfdesk.i18n import _, pgettext
-from kfdesk.model import By, Direction, LeftOut, OutboxState, Priority, Status
+from kfdesk.model import By, Direction, LeftOut, OutboxState, Priority, Status, TicketType
+
+#: What the configuration calls its own statuses and fields: {kind: {name: title}}.
+_own: dict[str, Mapping[str, str]] = {"status": {}, "field": {}}
 
 
-def status(value: Status) -> str:
-    """A status in a word."""
+def use(statuses: Mapping[str, str], fields: Mapping[str, str]) -> None:
+    """Call a team's own statuses and fields by these titles from now on."""
+    _own.update(status=statuses, field=fields)
+
+
+def status(value: Status, own: str = "") -> str:
+    """A status in a word: the team's own one where it has a name."""
+    if own:
+        return _own["status"].get(own) or own
     return {
         Status.NEW: pgettext("status", "new"),
         Status.OPEN: pgettext("status", "open"),
@@ -79,9 +89,20 @@ def direction(value: Direction, *, automatic: bool = False) -> str:
     }[value]
 
 
-def field(name: str) -> str:
-    """A field of a ticket in a word."""
+def ticket_type(value: str) -> str:
+    """What kind of work a ticket is, in a word."""
     return {
+        TicketType.QUESTION.value: pgettext("type", "question"),
+        TicketType.INCIDENT.value: pgettext("type", "incident"),
+        TicketType.PROBLEM.value: pgettext("type", "problem"),
+        TicketType.TASK.value: pgettext("type", "task"),
+    }.get(value, value)
+
+
+def field(name: str) -> str:
+    """A field of a ticket in a word; a team's own, `order_no` or `field.order_no`, by its title."""
+    bare = name.removeprefix("field.")
+    known = {
         "number": _("No."),
         "subject": _("Subject"),
         "status": _("Status"),
@@ -107,8 +128,17 @@ def field(name: str) -> str:
         "org": _("Customer's company"),
         "csat": _("Satisfaction"),
         "collaborators": _("Collaborators"),
+        "followers": _("Followers"),
         "links": _("Links"),
-    }.get(name, name)
+        "substatus": _("Status"),
+        "type": _("Type"),
+        "task_due": _("Due on"),
+        "spam": _("Spam"),
+        "spent": _("Time spent"),
+        "opened_by": _("Opened by"),
+        "quarantine": _("Could not be read"),
+    }
+    return known.get(name) or _own["field"].get(bare) or bare
 
 
 def value(name: str, stored: object) -> str:
@@ -122,6 +152,10 @@ def value(name: str, stored: object) -> str:
     text = str(stored)
     if name == "status" and text in list(Status):
         return status(Status(text))
+    if name in ("status", "substatus"):
+        return _own["status"].get(text) or text
+    if name == "type":
+        return ticket_type(text)
     if name == "priority" and text in list(Priority):
         return priority(Priority(text))
     return delivery(text) if name == "outbox" else text

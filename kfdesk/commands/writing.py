@@ -83,12 +83,17 @@ def reply(
 @app.command()
 def note(context: typer.Context, number: Number, body: Body = "-") -> None:
     """Write an internal note."""
+    from kfdesk.commands import complain
     from kfdesk.desk.reply import note as write
+    from kfdesk.desk.teamwork.mentions import hint
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
+    said = text(body)
     with given.desk() as (desk, actor):
-        print_ticket(write(desk, number, text(body), actor), as_json=given.json)
+        print_ticket(write(desk, number, said, actor), as_json=given.json)
+        if unknown := hint(desk.settings, said):
+            complain(unknown)
 
 
 @app.command("set")

@@ -27,6 +27,9 @@ FLAGS = (
     Flag("snoozed", "put aside until a time", ("snoozed_until",)),
     Flag("breached", "a deadline was missed", ("breached",)),
     Flag("quarantine", "a message of it could not be read", ()),
+    Flag("spam", "spam (else left out)", ("spam",)),
+    Flag("overdue", "a task whose time is over", ("task_due", "type", "status")),
+    Flag("followed", "you follow it", ("followers",)),
     Flag("merged", "merged into another ticket (else left out)", ()),
     Flag("deleted", "deleted (else left out)", ()),
 )
@@ -37,7 +40,7 @@ MOMENTS = frozenset(("sla.warning", "sla.breached", "woke"))
 #: What `sort:` orders by.
 SORTS = (
     "updated", "created", "number", "priority", "status", "due", "idle", "age", "waiting",
-    "subject", "team", "assignee", "channel", "category",
+    "subject", "team", "assignee", "channel", "category", "type", "task_due", "spent",
 )  # fmt: skip
 
 #: Media that the desk knows; a channel's type is one too.
@@ -55,7 +58,22 @@ FIELDS = (
         ("search.body",),
     ),
     Field(
-        "status", Type.WORD, "ticket", "where it stands", ("ticket.status",), ("status",), "status"
+        "status",
+        Type.WORD,
+        "ticket",
+        "where it stands: a status of your own, or a standard one and all of its kind",
+        ("ticket.status", "ticket.substatus"),
+        ("status",),
+        "status",
+    ),
+    Field(
+        "type",
+        Type.WORD,
+        "ticket",
+        "what kind of work it is",
+        ("ticket.type",),
+        ("type",),
+        "type",
     ),
     Field(
         "priority", Type.RANK, "ticket", "how soon", ("ticket.priority",), ("priority",), "priority"
@@ -136,6 +154,16 @@ FIELDS = (
         aliases=("collaborators",),
     ),
     Field(
+        "follower",
+        Type.WORD,
+        "ticket",
+        "an agent who is told what happens to it; `me`, `none`",
+        ("follower.agent",),
+        ("followers",),
+        "agent",
+        aliases=("followers",),
+    ),
+    Field(
         "is",
         Type.FLAG,
         "ticket",
@@ -150,6 +178,8 @@ FIELDS = (
             "ticket.quarantine",
             "ticket.merged_into",
             "ticket.deleted_at",
+            "ticket.spam",
+            "ticket.task_due",
         ),
         names="is",
     ),
@@ -184,6 +214,22 @@ FIELDS = (
         "ticket",
         "time left to its next deadline",
         ("ticket.due_at",),
+    ),
+    Field(
+        "task_due",
+        Type.TIME,
+        "ticket",
+        "when a task is due; `none` for none",
+        ("ticket.task_due",),
+        ("task_due",),
+    ),
+    Field(
+        "spent",
+        Type.LENGTH,
+        "ticket",
+        "the work that agents wrote down",
+        ("ticket.spent",),
+        ("spent",),
     ),
     Field(
         "worktime",
@@ -283,8 +329,12 @@ _CUSTOM = {
 
 def custom(field: CustomField) -> Field:
     """The field of the language that a custom field of the configuration is."""
-    name = f"field.{field.name}"
+    of_customer = field.of == "customer"
+    name = f"customer.field.{field.name}" if of_customer else f"field.{field.name}"
     doc = field.title or field.name
     kind = _CUSTOM.get(field.type, Type.WORD)
     names = name if field.choices and field.type in ("choice", "tree") else ""
+    if of_customer:
+        held, reads = ("customer.fields",), ("customer",)
+        return Field(name, kind, "customer", doc, held, reads, names, key=field.name)
     return Field(name, kind, "ticket", doc, ("ticket.fields",), (name,), names, key=field.name)

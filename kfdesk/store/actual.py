@@ -44,6 +44,12 @@ class Actual(Translation):
             mine = change.c.ticket_id == ticket.c.id
             same = and_(change.c.field == field.reads[0], change.c.side == term.side)
             return self._all(change.c.value, mine, same)
+        if field.key and field.of == "customer":
+            person = beside.customer
+            held = select(cast(beside.own_value(person.c.fields, field), Text))
+            return (
+                held.where(person.c.id == ticket.c.customer_id).correlate(ticket).scalar_subquery()
+            )
         if field.key or field.name == "number" or field.type is Type.PATH:
             return cast(self.column(field), Text)
         here = ticket.c.id
@@ -69,6 +75,9 @@ class Actual(Translation):
                 return score.where(mine).correlate(ticket).scalar_subquery()
             case "link":
                 return self._all(beside.linked.c.kind, beside.linked.c.ticket_id == here)
+            case "follower":
+                one = beside.follower
+                return self._all(one.c.agent, one.c.ticket_id == here)
             case "collaborator":
                 person = beside.collaborator
                 return self._all(person.c.email, person.c.ticket_id == here)
@@ -80,6 +89,13 @@ class Actual(Translation):
                 message = beside.message
                 robot = select(message.c.auto).where(message.c.id == wave.c.message_id)
                 return robot.correlate(wave).scalar_subquery()
+            case "status":
+                own = ticket.c.substatus
+                return case((own != "", own), else_=ticket.c.status)
+            case "task_due":
+                return _instant("task_due")
+            case "spent":
+                return self._length(ticket.c.spent * 1000)
             case "due":
                 return self._length(condition.deadline() - self.now())
             case "worktime":

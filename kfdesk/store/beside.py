@@ -37,6 +37,7 @@ from kfdesk.store.tables import (
     CollaboratorRow,
     CustomerGroupRow,
     CustomerRow,
+    FollowerRow,
     IdentityRow,
     LinkRow,
     MessageRow,
@@ -54,6 +55,7 @@ _attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
 customer = CustomerRow.__table__  # type: ignore[attr-defined]
 identity = IdentityRow.__table__  # type: ignore[attr-defined]
 group = CustomerGroupRow.__table__  # type: ignore[attr-defined]
+follower = FollowerRow.__table__  # type: ignore[attr-defined]
 collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
 linked = LinkRow.__table__  # type: ignore[attr-defined]
 survey = SurveyRow.__table__  # type: ignore[attr-defined]
@@ -117,6 +119,18 @@ class Beside(Comparison):
 
         return self._several(
             term, known(true()), lambda v: known(self.compare_one(linked.c.kind, term, v))
+        )
+
+    def followed(self, fits: Bool) -> Bool:
+        """True where an agent who fits follows the ticket."""
+        return self.among(ticket.c.id, follower.c.ticket_id, fits)
+
+    def _follower(self, term: Term) -> Bool:
+        agent = follower.c.agent
+        return self._several(
+            term,
+            self.followed(true()),
+            lambda v: self.followed(self.compare_one(agent, term, v)),
         )
 
     def _collaborator(self, term: Term) -> Bool:

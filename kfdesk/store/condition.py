@@ -15,11 +15,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    Numeric,
-    Text,
     and_,
     case,
-    cast,
     exists,
     func,
     not_,
@@ -31,19 +28,21 @@ from sqlalchemy import (
 from kfdesk.model import OPEN_STATUSES, Status
 from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.tree import And, Node, Not, Query, Sort, Term
-from kfdesk.rules.values import Scope
-from kfdesk.store.beside import Beside, index, message, phrase, ticket
+from kfdesk.rules.values import Scope, Special
+from kfdesk.store.beside import Beside, follower, index, message, own_value, phrase, ticket
 from kfdesk.store.comparison import Bool, by_operator, is_empty, milliseconds, register
 from kfdesk.store.tables import to_ms
 
 #: A ticket that raises no events and stands in no list.
-LIVE: Bool = and_(ticket.c.deleted_at.is_(None), ticket.c.merged_into.is_(None))
+LIVE: Bool = and_(
+    ticket.c.deleted_at.is_(None), ticket.c.merged_into.is_(None), ticket.c.spam.is_(False)
+)
 
 
 def where(query: Query, scope: Scope) -> Bool:
     """Return the condition on `ticket` that a query is, for a list as of `scope`."""
     hidden = any(
-        term.field.name == "is" and {"merged", "deleted"} & {str(v) for v in term.values}
+        term.field.name == "is" and {"merged", "deleted", "spam"} & {str(v) for v in term.values}
         for term in query.terms()
     )
     condition = Translation(scope).all_of(query.conjuncts)
@@ -54,8 +53,8 @@ def order(sort: Sequence[Sort]) -> list[ColumnElement[Any]]:
     """Return what a list is ordered by: as asked, nothing last; else the newest change first."""
     found: list[ColumnElement[Any]] = []
     for key in sort:
-        by, falls = _ORDER_BY[key.name]
-        if key.name in ("due", "waiting"):
+        by, falls = _order_by(key.name)
+        if key.name in ("due", "waiting", "task_due") or key.name.startswith("field."):
             found.append(by.is_(None))
         found.append(by.desc() if falls != key.descending else by.asc())
     keys = sort or (Sort("updated", True),)
@@ -75,7 +74,7 @@ def deadline() -> ColumnElement[int]:
 
 
 _STATUSES = {status.value: n for n, status in enumerate(Status)}
-_PLAIN = ("subject", "team", "assignee", "channel", "category")
+_PLAIN = ("subject", "team", "assignee", "channel", "category", "type", "spent")
 
 #: `sort:` → what it orders by, and whether that falls when the key rises.
 _ORDER_BY: dict[str, tuple[ColumnElement[Any], bool]] = {
@@ -88,8 +87,20 @@ _ORDER_BY: dict[str, tuple[ColumnElement[Any], bool]] = {
     "idle": (ms("last_person_at"), True),
     "age": (ms("created_at"), True),
     "waiting": (ms("waiting_since"), True),
+    "task_due": (ms("task_due"), False),
     **{name: (ticket.c[name], False) for name in _PLAIN},
 }
+
+
+def _order_by(name: str) -> tuple[ColumnElement[Any], bool]:
+    if name.startswith("field."):
+        return _kept(name.removeprefix("field.")), False
+    return _ORDER_BY[name]
+
+
+def _kept(key: str) -> ColumnElement[Any]:
+    """What a ticket has in one of the team's own fields; NULL where it has nothing."""
+    return func.json_extract(ticket.c.fields, f'$."{key}"')
 
 
 TIMES = {"created": "created_at", "updated": "updated_at"}
@@ -111,6 +122,7 @@ _FLAGS: dict[str, Bool] = {
     "snoozed": ticket.c.snoozed_until.is_not(None),
     "breached": ticket.c.breached.is_(True),
     "quarantine": ticket.c.quarantine != "",
+    "spam": ticket.c.spam.is_(True),
     "merged": ticket.c.merged_into.is_not(None),
     "deleted": ticket.c.deleted_at.is_not(None),
 }
@@ -149,6 +161,8 @@ class Translation(Beside):
         field = term.field
         if field.name in _OWN:
             return _OWN[field.name](self, term)
+        if field.key and field.of == "customer":
+            return self.customer_field(term)
         match field.type:
             case Type.TIME:
                 return self.time(ms(TIMES[field.name]), term)
@@ -160,16 +174,38 @@ class Translation(Beside):
         """The one value that a ticket has of a field; empty text where it has none."""
         if not field.key:
             return ticket.c["id" if field.name == "number" else field.name]  # type: ignore[no-any-return]
-        raw = func.json_extract(ticket.c.fields, f'$."{field.key}"')
-        if field.type is Type.NUMBER:
-            return cast(raw, Numeric)
-        if field.type is Type.YESNO:
-            return case((func.coalesce(raw, 0) == 1, "yes"), else_="no")
-        return func.coalesce(cast(raw, Text), "")
+        return own_value(ticket.c.fields, field)
 
     def change(self, term: Term) -> Bool:
         """What a field was before the event, or is after it: only a wave knows."""
         raise NotImplementedError(term.field.name)
+
+    def _status(self, term: Term) -> Bool:
+        """Of a standard status, all of its kind; of the team's own, those that have its name."""
+        parts: list[Bool] = []
+        for value in term.values:
+            if value in _STATUSES:
+                parts.append(self.compare_one(ticket.c.status, term, value))
+            elif isinstance(value, str):
+                parts.append(and_(ticket.c.substatus != "", ticket.c.substatus == value))
+            else:
+                named = case((ticket.c.substatus != "", ticket.c.substatus), else_=_status)
+                parts.append(self.compare_one(named, term, value))
+        return or_(*parts)
+
+    def _task_due(self, term: Term) -> Bool:
+        left = ms("task_due")
+        dated = [value for value in term.values if value is not Special.NONE]
+        parts: list[Bool] = [left.is_(None)] * (len(dated) < len(term.values))
+        if dated:
+            wanted = Term(term.field, term.op, tuple(dated), term.span)
+            parts.append(and_(left.is_not(None), self.time(left, wanted)))
+        return or_(*parts)
+
+    def _spent(self, term: Term) -> Bool:
+        (length,) = term.values
+        assert isinstance(length, timedelta)
+        return by_operator(term.op, ticket.c.spent, int(length.total_seconds()))
 
     def _due(self, term: Term) -> Bool:
         (length,) = term.values
@@ -186,10 +222,16 @@ class Translation(Beside):
             case "mine":
                 mine: Bool = ticket.c.assignee == self.me()
                 return mine
+            case "followed":
+                return self.followed(follower.c.agent == self.me())
             case "breached":  # also where no sync has come by since the deadline
                 now = self.param(lambda scope: to_ms(scope.now))
                 left = deadline()
                 return or_(_FLAGS[name], and_(left.is_not(None), left <= now))
+            case "overdue":
+                now = self.param(lambda scope: to_ms(scope.now))
+                left = ms("task_due")
+                return and_(_FLAGS["open"], left.is_not(None), left <= now)
         return _FLAGS[name]
 
     def _worktime(self, term: Term) -> Bool:
@@ -229,10 +271,14 @@ _OWN: dict[str, Callable[[Translation, Term], Bool]] = {
     "has": lambda t, term: t._has(term),
     "tag": lambda t, term: t._tag(term),
     "due": lambda t, term: t._due(term),
+    "status": lambda t, term: t._status(term),
+    "task_due": lambda t, term: t._task_due(term),
+    "spent": lambda t, term: t._spent(term),
     "worktime": lambda t, term: t._worktime(term),
     "csat": lambda t, term: t._csat(term),
     "link": lambda t, term: t._link(term),
     "collaborator": lambda t, term: t._collaborator(term),
+    "follower": lambda t, term: t._follower(term),
     "customer": lambda t, term: t._customer(term),
     "customer.name": lambda t, term: t._customer_name(term),
     "customer.email": lambda t, term: t._customer_email(term),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import Text, delete, literal_column, select
 
 from kfdesk.model import By, Direction
 from kfdesk.store.ids import among, these
@@ -80,7 +80,10 @@ class Said:
     side: int | None
 
 
-_NOTE = _message.c.direction == Direction.NOTE.value
+#: Of a note all that was written now, for whom it mentions; of other messages the beginning.
+_TEXT = literal_column(
+    "substr(text, 1, CASE direction WHEN 'note' THEN cut ELSE min(cut, 400) END)", Text()
+)
 _SAID = Asked(
     select(
         _message.c.id,
@@ -89,7 +92,7 @@ _SAID = Asked(
         _message.c.author,
         _message.c.at,
         _message.c.auto,
-        func.substr(_message.c.text, 1, case((_NOTE, _message.c.cut), else_=400)),
+        _TEXT,
         _message.c.side_id,
     ).where(among(_message.c.id))
 )

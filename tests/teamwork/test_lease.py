@@ -15,9 +15,8 @@ from kfdesk.desk.teamwork import lease
 from kfdesk.errors import Conflict, Leased, UserError
 from kfdesk.model import Direction, Present
 from tests.desk.office import ANNA, Office, raw
-from tests.teamwork.conftest import BERT, LEAD
+from tests.teamwork.conftest import BERT, LEAD, console, until
 from tests.tui.console import text
-from tests.teamwork.conftest import console, until
 
 
 def beside(office: Office, number: int = 1) -> list[Present]:
@@ -172,13 +171,11 @@ def test_of_two_sends_at_the_same_instant_exactly_one_leaves_and_the_other_is_to
     for racer in racers:
         assert racer.stdout is not None
         assert racer.stdout.readline() == "ready\n"
-    told = []
     for racer in racers:
         assert racer.stdin is not None
         racer.stdin.write("go\n")
         racer.stdin.flush()
-    for racer in racers:
-        told.append(racer.communicate(timeout=60)[0].strip())
+    told = [racer.communicate(timeout=60)[0].strip() for racer in racers]
     assert sorted(one == "sent" for one in told) == [False, True]
     assert len(answers(office)) == 1
     assert any("wrote on ticket 1 meanwhile" in one for one in told)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-
 from kfdesk.desk import Desk
 from kfdesk.desk.operation import operation
 from kfdesk.desk.people import agent_named
@@ -13,7 +10,6 @@ from kfdesk.desk.reacting.settle import settle
 from kfdesk.model import Actor, Ticket
 from kfdesk.store import followers, journal, tickets
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.tx import Tx
 
 
 def follow(desk: Desk, number: int, actor: Actor, agent: str = "") -> Ticket:
@@ -42,30 +38,3 @@ def _change(desk: Desk, number: int, actor: Actor, agent: str, *, add: bool) -> 
             (event,) = journal.record(tx, [NewEvent(number, actor, "changed", diff)], now)
             settle(desk, tx, [Root(number, "updated", actor, None, diff, event)], now)
         return tickets.get(tx, number)
-
-
-def join(
-    tx: Tx,
-    wanted: Mapping[int, Sequence[str]],
-    actor: Actor,
-    now: datetime,
-    roots: Mapping[int, int],
-    rule: str = "",
-) -> dict[int, tuple[list[str], list[str]]]:
-    """Let agents follow tickets, {number: names}, within what set it off, {number: root event}.
-
-    Returns {number: (before, after)} of those where somebody is new.
-    """
-    before = followers.of(tx, list(wanted))
-    new = {
-        number: (list(known), sorted({*known, *agents}))
-        for number, agents in wanted.items()
-        if not {*agents} <= {*(known := before.get(number, ()))}
-    }
-    followers.add(tx, ((number, agent) for number, (_old, all_) in new.items() for agent in all_))
-    lines = [
-        NewEvent(number, actor, "changed", {"followers": pair}, rule=rule, root=roots[number])
-        for number, pair in new.items()
-    ]
-    journal.record(tx, lines, now)
-    return new

@@ -16,7 +16,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.sending import letters
 from kfdesk.desk.sending.notices import ACCOUNT
-from kfdesk.desk.teamwork.followers import join
+from kfdesk.desk.teamwork.joining import join
 from kfdesk.desk.teamwork.mentions import mentioned
 from kfdesk.i18n import _
 from kfdesk.model import By, Direction
