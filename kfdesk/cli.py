@@ -10,6 +10,7 @@ import typer
 
 from kfdesk import i18n
 from kfdesk.commands import (
+    bulk,
     complain,
     operations,
     people,
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (start, sync, reading, writing, people, operations, telling, together):
+for group in (start, sync, reading, writing, people, operations, telling, together, bulk):
     app.add_typer(group.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(replies.app, name="replies")

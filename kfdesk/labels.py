@@ -137,6 +137,8 @@ def field(name: str) -> str:
         "spent": _("Time spent"),
         "opened_by": _("Opened by"),
         "quarantine": _("Could not be read"),
+        "merged_into": _("Merged into"),
+        "deleted": _("Deleted"),
     }
     return known.get(name) or _own["field"].get(bare) or bare
 
@@ -191,6 +193,22 @@ def event(kind: str) -> str:
         "sla.warning": pgettext("event", "a deadline is near"),
         "sla.breached": pgettext("event", "a deadline was missed"),
         "woke": pgettext("event", "no longer put aside"),
+        "macro": pgettext("event", "macro"),
+    }.get(kind, kind)
+
+
+def deed(kind: str) -> str:
+    """What is done beside setting fields, in a word: the actions of rules and macros."""
+    return {
+        "reply": pgettext("action", "reply"),
+        "note": pgettext("action", "internal note"),
+        "mail": pgettext("action", "mail"),
+        "notify": pgettext("action", "notice"),
+        "webhook": pgettext("action", "webhook"),
+        "csat": pgettext("action", "question about satisfaction"),
+        "collaborator": pgettext("action", "collaborator"),
+        "link": pgettext("action", "link"),
+        "assign": pgettext("action", "given out by"),
     }.get(kind, kind)
 
 

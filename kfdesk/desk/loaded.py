@@ -23,7 +23,7 @@ LATELY = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One trigger, bot, schedule, SLA policy or route.
+    """One trigger, bot, schedule, SLA policy, route or macro.
 
     `does` is as in the configuration: its actions; a policy's times, a route's strategies.
     `fired` and `last` are of the last 30 days: the events at which it did something.
@@ -84,7 +84,7 @@ def _all(
         done = policies.get(policy.name, Acted())
         more = {
             "calendar": policy.calendar,
-            "pause_on": sorted(status.value for status in policy.pause_on),
+            "pause_on": sorted(policy.pause_on),
         }
         yield Loaded(
             "sla", policy.name, policy.place, policy.when.text, _promises(policy), more, None,
@@ -95,6 +95,10 @@ def _all(
         yield Loaded(
             "route", route.name, route.place, route.when.text, [_way(route)], {}, None, *_both(done)
         )
+    for macro in ruleset.macros:
+        does = [words(action) for action in macro.do]
+        more = {"title": macro.shown, "teams": list(macro.teams)}
+        yield Loaded("macro", macro.name, macro.place, macro.when.text, does, more)
 
 
 def _both(done: Acted) -> tuple[int, datetime | None]:

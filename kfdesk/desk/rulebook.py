@@ -34,6 +34,7 @@ def _title(kind: str) -> str:
         "schedule": _("Schedules"),
         "sla": _("SLA policies: the first that fits counts"),
         "route": _("Routes: the first that fits decides"),
+        "macro": _("Macros: what agents do with one key"),
     }[kind]
 
 
@@ -46,7 +47,7 @@ def _where(place: Place, one_file: bool) -> str:
 
 
 def _one(paper: Paper, number: int, one: Loaded, where: str) -> Iterator[Line]:
-    often, style = _often(paper, one)
+    often, style = ("", "faint") if one.kind == "macro" else _often(paper, one)
     yield from paper.text(
         (f"{number:>3} ", "faint"),
         (clean_line(one.name), "strong"),
@@ -85,8 +86,13 @@ def _does(one: Loaded) -> str:
         way = one.does[0]
         strategies = " → ".join(way["strategies"])
         return f"{strategies}  ({way['team']})" if "team" in way else strategies
+    return deeds(one.does)
+
+
+def deeds(does: Sequence[Mapping[str, Any]]) -> str:
+    """Actions as a person would note them down."""
     return _NEXT.join(
-        text for action in one.does for name, value in action.items() for text in _did(name, value)
+        text for action in does for name, value in action.items() for text in _did(name, value)
     )
 
 
@@ -158,6 +164,8 @@ def _also(paper: Paper, one: Loaded) -> str:
         told.append(_("then no later rule"))
     if more.get("calendar"):
         told.append(_("working time of “{calendar}”").format(calendar=more["calendar"]))
+    if more.get("teams"):
+        told.append(_("for the agents of {teams}").format(teams=_(", ").join(more["teams"])))
     if more.get("pause_on"):
         statuses = _(", ").join(labels.value("status", name) for name in more["pause_on"])
         told.append(_("paused while: {statuses}").format(statuses=statuses))

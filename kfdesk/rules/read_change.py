@@ -9,13 +9,18 @@ from typing import Any, NoReturn
 
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
-from kfdesk.model import KEEP, Change, Priority, Status
+from kfdesk.model import KEEP, Change, Priority, Status, TicketType
+from kfdesk.rules.custom import DoesNotFit, checked
 from kfdesk.rules.known import Known
 from kfdesk.rules.names import hint
 from kfdesk.settings import CustomField, Settings
 from kfdesk.text import clean, clean_line, fold
 
-_SETTABLE = ("status", "priority", "category", "subject", "team", "assignee", "sla")
+_SETTABLE = (
+    "status", "priority", "category", "subject", "team", "assignee", "sla", "type", "spam",
+)  # fmt: skip
+#: Of a change, what is added to and taken from.
+_SEVERAL = ("add_tags", "remove_tags", "fields")
 
 
 @dataclass
@@ -73,7 +78,14 @@ class ChangeReader:
         """One field that a rule sets."""
         match name:
             case "status":
-                return replace(wanted, status=Status(self.one_of(at, name, given, Status)))
+                return self.status(wanted, at, given)
+            case "type":
+                kind = self.name_or_none(at, name, given)
+                return replace(wanted, type=TicketType(kind) if kind else "")
+            case "spam":
+                if not isinstance(given, bool):
+                    self.fail(at, _("expected true or false"))
+                return replace(wanted, spam=given)
             case "priority":
                 return replace(wanted, priority=Priority(self.one_of(at, name, given, Priority)))
             case "subject":
@@ -86,6 +98,17 @@ class ChangeReader:
                 return replace(wanted, assignee=self.name_or_none(at, "agent", given))
             case "sla":
                 return replace(wanted, sla=self.name_or_none(at, "policy", given))
+        return self.own(wanted, at, name, given)
+
+    def status(self, wanted: Change, at: str, given: Any) -> Change:
+        """A standard status, or one of the team's own with its kind."""
+        name = self.named(at, "status", given)
+        own = next((s for s in self.settings.statuses if s.name == name), None)
+        kind = Status(own.kind if own else name)
+        return replace(wanted, status=kind, substatus=name if own else KEEP)
+
+    def own(self, wanted: Change, at: str, name: str, given: Any) -> Change:
+        """One of the team's own fields."""
         customs = {custom.name: custom for custom in self.settings.fields}
         bare = name.removeprefix("fields.").removeprefix("field.")
         if bare not in customs:
@@ -99,32 +122,14 @@ class ChangeReader:
         """A custom field's value, of the field's type."""
         if value == "":
             return None
-        match custom.type:
-            case "number":
-                if isinstance(value, bool) or not isinstance(value, int | float):
-                    self.fail(key, _("expected a number"))
-            case "bool":
-                if not isinstance(value, bool):
-                    self.fail(key, _("expected true or false"))
-            case "date":
-                if isinstance(value, date):
-                    return value.isoformat()[:10]
-                try:
-                    return date.fromisoformat(self.text(key, value)).isoformat()
-                except ValueError:
-                    self.fail(key, _("expected a date like 2026-11-01"))
-            case "choice" | "tree":
-                return self.one_of(key, f"field.{custom.name}", value, custom.choices)
-            case _:
-                text = clean(self.text(key, value))
-                if custom.pattern:
-                    import re2
-
-                    if not re2.search(custom.pattern, text):
-                        message = _("expected a text that fits {pattern}")
-                        self.fail(key, message.format(pattern=custom.pattern))
-                return text
-        return value
+        if isinstance(value, date):
+            value = value.isoformat()[:10]
+        if custom.type in ("choice", "tree"):
+            return self.one_of(key, f"field.{custom.name}", value, custom.choices)
+        try:
+            return checked(custom, clean(value) if isinstance(value, str) else value)
+        except DoesNotFit as error:
+            self.fail(key, _("expected {what}").format(what=error))
 
     def tags(self, key: str, value: Any) -> tuple[str, ...]:
         """One tag, or a list of them."""
@@ -139,8 +144,10 @@ def joined(first: Change, then: Change) -> Change:
     plain = {
         each.name: value
         for each in fields(Change)
-        if each.name in _SETTABLE and (value := getattr(then, each.name)) is not KEEP
+        if each.name not in _SEVERAL and (value := getattr(then, each.name)) is not KEEP
     }
+    if then.status is not KEEP:  # a status alone is the standard one
+        plain["substatus"] = then.substatus
     add = [tag for tag in first.add_tags if tag not in then.remove_tags]
     remove = [tag for tag in first.remove_tags if tag not in then.add_tags]
     return replace(
@@ -163,6 +170,7 @@ def _kind(kind: str) -> str:
         "policy": _("SLA policy"),
         "route": _("route"),
         "link": _("kind of link"),
+        "type": _("type"),
     }.get(kind, _("choice"))
 
 

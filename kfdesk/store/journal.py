@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from kfdesk.model import Actor, By, Direction, Event
 from kfdesk.store import operations
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import inserting
-from kfdesk.store.tables import EventRow, MessageRow
+from kfdesk.store.tables import CustomerEventRow, EventRow, MessageRow
 from kfdesk.store.tx import Tx
 
 _event = EventRow.__table__  # type: ignore[attr-defined]
+_customer_event = CustomerEventRow.__table__  # type: ignore[attr-defined]
 _message = MessageRow.__table__  # type: ignore[attr-defined]
 _INSERT = inserting(_event, *_event.c.keys())
 
@@ -64,6 +66,17 @@ def record(tx: Tx, events: Sequence[NewEvent], at: datetime) -> list[int]:
     return list(range(first, first + len(events)))
 
 
+def first_id(tx: Tx) -> int:
+    """The id that the next line gets."""
+    return next_id(tx, _event)
+
+
+def since(tx: Tx, first: int) -> list[Event]:
+    """Return the lines from an id on, oldest first."""
+    statement = select(_event).where(_event.c.id >= first).order_by(_event.c.id)
+    return [_event_of(row) for row in tx.execute(statement)]
+
+
 def events(tx: Tx, number: int) -> list[Event]:
     """Return a ticket's events, oldest first."""
     statement = select(_event).where(_event.c.ticket_id == number).order_by(_event.c.id)
@@ -108,3 +121,49 @@ def robots_with_sender(tx: Tx, events: Iterable[int]) -> dict[int, tuple[str, st
 def of(tx: Tx, events: Iterable[int]) -> dict[int, Event]:
     """Return {id: event} of these events."""
     return {row.id: _event_of(row) for row in tx.execute(_BY_ID, these(events))}
+
+
+def of_operation(tx: Tx, operation: int) -> list[Event]:
+    """Return the events of an operation, oldest first."""
+    statement = select(_event).where(_event.c.operation_id == operation).order_by(_event.c.id)
+    return [_event_of(row) for row in tx.execute(statement)]
+
+
+def after_operation(tx: Tx, operation: int, numbers: Iterable[int]) -> dict[int, list[Event]]:
+    """Return {ticket: its events behind those of an operation, oldest first}."""
+    last = select(func.max(_event.c.id)).where(_event.c.operation_id == operation)
+    statement = (
+        select(_event)
+        .where(among(_event.c.ticket_id), _event.c.id > last.scalar_subquery())
+        .order_by(_event.c.id)
+    )
+    found: dict[int, list[Event]] = defaultdict(list)
+    for row in tx.execute(statement, these(numbers)):
+        found[row.ticket_id].append(_event_of(row))
+    return found
+
+
+def reverse_of_customers(
+    tx: Tx, operation: int, actor: Actor, kind: str, at: datetime
+) -> None:
+    """Write of each customer that an operation changed that the change was taken back."""
+    lines = tx.execute(
+        select(_customer_event)
+        .where(_customer_event.c.operation_id == operation)
+        .order_by(_customer_event.c.id)
+    ).all()
+    rows = [
+        {
+            "customer_id": row.customer_id,
+            "at": at,
+            "by": actor.kind.value,
+            "actor": actor.name,
+            "kind": kind,
+            "changes": {name: [new, old] for name, (old, new) in row.changes.items()},
+            "text": row.text,
+            "operation_id": operations.current(tx),
+        }
+        for row in reversed(lines)
+    ]
+    if rows:
+        tx.execute(insert(_customer_event), rows)

@@ -24,7 +24,7 @@ from kfdesk.store.tables import (
     TicketTable,
     TicketTagRow,
 )
-from kfdesk.store.tx import Tx
+from kfdesk.store.tx import Tx, driver
 
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
 _tag = TicketTagRow.__table__  # type: ignore[attr-defined]
@@ -119,6 +119,18 @@ def states(tx: Tx, ids: Sequence[int]) -> dict[int, State]:
             }
         )
     return found
+
+
+_VERSIONS = Asked(
+    select(_ticket.c.id, _ticket.c.version).where(
+        among(_ticket.c.id), _ticket.c.deleted_at.is_(None), _ticket.c.merged_into.is_(None)
+    )
+)
+
+
+def versions(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
+    """Return {ticket: its version} of those that are neither deleted nor merged."""
+    return {row[0]: row[1] for row in _VERSIONS.all(tx, these(ids))}
 
 
 def state(tx: Tx, number: int) -> State:
@@ -323,3 +335,12 @@ def add_links(tx: Tx, links: Iterable[tuple[int, int, str, str]], now: datetime)
     ]
     if rows:
         tx.execute(insert(_link), rows)
+
+
+def count_messages(tx: Tx, numbers: Iterable[int]) -> None:
+    """Count again how many messages tickets have."""
+    driver(tx).executemany(
+        "UPDATE ticket SET message_count = "
+        "(SELECT count(*) FROM message WHERE message.ticket_id = ticket.id) WHERE id = ?",
+        [(number,) for number in numbers],
+    )

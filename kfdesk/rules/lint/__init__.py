@@ -56,7 +56,7 @@ def _named(place: Place, settings: Settings) -> str:
     """The name of the table that a place is in."""
     tables: list[_Table] = [*settings.triggers, *settings.bots, *settings.schedules]
     tables += [*settings.policies, *settings.routes, *settings.agents]
-    tables += [*settings.views, *settings.groups, *settings.templates]
+    tables += [*settings.views, *settings.groups, *settings.templates, *settings.macros]
     places = [(one.name, one.place) for one in tables]
     places += [(name, calendar.place) for name, calendar in settings.calendars.items()]
     for name, whole in places:
@@ -79,7 +79,7 @@ def _conditions(settings: Settings, rules: Ruleset, wrong: set[int]) -> Iterator
     timezone = settings.desk.timezone
     for rule in rules.rules:
         yield from never(rule.when, rule.place.at("when"), rule.name, timezone, _events(rule))
-    named: list[Conditional] = [*rules.schedules, *rules.policies, *rules.routes]
+    named: list[Conditional] = [*rules.schedules, *rules.policies, *rules.routes, *rules.macros]
     for one in named:
         yield from never(one.when, one.place.at("when"), one.name, timezone)
     known = Known.of(settings)

@@ -16,7 +16,10 @@ _FLEETING = (
     "by", "created", "came", "what", "sla.target", "changed", "updated", "due",
     "is breached", "csat",
 )  # fmt: skip
-_PLAIN = ("status", "priority", "subject", "category", "team", "assignee", "sla")
+_PLAIN = (
+    "status", "substatus", "priority", "subject", "category", "team", "assignee", "sla", "type",
+    "spam",
+)  # fmt: skip
 
 
 def changes(rule: Rule) -> tuple[Change, ...]:

@@ -45,7 +45,9 @@ _STATUSES: Mapping[str, frozenset[object]] = {
     **{name: frozenset((name,)) for name in ("new", "pending", "hold", "solved")},
 }
 _SEVERAL = ("tag", "customer.email", "customer.group")
-_ONE_TEXT = ("subject", "channel", "account", "category", "team", "assignee", "status", "sla")
+_ONE_TEXT = (
+    "subject", "channel", "account", "category", "team", "assignee", "status", "sla", "type",
+)  # fmt: skip
 _WHAT = frozenset(("", *MOMENTS))
 _EVENTS = {"created": ("created", TRUE), "updated": ("created", FALSE), "message": ("came", TRUE)}
 
@@ -85,6 +87,8 @@ class Space:
 
     def _claim(self, term: Term, value: Value) -> Claim:
         field, name = term.field, variable_of(term)
+        if field.name == "status" and value not in _FINITE["status"]:
+            return opaque(term, value)  # one of the team's own: it tells nothing of the others
         if field.name == "is":
             return self._flag(str(value))
         if field.name == "event" and value in _EVENTS:
@@ -239,7 +243,7 @@ class Space:
         """{field: the value it gets}, as conditions compare it; custom fields where one is asked
         about."""
         found: dict[str, object] = {}
-        for name in ("status", "category", "team", "assignee", "sla"):
+        for name in ("status", "category", "team", "assignee", "sla", "type"):
             if (value := getattr(change, name)) is not KEEP:
                 found[name] = str(value)
         if change.subject is not KEEP:

@@ -16,6 +16,7 @@ def unused(settings: Settings, rules: Ruleset) -> Iterator[Finding]:
     """Templates and calendars that nothing names."""
     names = set(_texts([rule.do for rule in settings.triggers]))
     names |= set(_texts([rule.do for rule in settings.schedules]))
+    names |= set(_texts([macro.do for macro in settings.macros]))
     names |= set(_texts([bot.do for bot in settings.bots])) | {bot.reply for bot in settings.bots}
     for template in settings.templates:
         if template.name not in names and not template.canned:
@@ -31,6 +32,7 @@ def unused(settings: Settings, rules: Ruleset) -> Iterator[Finding]:
     queries = [rule.when for rule in rules.every]
     queries += [policy.when for policy in rules.policies]
     queries += [route.when for route in rules.routes]
+    queries += [macro.when for macro in rules.macros]
     queries += [source.when for route in rules.routes for source in route.source]
     calendars |= set(_worktimes(queries))
     for name, calendar in settings.calendars.items():

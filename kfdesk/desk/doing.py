@@ -1,0 +1,63 @@
+"""Doing a deed to tickets, in a person's name, and what follows from it: in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from kfdesk.desk import Desk, edit
+from kfdesk.desk.deeds import Deed
+from kfdesk.desk.reacting.acting import Acting
+from kfdesk.desk.reacting.roots import Root, then
+from kfdesk.desk.reacting.settle import settle
+from kfdesk.model import Actor
+from kfdesk.store import journal
+from kfdesk.store.journal import NewEvent
+from kfdesk.store.tickets import State
+from kfdesk.store.tx import Tx
+
+
+def do(
+    desk: Desk, tx: Tx, deed: Deed, states: dict[int, State], actor: Actor, now: datetime
+) -> list[int]:
+    """Do a deed to tickets to which nothing forbids it; return those of which anything came."""
+    if not states:
+        return []
+    roots = (
+        _changed(tx, deed, states, actor, now)
+        if deed.plain is not None and deed.macro is None
+        else _acted(desk, tx, deed, states, actor, now)
+    )
+    settle(desk, tx, roots, now)
+    return [root.ticket_id for root in roots]
+
+
+def _changed(
+    tx: Tx, deed: Deed, states: dict[int, State], actor: Actor, now: datetime
+) -> list[Root]:
+    """Nothing but fields: one line of the journal each."""
+    assert deed.plain is not None
+    done = edit.write(tx, dict.fromkeys(states, deed.plain), actor, now, states=states)
+    return [
+        Root(number, "updated", actor, None, written.diff, written.event_id)
+        for number, written in done.items()
+    ]
+
+
+def _acted(
+    desk: Desk, tx: Tx, deed: Deed, states: Mapping[int, State], actor: Actor, now: datetime
+) -> list[Root]:
+    """Actions of every kind. All that they write on a ticket is one event; a macro names it."""
+    first = journal.first_id(tx)
+    begun = [NewEvent(number, actor, "macro", text=deed.name) for number in states if deed.macro]
+    events = dict(zip(states, journal.record(tx, begun, now), strict=False))
+    roots = {number: events.get(number, 0) for number in states}
+    Acting(desk, tx, now).do(deed.actions, actor, deed.name, roots)
+    found: dict[int, Root] = {}
+    for event in journal.since(tx, first):
+        before = found.get(event.ticket)
+        changes = then(dict(before.changes), event.changes) if before else event.changes
+        message = event.message_id or (before.message_id if before else None)
+        first_line = before.event_id if before else event.id
+        found[event.ticket] = Root(event.ticket, "updated", actor, message, changes, first_line)
+    return list(found.values())

@@ -1,0 +1,65 @@
+"""Macros, for an agent: which are offered, what one would do to a ticket, and doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kfdesk.desk import Desk
+from kfdesk.desk.deeds import by_macro
+from kfdesk.desk.doing import do
+from kfdesk.desk.foresight import Foreseen, foresee
+from kfdesk.desk.operation import operation
+from kfdesk.errors import Conflict, UserError
+from kfdesk.i18n import _
+from kfdesk.model import Actor, Ticket
+from kfdesk.rules.macros import Macro
+from kfdesk.store import tickets
+from kfdesk.store.matching import holding
+from kfdesk.text import fold
+
+
+def offered(
+    desk: Desk, actor: Actor, numbers: Sequence[int] | None = None, words: str = ""
+) -> list[Macro]:
+    """Return the macros that an agent sees, in the file's order; with `numbers`, those that are
+    for one of these tickets; with `words`, those that have all of them in name or title."""
+    scope = desk.scope(actor.name)
+    wanted = fold(words).split()
+    found = [
+        macro
+        for macro in desk.rules.macros
+        if macro.is_for(scope.teams)
+        and all(word in fold(f"{macro.name} {macro.title}") for word in wanted)
+    ]
+    if numbers is None:
+        return found
+    with desk.store.read() as tx:
+        return [m for m in found if m.when.where is None or holding(tx, m.when, scope, numbers)]
+
+
+def preview(desk: Desk, number: int, name: str, actor: Actor) -> Foreseen:
+    """Return what a macro would do to a ticket. UserError where it is not for that ticket."""
+    deed = by_macro(desk, name, actor.name)
+    with desk.store.read() as tx:
+        tickets.state(tx, number)
+        return foresee(desk, tx, deed, [number], actor, desk.clock())[number]
+
+
+def apply(desk: Desk, number: int, name: str, actor: Actor, version: int | None = None) -> Ticket:
+    """Do a macro to a ticket, all of it or nothing. UserError where it cannot be done.
+
+    `version` is what the caller looked at: Conflict if somebody was faster.
+    """
+    deed, now = by_macro(desk, name, actor.name), desk.clock()
+    with operation(desk, actor, "macro", {"macro": deed.name}) as tx:
+        state = tickets.state(tx, number)
+        if version is not None and state.version != version:
+            raise Conflict(
+                _("ticket {number} was changed meanwhile; look at it again and repeat").format(
+                    number=number
+                )
+            )
+        if why := foresee(desk, tx, deed, [number], actor, now)[number].refused:
+            raise UserError(why)
+        do(desk, tx, deed, {number: state}, actor, now)
+        return tickets.get(tx, number)
