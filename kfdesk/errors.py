@@ -2,6 +2,7 @@
 
     KfdeskError                 exit 1
     ├── UserError               exit 2  a wrong argument: says what to type instead
+    │   └── FieldError                  fields of a ticket that would be empty or wrong, by name
     ├── ConfigError             exit 2  file, line, key, what was expected; ConfigErrors: several
     │   └── SecretError                 a secret cannot be had: only what needs it stops
     ├── QueryError              exit 2  a wrong query: where, what is known there, nearest name
@@ -33,6 +34,14 @@ class UserError(KfdeskError):
     """The command line or an input asks for something that cannot be."""
 
     exit_code = 2
+
+
+class FieldError(UserError):
+    """Fields of a ticket would be empty or wrong; `fields` is {name: what is wrong with it}."""
+
+    def __init__(self, message: str, fields: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.fields = fields
 
 
 class NotFound(KfdeskError):

@@ -346,6 +346,21 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """A side conversation of a ticket: a question by mail to somebody else than its customer."""
+
+    id: int
+    ticket: int
+    subject: str
+    to: tuple[Address, ...]
+    account: str
+    agent: str  # who asked
+    opened_at: datetime
+    closed_at: datetime | None
+    newest: int  # its newest message
+
+
+@dataclass(frozen=True, slots=True)
 class Present:
     """An agent who has a ticket open, in one console; who writes an answer holds a lease."""
 

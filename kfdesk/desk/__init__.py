@@ -51,6 +51,7 @@ class Desk:
         Time begins for a desk when it is made: what its schedules do is counted from there. A
         `store` that is given is used instead of the configuration's.
         """
+        from kfdesk import labels
         from kfdesk.desk.timing.due import written
         from kfdesk.rules.known import Known
         from kfdesk.rules.load import load
@@ -60,11 +61,16 @@ class Desk:
         from kfdesk.store.mark import Mark
 
         rules = load(settings)
+        labels.use(
+            {status.name: status.title for status in settings.statuses},
+            {field.name: field.title for field in settings.fields},
+        )
         store = store or Store.open(settings.database)
         people = people_hash(settings)
         with store.read() as tx:
             secret = meta.secret(tx)
             kept = meta.get(tx, "people")
+            grouped = meta.get(tx, "groups")
         if not secret or kept != people:
             with store.write() as tx:
                 if not meta.secret(tx):
@@ -79,7 +85,15 @@ class Desk:
                 waiting.wake(tx, clock())
         known = Known.of(settings)
         groups = tuple((g.name, parse(g.when, known)) for g in settings.groups if g.when)
-        return cls(settings, store, rules, secret, known, groups, clock)
+        desk = cls(settings, store, rules, secret, known, groups, clock)
+        if grouped != (
+            conditions := json.dumps({g.name: g.when for g in settings.groups if g.when})
+        ):
+            from kfdesk.desk.customers.membership import configured
+
+            if conditions != "{}" or grouped:
+                configured(desk, grouped, conditions)
+        return desk
 
     def with_settings(self, settings: Settings) -> Desk:
         """The same desk under another configuration.

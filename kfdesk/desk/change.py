@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kfdesk.desk import Desk
-from kfdesk.desk.edit import complete, difference, write
+from kfdesk.desk.edit import write
 from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
@@ -30,8 +30,9 @@ def change(
                     number=number
                 )
             )
-        complete(desk.settings, state, difference(state, wanted))
-        done = write(tx, {number: wanted}, actor, now).get(number)
+        done = write(
+            tx, {number: wanted}, actor, now, states={number: state}, settings=desk.settings
+        ).get(number)
         if done:
             settle(desk, tx, [Root(number, "updated", actor, None, done.diff, done.event_id)], now)
         return tickets.get(tx, number)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kfdesk.errors import UserError
-from kfdesk.i18n import _
+from kfdesk.desk.demands import check
 from kfdesk.model import KEEP, OPEN_STATUSES, Actor, By, Change, Status
 from kfdesk.settings import Settings
-from kfdesk.store import journal, tickets
+from kfdesk.store import journal, spammers, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
@@ -37,12 +36,13 @@ def apply(
     states: dict[int, State],
     roots: Mapping[int, int],
     rule: str,
+    settings: Settings | None = None,
 ) -> dict[int, Diff]:
     """Write a rule's changes, in bulk; return what really differed of each ticket that changed.
 
     `states` is what is known of tickets in this transaction: read where missing, kept up to date.
     """
-    done = write(tx, changes, actor, now, states=states, roots=roots, rule=rule)
+    done = write(tx, changes, actor, now, states=states, roots=roots, rule=rule, settings=settings)
     return {number: written.diff for number, written in done.items()}
 
 
@@ -55,8 +55,12 @@ def write(
     states: dict[int, State] | None = None,
     roots: Mapping[int, int] | None = None,
     rule: str = "",
+    settings: Settings | None = None,
 ) -> dict[int, Written]:
-    """Write changes and their journal; a ticket that is already as wanted is left alone."""
+    """Write changes and their journal; a ticket that is already as wanted is left alone.
+
+    With `settings`, FieldError where one would break what they demand, and nothing is written.
+    """
     known = {} if states is None else states
     known |= tickets.states(tx, [number for number in changes if number not in known])
     diffs = {
@@ -66,6 +70,8 @@ def write(
     }
     if not diffs:
         return {}
+    if settings is not None:
+        check(tx, settings, known, diffs)
     values = {n: columns(known[n], diff, actor, now) for n, diff in diffs.items()}
     tickets.update_many(tx, values)
     tickets.remove_tags(tx, ((n, t) for n in diffs for t in changes[n].remove_tags))
@@ -81,6 +87,8 @@ def write(
         ],
         now,
     )
+    if actor.kind is By.AGENT:
+        spammers.follow(tx, {n: d["spam"][1] for n, d in diffs.items() if "spam" in d}, now)
     return {
         number: Written(id, diff) for id, (number, diff) in zip(ids, diffs.items(), strict=True)
     }
@@ -89,14 +97,22 @@ def write(
 def difference(state: State, wanted: Change) -> Diff:
     """Return what a change would really change of a ticket."""
     diff: Diff = {}
-    for name in ("subject", "status", "priority", "category", "team", "assignee"):
+    for name in ("subject", "status", "priority", "category", "team", "assignee", "type"):
         old, new = getattr(state, name), getattr(wanted, name)
         if new is not KEEP and new != old:
             diff[name] = (str(old), str(new))
+    diff |= _own_status(state, wanted)
     if wanted.sla is not KEEP and wanted.sla != state.sla_chosen:
         diff["sla"] = (state.sla_chosen, wanted.sla)
     if wanted.snoozed_until is not KEEP and wanted.snoozed_until != state.snoozed_until:
         diff["snoozed_until"] = (_iso(state.snoozed_until), _iso(wanted.snoozed_until))
+    due = wanted.task_due
+    if due is KEEP and "type" in diff:  # only a task is due
+        due = None
+    if due is not KEEP and due != state.task_due:
+        diff["task_due"] = (_iso(state.task_due), _iso(due))
+    if wanted.spam is not KEEP and wanted.spam != state.spam:
+        diff["spam"] = (state.spam, wanted.spam)
     tags = (set(state.tags) - set(wanted.remove_tags)) | set(wanted.add_tags)
     if tags != set(state.tags):
         diff["tags"] = (list(state.tags), sorted(tags))
@@ -111,19 +127,17 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def complete(settings: Settings, state: State, diff: Diff) -> None:
-    """UserError where a change would reach a status while a field that it asks for is empty."""
-    if "status" not in diff:
-        return
-    status = diff["status"][1]
-    for field in settings.fields:
-        _old, value = diff.get(f"field.{field.name}", (None, state.fields.get(field.name)))
-        if field.required_on == status and value in (None, ""):
-            raise UserError(
-                _("no ticket becomes {status} while {field} is empty; set it too: {name}=…").format(
-                    status=status, field=field.title or field.name, name=field.name
-                )
-            )
+def moved(state: State, status: Status) -> Diff:
+    """Return what coming to a standard status changes of a ticket."""
+    return difference(state, Change(status=status))
+
+
+def _own_status(state: State, wanted: Change) -> Diff:
+    """A status alone is the standard one: it takes the team's own name off."""
+    own = wanted.substatus
+    if own is KEEP and wanted.status is not KEEP:
+        own = ""
+    return {} if own is KEEP or own == state.substatus else {"substatus": (state.substatus, own)}
 
 
 def columns(state: State, diff: Diff, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -137,7 +151,7 @@ def columns(state: State, diff: Diff, actor: Actor, now: datetime) -> dict[str, 
             values["priority"] = type(state.priority)(new).rank
         elif name == "sla":
             values["sla_chosen"] = new
-        elif name == "snoozed_until":
+        elif name in ("snoozed_until", "task_due"):
             values[name] = datetime.fromisoformat(new) if new else None
         elif name.startswith("field."):
             fields[name.removeprefix("field.")] = new

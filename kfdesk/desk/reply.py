@@ -15,7 +15,8 @@ from kfdesk.desk.replies import Said, write_replies
 from kfdesk.desk.teamwork import lease
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
-from kfdesk.model import Actor, File, Status, Ticket
+from kfdesk.model import Actor, File, Ticket
+from kfdesk.rules.statuses import resolve
 from kfdesk.store import answering, tickets
 from kfdesk.store.packing import Blob
 from kfdesk.text import clean, clean_line
@@ -41,7 +42,7 @@ def reply(
     *,
     everyone: bool = False,
     files: Sequence[File] = (),
-    status: Status | None = None,
+    status: str | None = None,
     seen: int | None = None,
     version: int | None = None,
     force: bool = False,
@@ -54,6 +55,7 @@ def reply(
     """
     body = _not_empty(text)
     now = desk.clock()
+    kind, own = resolve(desk.settings, status) if status else (None, "")
     packed = tuple((file, Blob.of(file.content)) for file in files)
     with operation(desk, actor, "reply") as tx:
         state = tickets.state(tx, number)
@@ -71,7 +73,7 @@ def reply(
                 )
             )
         others = tickets.get(tx, number).collaborators if everyone else ()
-        said = Said(body, status=status, cc=others, files=packed)
+        said = Said(body, status=kind, substatus=own, cc=others, files=packed)
         done = write_replies(tx, desk, {number: state}, {number: said}, actor, now)[number]
         root = Root(number, "updated", actor, done.message_id, done.diff, done.event_id)
         settle(desk, tx, [root], now)

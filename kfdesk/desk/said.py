@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk.edit import Diff, columns
+from kfdesk.desk.edit import Diff, columns, moved
 from kfdesk.model import Actor, Status
 from kfdesk.store.tickets import State
 
@@ -14,15 +14,13 @@ _REOPENED = (Status.PENDING, Status.HOLD, Status.SOLVED, Status.CLOSED)
 
 def reopened(state: State) -> Diff:
     """Return what a message that a customer wrote with their own hands changes of a ticket."""
-    found: Diff = {}
-    if state.status in _REOPENED:
-        found["status"] = (str(state.status), str(Status.OPEN))
+    found = moved(state, Status.OPEN) if state.status in _REOPENED else {}
     return found | woken(state)
 
 
 def opened(state: State) -> Diff:
     """Return what an answer that asks for no status changes of a ticket."""
-    return {"status": (str(Status.NEW), str(Status.OPEN))} if state.status is Status.NEW else {}
+    return moved(state, Status.OPEN) if state.status is Status.NEW else {}
 
 
 def woken(state: State) -> Diff:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kfdesk.model import Change
+from kfdesk.model import KEEP, Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +133,14 @@ def words(action: Action) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    names = ("status", "priority", "subject", "category", "team", "assignee", "sla")
-    plain = {
-        name: str(value)
-        for name in names
-        if (value := getattr(change, name)) != Change.__dataclass_fields__[name].default
+    names = ("status", "priority", "subject", "category", "team", "assignee", "sla", "type")
+    plain: dict[str, Any] = {
+        name: str(value) for name in names if (value := getattr(change, name)) is not KEEP
     }
+    if change.substatus not in (KEEP, ""):
+        plain["status"] = str(change.substatus)
+    if change.spam is not KEEP:
+        plain["spam"] = change.spam
     custom = {f"field.{name}": value for name, value in change.fields.items()}
     return {
         **plain,

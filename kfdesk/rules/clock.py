@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 from kfdesk.model import Status
 from kfdesk.rules.calendar import Calendar
 from kfdesk.rules.sla import Policy, Target
+from kfdesk.rules.statuses import stands as stands_in
 
 #: A time in which a clock ran; it runs still where there is no end.
 Stretch = tuple[datetime, datetime | None]
+#: When a ticket came to a status: its kind, and the team's own name for it where it has one.
+Came = tuple[datetime, Status, str]
 #: Statuses in which nobody owes the customer anything.
 DONE = frozenset((Status.SOLVED, Status.CLOSED))
 
@@ -130,14 +133,14 @@ class Clock:
 
 
 def stretches(
-    start: datetime, statuses: Iterable[tuple[datetime, Status]], pause_on: Collection[Status]
+    start: datetime, statuses: Iterable[Came], pause_on: Collection[str]
 ) -> tuple[Stretch, ...]:
     """Return when a clock ran that started then, by the statuses that a ticket came to since."""
     found: list[Stretch] = [(start, None)]
-    for at, status in statuses:
+    for at, status, own in statuses:
         if at < start:
             continue
-        stands = status in pause_on or status in DONE
+        stands = stands_in(status, own, pause_on) or status in DONE
         begun, end = found[-1]
         if stands and end is None:
             found[-1] = (begun, at)

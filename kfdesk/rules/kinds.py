@@ -39,7 +39,10 @@ TYPES: Mapping[Type, tuple[tuple[str, ...], str]] = {
     Type.DATE: (_ORDER, "days: `2026-11-01`, `2026-11`, `today`, a range `a..b`; `none` for empty"),
     Type.TIME: (_ORDER, "`today`, `2026-11-01`, `2026-11`, `2026-11-11T09:00`, a range `a..b`"),
     Type.LENGTH: (("<", "<=", ">", ">="), "`30m`, `4h`, `2d`, `1w`"),
-    Type.YESNO: ((":", "="), "`yes` or `no`"),
+    Type.YESNO: (
+        (":", "="),
+        "`yes`, or `no` for all others; of your own fields also `none`",
+    ),
     Type.FLAG: ((":",), "one of the words below"),
     Type.PHRASE: ((":", "~"), "words, each Chinese character one; `refund*` for any ending"),
     Type.NAME: ((":",), "the name of a field"),
@@ -71,6 +74,8 @@ class Field:
     @property
     def may_be_empty(self) -> bool:
         """True where `none` may be asked for."""
+        if self.name == "task_due" or (self.key and self.type is Type.YESNO):
+            return True
         return self.type in _EMPTY and self.name not in ("number", "status", "channel")
 
     @property

@@ -51,9 +51,7 @@ class Known:
                 *((f"field.{f.name}",) for f in settings.fields),
             ],
             **{
-                custom(field).name: [
-                    (path,) for one in field.choices for path in _and_parents(one)
-                ]
+                custom(field).name: [(path,) for one in field.choices for path in _and_parents(one)]
                 for field in customs
                 if field.type == "tree"
             },

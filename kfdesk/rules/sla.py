@@ -9,9 +9,10 @@ from typing import Literal
 
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
-from kfdesk.model import Priority, Status
+from kfdesk.model import OPEN_STATUSES, Priority
 from kfdesk.rules.calendar import unknown
 from kfdesk.rules.known import Known
+from kfdesk.rules.names import hint
 from kfdesk.rules.read_query import query
 from kfdesk.rules.tree import Query
 from kfdesk.settings import NOWHERE, Settings, Sla
@@ -30,7 +31,7 @@ class Policy:
     name: str
     when: Query
     calendar: str  # empty: all time counts
-    pause_on: frozenset[Status]
+    pause_on: frozenset[str]  # kinds, and statuses of the team's own
     allowed: Mapping[Target, Mapping[Priority, timedelta]]
     warn: float | timedelta
     place: Place = NOWHERE
@@ -40,6 +41,7 @@ def read(settings: Settings, known: Known) -> tuple[tuple[Policy, ...], list[Con
     """Return the policies of a configuration, and what is wrong with the others."""
     policies: list[Policy] = []
     errors: list[ConfigError] = []
+    pausing = [*OPEN_STATUSES, *(s.name for s in settings.statuses if s.kind in OPEN_STATUSES)]
     for written in settings.policies:
         wrong: list[ConfigError] = []
         try:
@@ -49,6 +51,11 @@ def read(settings: Settings, known: Known) -> tuple[tuple[Policy, ...], list[Con
         if written.calendar and written.calendar not in settings.calendars:
             place = written.place.at("calendar")
             wrong.append(ConfigError(unknown(written.calendar, settings), place))
+        for name in written.pause_on:
+            if name not in pausing:
+                message = _("no clock can stand in the status “{name}”{hint}")
+                said = message.format(name=name, hint=hint(name, pausing))
+                wrong.append(ConfigError(said, written.place.at("pause_on")))
         allowed = {
             target: {Priority(name): time for name, time in getattr(written, target).items()}
             for target in TARGETS
@@ -62,7 +69,7 @@ def read(settings: Settings, known: Known) -> tuple[tuple[Policy, ...], list[Con
                 written.name,
                 when,
                 written.calendar,
-                frozenset(map(Status, written.pause_on)),
+                frozenset(written.pause_on),
                 allowed,
                 written.warn,
                 written.place,

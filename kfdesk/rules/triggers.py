@@ -110,7 +110,10 @@ def why_not(
         return "on"
     if shape.created or always or (shape.message and about_message) or shape.what in moments:
         return ""
-    return "unchanged" if shape.changed.isdisjoint(named) else ""
+    changed = shape.changed
+    if "substatus" in changed:  # the team's own name of a status
+        changed |= {"status"}
+    return "unchanged" if changed.isdisjoint(named) else ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from kfdesk.model import By, Direction, Priority, Status
-from kfdesk.rules.clock import Clock
+from kfdesk.rules.clock import Came, Clock
 from kfdesk.rules.tree import Query
 from kfdesk.rules.values import Scope
 from kfdesk.store import wave
@@ -43,6 +43,7 @@ class Facts:
 
     id: int
     status: Status
+    substatus: str
     priority: Priority
     team: str
     assignee: str
@@ -51,7 +52,7 @@ class Facts:
     waiting_since: datetime | None
     first_response_at: datetime | None
     sla_chosen: str
-    gone: bool  # deleted, or merged into another
+    gone: bool  # deleted, merged into another, or spam
     columns: Mapping[str, Any]
 
 
@@ -67,6 +68,7 @@ COLUMNS = (
 _FACTS = select(
     _ticket.c.id,
     _ticket.c.status,
+    _ticket.c.substatus,
     _ticket.c.priority,
     _ticket.c.team,
     _ticket.c.assignee,
@@ -75,7 +77,9 @@ _FACTS = select(
     _ticket.c.waiting_since,
     _ticket.c.first_response_at,
     _ticket.c.sla_chosen,
-    (_ticket.c.deleted_at.is_not(None) | _ticket.c.merged_into.is_not(None)).label("gone"),
+    (_ticket.c.deleted_at.is_not(None) | _ticket.c.merged_into.is_not(None) | _ticket.c.spam).label(
+        "gone"
+    ),
     *(_ticket.c[name] for name in COLUMNS),
 ).where(among(_ticket.c.id))
 
@@ -86,6 +90,7 @@ def facts(tx: Tx, numbers: Sequence[int]) -> list[Facts]:
         Facts(
             row.id,
             Status(row.status),
+            row.substatus,
             Priority.of_rank(row.priority),
             row.team,
             row.assignee,
@@ -249,12 +254,18 @@ _CHANGES = (
 )
 
 
-def statuses(tx: Tx, numbers: Sequence[int]) -> dict[int, list[tuple[datetime, Status]]]:
+def statuses(tx: Tx, numbers: Sequence[int]) -> dict[int, list[Came]]:
     """Return {ticket: the statuses that it came to, and when, oldest first}."""
-    found: dict[int, list[tuple[datetime, Status]]] = defaultdict(list)
-    changed = _CHANGES.where(func.json_extract(_event.c.changes, "$.status").is_not(None))
-    for number, at, changes in tx.execute(changed, these(numbers)):
-        found[number].append((at, Status(changes["status"][1])))
+    found: dict[int, list[Came]] = defaultdict(list)
+    moved = func.coalesce(
+        func.json_extract(_event.c.changes, "$.status"),
+        func.json_extract(_event.c.changes, "$.substatus"),
+    )
+    for number, at, changes in tx.execute(_CHANGES.where(moved.is_not(None)), these(numbers)):
+        _at, kind, own = found[number][-1] if found[number] else (at, Status.NEW, "")
+        kind = Status(changes["status"][1]) if "status" in changes else kind
+        own = changes["substatus"][1] if "substatus" in changes else own
+        found[number].append((at, kind, own))
     return found
 
 

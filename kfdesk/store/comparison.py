@@ -101,7 +101,7 @@ class Comparison:
         if field.type is Type.NUMBER:
             return and_(left.is_not(None), by_operator(term.op, left, value))
         if field.type is Type.YESNO:
-            return left == ("yes" if value else "no")
+            return left == "yes" if value else left != "yes"
         if field.names:
             return left == value
         if field.type is Type.TEXT and term.op == ":" and value:

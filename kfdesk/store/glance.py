@@ -11,11 +11,12 @@ from kfdesk.model import OPEN_STATUSES, Priority, Status, TicketRow
 
 _ROWS = """
 SELECT ticket.id, subject, status, priority, channel, team, assignee, customer.name,
-       customer.email, ticket.created_at, updated_at, due_at, message_count, unread, version, sla
+       customer.email, ticket.created_at, updated_at, due_at, message_count, unread, version, sla,
+       substatus
 FROM ticket JOIN customer ON customer.id = ticket.customer_id
 WHERE ticket.id IN (
     SELECT id FROM ticket
-    WHERE status IN (?, ?, ?, ?) AND deleted_at IS NULL AND merged_into IS NULL
+    WHERE status IN (?, ?, ?, ?) AND deleted_at IS NULL AND merged_into IS NULL AND NOT spam
     ORDER BY updated_at DESC, id DESC LIMIT ?
 )
 ORDER BY updated_at DESC, ticket.id DESC
@@ -53,10 +54,11 @@ def glance(file: Path, limit: int) -> list[TicketRow]:
             tags=(),
             version=version,
             sla=sla,
+            substatus=substatus,
         )
         for (
             number, subject, status, priority, channel, team, assignee, name, email, created,
-            updated, due, count, unread, version, sla,
+            updated, due, count, unread, version, sla, substatus,
         ) in rows
     ]  # fmt: skip
 

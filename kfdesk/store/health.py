@@ -32,7 +32,7 @@ _OPEN = ", ".join(f"'{status.value}'" for status in OPEN_STATUSES)
 _HELD = (
     "SELECT assignee, count(*) FROM ticket "  # noqa: S608
     f"WHERE assignee <> '' AND status IN ({_OPEN}) "
-    "AND deleted_at IS NULL AND merged_into IS NULL GROUP BY assignee"
+    "AND deleted_at IS NULL AND merged_into IS NULL AND NOT spam GROUP BY assignee"
 )
 
 

@@ -11,7 +11,7 @@ from kfdesk.store.tables import from_ms, to_ms
 from kfdesk.store.tx import Tx, driver
 
 _OPEN = ", ".join(f"'{status.value}'" for status in OPEN_STATUSES)
-_LIVE = "deleted_at IS NULL AND merged_into IS NULL"
+_LIVE = "deleted_at IS NULL AND merged_into IS NULL AND NOT spam"
 
 
 def open_work(tx: Tx, agents: Collection[str]) -> dict[str, tuple[int, int]]:

@@ -115,7 +115,7 @@ def _positive(node: Node) -> Node:
         flag = denied.values[0] if len(denied.values) == 1 else ""
         others = {"closed": "open", "open": "closed"}.get(str(flag))
         return _asking(denied, others) if others else node
-    if denied.op == "~" or not all(isinstance(value, str) for value in denied.values):
+    if denied.op == "~" or not all(value in list(Status) for value in denied.values):
         return node
     return _asking(denied, *(status.value for status in Status if status not in denied.values))
 

@@ -35,7 +35,7 @@ PENDING = """
 SELECT min(at) FROM (
     SELECT min(next_at) AS at FROM sla_clock WHERE next_at IS NOT NULL
     UNION ALL SELECT min(snoozed_until) FROM ticket
-        WHERE snoozed_until IS NOT NULL AND deleted_at IS NULL AND merged_into IS NULL
+        WHERE snoozed_until IS NOT NULL AND deleted_at IS NULL AND merged_into IS NULL AND NOT spam
     UNION ALL SELECT min(retry_at) FROM waiting WHERE retry_at IS NOT NULL
 )
 """

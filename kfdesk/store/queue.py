@@ -119,6 +119,9 @@ _ROWS = (
         _ticket.c.unread,
         _ticket.c.version,
         _ticket.c.sla,
+        _ticket.c.substatus,
+        _ticket.c.type,
+        _ticket.c.task_due,
     )
     .join(_customer, _customer.c.id == _ticket.c.customer_id)
     .where(among(_ticket.c.id))
@@ -149,6 +152,9 @@ def rows(tx: Tx, numbers: Sequence[int]) -> list[TicketRow]:
             tags=tags.get(row.id, ()),
             version=row.version,
             sla=row.sla,
+            substatus=row.substatus,
+            type=row.type,
+            task_due=row.task_due,
         )
         for row in tx.execute(_ROWS, these(numbers))
     }

@@ -13,7 +13,7 @@ NEWEST = 1000
 
 _SOME = (
     "WITH some AS MATERIALIZED (SELECT id FROM ticket WHERE category = ? AND category != '' "
-    "AND deleted_at IS NULL AND merged_into IS NULL ORDER BY id DESC LIMIT ?) "
+    "AND deleted_at IS NULL AND merged_into IS NULL AND NOT spam ORDER BY id DESC LIMIT ?) "
 )
 _EVENTS = (
     f"{_SOME} SELECT ticket_id, json_extract(changes, '$.assignee[1]'), "  # noqa: S608

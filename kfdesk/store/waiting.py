@@ -14,7 +14,8 @@ from kfdesk.store.tx import Tx, driver
 #: True of a ticket that nobody has and somebody should. The signs keep SQLite from looking at all
 #: that nobody has, where a few are asked about.
 WANTING = (
-    "+assignee = '' AND +status IN ('new', 'open') AND deleted_at IS NULL AND merged_into IS NULL"
+    "+assignee = '' AND +status IN ('new', 'open') AND deleted_at IS NULL "
+    "AND merged_into IS NULL AND NOT spam"
 )
 _COLUMNS = "ticket_id, route, rule, reason, since, retry_at"
 

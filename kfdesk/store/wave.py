@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,6 +92,7 @@ def fill(tx: Tx, entries: Sequence[Entry], shapes: Sequence[int] | None = None) 
         for field, pair in e.changes.items()
         for side, value in _sides(pair)
     ]
+    changes += _own_statuses(tx, [e for e in entries if "substatus" in e.changes])
     if changes:
         connection.executemany("INSERT OR IGNORE INTO wave_change VALUES (?, ?, ?, ?)", changes)
     ids = [e.message_id for e in entries if e.message_id]
@@ -105,6 +107,19 @@ def _sides(pair: tuple[Any, Any]) -> Iterable[tuple[str, str]]:
                 yield side, _plain(one)
 
 
+def _own_statuses(tx: Tx, entries: Sequence[Entry]) -> Iterable[tuple[int, str, str, str]]:
+    """A status of the team's own that came or went is a change of the status; where the kind stayed
+    the same, a standard one on the other side is named by it."""
+    same = json.dumps([e.ticket_id for e in entries if "status" not in e.changes])
+    kinds: dict[int, str] = {}
+    if entries:
+        sql = "SELECT id, status FROM ticket WHERE id IN (SELECT value FROM json_each(?))"
+        kinds.update(driver(tx).execute(sql, (same,)))
+    for e in entries:
+        was, now = (own or kinds.get(e.ticket_id, "") for own in e.changes["substatus"])
+        yield from ((e.ticket_id, "status", *side) for side in _sides((was, now)))
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -112,9 +127,10 @@ def _plain(value: Any) -> str:
 
 
 def silent(tx: Tx) -> list[int]:
-    """The tickets of the wave that raise no events: merged and deleted ones."""
+    """The tickets of the wave that raise no events: merged and deleted ones, and spam."""
     rows = driver(tx).execute(
         "SELECT wave.ticket_id FROM wave LEFT JOIN ticket ON ticket.id = wave.ticket_id "
-        "WHERE ticket.id IS NULL OR ticket.deleted_at IS NOT NULL OR ticket.merged_into IS NOT NULL"
+        "WHERE ticket.id IS NULL OR ticket.deleted_at IS NOT NULL "
+        "OR ticket.merged_into IS NOT NULL OR ticket.spam"
     )
     return [row[0] for row in rows]

@@ -242,6 +242,7 @@ def test_stretches_of_a_history() -> None:
         zip(
             times,
             map(Status, ("pending", "open", "pending", "hold", "solved", "open", "pending")),
+            [""] * 7,
             strict=True,
         )
     )

@@ -121,7 +121,8 @@ def first_that_holds(desk: Desk, tx: Tx, numbers: Sequence[int], now: datetime) 
 def _named(rules: Ruleset) -> frozenset[str]:
     """The fields whose change makes some route worth a look."""
     queries = [query for way in rules.routes for query in (way.when, *(s.when for s in way.source))]
-    return frozenset({"assignee", "team", "status"}).union(*(query.named for query in queries))
+    own = frozenset({"assignee", "team", "status", "substatus", "spam"})
+    return own.union(*(query.named for query in queries))
 
 
 def _looks(root: Root, named: frozenset[str]) -> bool:
@@ -134,7 +135,8 @@ def _frees(root: Root) -> bool:
     """Whether an agent may have less work by it."""
     old, _new = root.changes.get("assignee", ("", ""))
     before, after = root.changes.get("status", ("", ""))
-    return bool(old) or (before in OPEN_STATUSES and after not in OPEN_STATUSES)
+    done = before in OPEN_STATUSES and after not in OPEN_STATUSES
+    return bool(old) or done or "spam" in root.changes
 
 
 @dataclass(slots=True)

@@ -122,7 +122,14 @@ class Acting:
         outcomes: Mapping[int, Outcome],
     ) -> None:
         diffs = edit.apply(
-            self.tx, wanted, actor, self.now, states=self.states, roots=roots, rule=actor.rule
+            self.tx,
+            wanted,
+            actor,
+            self.now,
+            states=self.states,
+            roots=roots,
+            rule=actor.rule,
+            settings=self.desk.settings,
         )
         for number, diff in diffs.items():
             _add(outcomes[number], {"changes": diff})

@@ -12,7 +12,7 @@ from typing import Any
 
 from kfdesk.desk.edit import Diff, columns, difference
 from kfdesk.desk.said import answered, came, noted, opened, reopened
-from kfdesk.model import KEEP, By, Change, Direction, Priority, Status
+from kfdesk.model import KEEP, By, Change, Direction, Priority, Status, TicketType
 from kfdesk.store import customers
 from kfdesk.store.past import PastEvent
 from kfdesk.store.rows import Row
@@ -142,10 +142,12 @@ def wanted(changes: Mapping[str, Sequence[Any]]) -> Change:
             plain[name] = Status(new)
         elif name == "priority":
             plain[name] = Priority(new)
-        elif name == "snoozed_until":
+        elif name == "type":
+            plain[name] = TicketType(new) if new else ""
+        elif name in ("snoozed_until", "task_due"):
             plain[name] = datetime.fromisoformat(new) if new else None
         elif name.startswith("field."):
             fields[name.removeprefix("field.")] = new
-        elif name in ("subject", "category", "team", "assignee", "sla"):
+        elif name in ("subject", "category", "team", "assignee", "sla", "substatus", "spam"):
             plain[name] = new
     return Change(add_tags=tuple(add), remove_tags=tuple(remove), fields=fields, **plain)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from kfdesk.desk import Desk
 from kfdesk.model import Status
 from kfdesk.rules.calendar import ALWAYS, Interval
-from kfdesk.rules.clock import Clock
+from kfdesk.rules.clock import Came, Clock
 from kfdesk.rules.sla import Target
 from kfdesk.store import clocks
 from kfdesk.store.tx import Tx
@@ -24,6 +24,7 @@ class Pause:
     start: datetime
     end: datetime | None
     status: Status | None  # none: nobody waited for an answer
+    substatus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def explain(desk: Desk, tx: Tx, number: int, now: datetime) -> tuple[Counted, ..
 
 
 def _counted(
-    desk: Desk, clock: Clock, history: Sequence[tuple[datetime, Status]], now: datetime
+    desk: Desk, clock: Clock, history: Sequence[Came], now: datetime
 ) -> Counted:
     calendar = desk.rules.calendars.get(clock.calendar, ALWAYS)
     used = clock.counted(calendar, now) if clock.used is None else clock.used
@@ -95,7 +96,7 @@ def _counted(
     )
 
 
-def _pauses(clock: Clock, history: Sequence[tuple[datetime, Status]]) -> list[Pause]:
+def _pauses(clock: Clock, history: Sequence[Came]) -> list[Pause]:
     """The times between a clock's stretches, and since the last one where it only stands."""
     ends = [end for _start, end in clock.stretches if end is not None]
     starts: list[datetime | None] = [start for start, _end in clock.stretches[1:]]
@@ -105,10 +106,11 @@ def _pauses(clock: Clock, history: Sequence[tuple[datetime, Status]]) -> list[Pa
         else:
             starts.append(None)
     return [
-        Pause(end, start, _status(history, end)) for end, start in zip(ends, starts, strict=True)
+        Pause(end, start, *_status(history, end)) for end, start in zip(ends, starts, strict=True)
     ]
 
 
-def _status(history: Sequence[tuple[datetime, Status]], at: datetime) -> Status | None:
+def _status(history: Sequence[Came], at: datetime) -> tuple[Status | None, str]:
     """The status that a ticket came to at an instant, if that is why a clock stands."""
-    return next((status for changed, status in reversed(history) if changed == at), None)
+    found = ((status, own) for changed, status, own in reversed(history) if changed == at)
+    return next(found, (None, ""))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from kfdesk.model import Status
 from kfdesk.rules.calendar import ALWAYS, Calendar
-from kfdesk.rules.clock import DONE, Clock, Stretch, stretches
+from kfdesk.rules.clock import DONE, Came, Clock, Stretch, stretches
 from kfdesk.rules.sla import TARGETS, Policy, Target
+from kfdesk.rules.statuses import stands
 from kfdesk.store.clocks import Facts
 
 
@@ -23,7 +23,7 @@ class Promises:
 
     calendars: Mapping[str, Calendar]
     now: datetime
-    history: Callable[[int], Sequence[tuple[datetime, Status]]]
+    history: Callable[[int], Sequence[Came]]
     answered: Callable[[int], datetime | None]
 
     def follow(self, ticket: Facts, policy: Policy | None, clocks: Sequence[Clock]) -> list[Clock]:
@@ -89,11 +89,11 @@ class _Terms:
         self.target = target
         self.policy = None if ticket.gone else policy
         self.allowed: timedelta | None = None
-        paused: Collection[Status] = ()
+        paused: Collection[str] = ()
         if self.policy is not None:
             self.allowed = self.policy.allowed[target].get(ticket.priority)
             paused = self.policy.pause_on
-        self.stands = ticket.status in paused or ticket.status in DONE
+        self.stands = stands(ticket.status, ticket.substatus, paused) or ticket.status in DONE
         self.waits = ticket.waiting_since is not None and not self.stands
 
     def calendar(self, name: str) -> Calendar:

@@ -39,7 +39,11 @@ def clock_json(clock: Counted) -> dict[str, Any]:
         "team": clock.team,
         "intervals": [list(interval) for interval in clock.intervals],
         "pauses": [
-            {"start": p.start, "end": p.end, "status": p.status.value if p.status else None}
+            {
+                "start": p.start,
+                "end": p.end,
+                "status": p.substatus or (p.status.value if p.status else None),
+            }
             for p in clock.pauses
         ],
     }
@@ -132,4 +136,4 @@ def _stretches(paper: Paper, clock: Counted, unfolded: bool) -> Iterator[Line]:
 def _stood(pause: Pause) -> str:
     if pause.status is None:
         return _("paused: nobody waited for an answer")
-    return _("paused: {status}").format(status=labels.status(pause.status))
+    return _("paused: {status}").format(status=labels.status(pause.status, pause.substatus))
