@@ -14,11 +14,19 @@ from kfdesk.store.tx import Tx
 
 @contextmanager
 def operation(
-    desk: Desk, actor: Actor, kind: str, detail: Mapping[str, Any] | None = None
+    desk: Desk,
+    actor: Actor,
+    kind: str,
+    detail: Mapping[str, Any] | None = None,
+    *,
+    lasting: bool = False,
 ) -> Iterator[Tx]:
-    """A write transaction in which a person does one thing of that kind (`set`, `merge`, …)."""
+    """A write transaction in which a person does one thing of that kind (`set`, `merge`, …).
+
+    One that is `lasting` can never be taken back, and keeps nothing of how things were.
+    """
     with (
         desk.store.write() as tx,
-        operations.recorded(tx, actor, kind, desk.clock(), detail),
+        operations.recorded(tx, actor, kind, desk.clock(), detail, lasting=lasting),
     ):
         yield tx

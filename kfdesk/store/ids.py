@@ -12,10 +12,27 @@ from kfdesk.store.tx import Tx, driver
 
 
 def next_id(tx: Tx, table: Any) -> int:
-    """Return the first free id of a table; its rows are never deleted, so none comes twice."""
+    """Return the first free id of a table; none comes twice, also where rows were removed."""
     # Asked before each write: SQLAlchemy would take ten times as long around it as SQLite does.
-    row = driver(tx).execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table.name}")  # noqa: S608
+    row = driver(tx).execute(
+        f"SELECT max(coalesce((SELECT max(id) FROM {table.name}), 0), "  # noqa: S608
+        "coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?), 0)) + 1",
+        (_floor(table.name),),
+    )
     return int(row.fetchone()[0])
+
+
+def keep_floor(tx: Tx, table: str, id: int) -> None:
+    """Remember that a table had a row of that id, which is removed."""
+    driver(tx).execute(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE "
+        "SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
+        (_floor(table), str(id)),
+    )
+
+
+def _floor(table: str) -> str:
+    return f"floor.{table}"
 
 
 def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:

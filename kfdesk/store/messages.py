@@ -271,3 +271,14 @@ def files_of(tx: Tx, id: int) -> list[Attachment]:
     """Return the attachments of one message."""
     rows = tx.execute(select(_attachment).where(_attachment.c.message_id == id))
     return [Attachment(row.id, row.name, row.type, row.size, row.sha256) for row in rows]
+
+
+def answers_among(tx: Tx, ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Return (ticket, text) of those messages that are a person's answers to customers."""
+    statement = select(_message.c.ticket_id, _message.c.text).where(
+        among(_message.c.id),
+        _message.c.direction == Direction.OUT.value,
+        _message.c.by == By.AGENT.value,
+        _message.c.side_id.is_(None),
+    )
+    return [(row[0], row[1]) for row in tx.execute(statement, these(ids))]
