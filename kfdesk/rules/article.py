@@ -25,7 +25,16 @@ _LONGEST_TITLE = 200
 
 
 class NoArticle(KfdeskError):
-    """There is no such article, or it cannot be read; says why and what to do."""
+    """There is no such article, or it cannot be read; says why and what to do.
+
+    Where a file is broken, `line` says where (0: nowhere in particular) and `why` how.
+    """
+
+    def __init__(self, message: str, file: Path | None = None, line: int = 0) -> None:
+        place = f"{file}:{line}: " if line else f"{file}: " if file else ""
+        super().__init__(f"{place}{message}")
+        self.line = line
+        self.why = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,56 +142,66 @@ def load(file: File) -> Article:
     path = file.path
     try:
         if path.stat().st_size > LARGEST:
-            message = _("{file} is larger than {n} bytes: no article is")
-            raise NoArticle(message.format(file=path, n=LARGEST))
+            raise NoArticle(_("is larger than {n} bytes: no article is").format(n=LARGEST), path)
         content = path.read_bytes()
     except OSError as error:
-        raise NoArticle(_("{file} cannot be read: {why}").format(file=path, why=error)) from error
+        raise NoArticle(_("cannot be read: {why}").format(why=error.strerror), path) from error
     return parse(file.name, content, path)
 
 
 def parse(name: str, content: bytes, path: Path) -> Article:
     """Read what stands in a file; whatever a terminal would interpret is taken out."""
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        raise NoArticle(_("cannot be read: this is no text"), path, line)
     try:
         written = clean(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        message = _("{file}:{line}: cannot be read: this is no UTF-8 text; convert it with iconv")
-        raise NoArticle(message.format(file=path, line=line)) from error
-    if b"\0" in content:
-        line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        message = _("{file}:{line}: cannot be read: this is no text")
-        raise NoArticle(message.format(file=path, line=line))
+        message = _("cannot be read: this is no UTF-8 text; convert it with iconv")
+        raise NoArticle(message, path, line) from error
     try:
         head, text = front_matter.split(written)
         _agree(name, head)
     except front_matter.Wrong as error:
-        message = f"{path}:{error.line}: {error}"
-        raise NoArticle(message) from error
+        raise NoArticle(str(error), path, error.line) from error
     if not text.strip():
-        raise NoArticle(_("{file} has no text to answer with").format(file=path))
+        raise NoArticle(_("has no text to answer with"), path)
     return Article(name, text.strip(), head.values)
 
 
 def files(folder: Path) -> Iterator[File]:
     """Yield the Markdown files below a folder, by name; no link leads out of it."""
+    for path, why in _walk(folder):
+        if why:
+            continue
+        try:
+            found = path.stat()
+        except OSError:
+            continue  # it went away meanwhile
+        name = path.relative_to(folder).as_posix().removesuffix(".md")
+        yield File(name, path, f"{found.st_mtime_ns}.{found.st_size}.{found.st_ino}")
+
+
+def strays(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the Markdown files that are no articles, and why."""
+    return ((path, why) for path, why in _walk(folder) if why)
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
     inside = folder.resolve()
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(one for one in folders if not one.startswith("."))
-        for base in sorted(names):
-            path = Path(place, base)
-            if not base.endswith(".md") or base.startswith("."):
-                continue
-            name = path.relative_to(folder).as_posix().removesuffix(".md")
-            if clean_line(name) != name or "\\" in name:
-                continue
-            if path.is_symlink() and not path.resolve().is_relative_to(inside):
-                continue
-            try:
-                found = path.stat()
-            except OSError:
-                continue  # it went away meanwhile, or a link leads nowhere
-            yield File(name, path, f"{found.st_mtime_ns}.{found.st_size}.{found.st_ino}")
+        for base in sorted(one for one in names if one.endswith(".md")):
+            path, why = Path(place, base), ""
+            if clean_line(base) != base or "\\" in base:
+                why = _("its name cannot be written: rename it")
+            elif path.is_symlink() and not path.resolve().is_relative_to(inside):
+                why = _("it leads out of the folder, and is left alone")
+            elif not path.is_file():
+                why = _("it is no file, or leads to none")
+            if not base.startswith("."):
+                yield path, why
 
 
 def speaks(language: str, wanted: str) -> bool:

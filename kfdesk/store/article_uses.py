@@ -89,8 +89,10 @@ def vote(tx: Tx, votes: Mapping[int, bool]) -> None:
         tx.execute(update(_use).where(_use.c.id == id).values(helped=helped))
 
 
-def counts(tx: Tx, since: datetime | None = None) -> dict[str, Counts]:
-    """Return {article: its counts} of those that left in an answer, since then if given."""
+def counts(
+    tx: Tx, names: Iterable[str] | None = None, since: datetime | None = None
+) -> dict[str, Counts]:
+    """Return {article: its counts} of those that left in an answer; of these, or since then."""
     statement = select(
         _use.c.article,
         _use.c.how,
@@ -101,9 +103,11 @@ def counts(tx: Tx, since: datetime | None = None) -> dict[str, Counts]:
     ).where(_left())
     if since is not None:
         statement = statement.where(_use.c.at >= since)
+    if names is not None:
+        statement = statement.where(among(_use.c.article))
     found: dict[str, Counts] = {}
     for name, how, uses, yes, no, last in tx.execute(
-        statement.group_by(_use.c.article, _use.c.how)
+        statement.group_by(_use.c.article, _use.c.how), these(names or ())
     ):
         was = found.get(name, Counts())
         found[name] = Counts(

@@ -110,6 +110,15 @@ def of_names(tx: Tx, names: Iterable[str]) -> dict[str, Article]:
     return {row.name: Article(*row) for row in tx.execute(statement, these(names))}
 
 
+def of_topics(tx: Tx, topics: Iterable[str]) -> dict[str, list[Article]]:
+    """Return {topic: its articles, one for each language}, the one without a language first."""
+    statement = select(*_COLUMNS).where(among(_article.c.topic)).order_by(_article.c.name)
+    found: dict[str, list[Article]] = {}
+    for row in tx.execute(statement, these(topics)):
+        found.setdefault(row.topic, []).append(Article(*row))
+    return found
+
+
 _COLUMNS = [_article.c[name] for name in Article.__slots__]
 #: What a word weighs in a title, among the keywords, in the text.
 _RANKED = """

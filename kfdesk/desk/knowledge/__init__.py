@@ -1,0 +1,1 @@
+"""What the desk knows: articles, what is missing among them, and how like tickets were solved."""

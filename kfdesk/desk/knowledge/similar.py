@@ -1,0 +1,90 @@
+"""Tickets like the one at hand, and how they were solved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from kfdesk.desk import Desk
+from kfdesk.model import Status
+from kfdesk.store import similar as store
+from kfdesk.store import solutions, tickets
+from kfdesk.store.solutions import Case
+from kfdesk.text import shorten
+
+#: So many are shown, and so many times more looked at to show those first that were solved.
+USUAL = 10
+_MORE = 3
+_LINES = 4
+_LONGEST = 400
+_SOLVED = (Status.SOLVED, Status.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A ticket like another one; `score` says how alike, up to 1."""
+
+    case: Case
+    score: float
+    same_customer: bool
+
+    @property
+    def solved(self) -> bool:
+        """Whether it was solved, so that one can learn from it."""
+        return self.case.status in _SOLVED
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it took to solve."""
+        case = self.case
+        if not self.solved or case.solved_at is None:
+            return None
+        return max(case.solved_at - case.created_at, timedelta(0))
+
+    @property
+    def answer(self) -> str:
+        """The first lines of what an agent answered last, without what stands around them."""
+        lines = [line.strip() for line in self.case.answer.split("\n") if line.strip()]
+        # Of a letter the greeting says nothing; where there is nothing else, it does.
+        told = lines[1:] if len(lines) > 1 and lines[0][-1] in ",，:：!！" else lines
+        return "\n".join(shorten(line, _LONGEST) for line in told[:_LINES])
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `kfdesk similar --json` prints."""
+        case = self.case
+        solution = {
+            "answer": self.answer,
+            "by": case.author or case.assignee or None,
+            "macros": list(case.macros),
+            "articles": list(case.articles),
+            "seconds": None if self.took is None else int(self.took.total_seconds()),
+        }
+        return {
+            "number": case.number,
+            "subject": case.subject,
+            "status": case.status.value,
+            "category": case.category or None,
+            "score": round(self.score, 3),
+            "same_customer": self.same_customer,
+            "solution": solution if self.solved else None,
+        }
+
+
+def similar(desk: Desk, number: int, limit: int = USUAL) -> list[Similar]:
+    """Return the tickets most like one: solved ones first, those of the same customer last.
+
+    NotFound where there is no such ticket. Nothing merged, deleted, unreadable or spam is among
+    them.
+    """
+    with desk.store.read() as tx:
+        mine = tickets.state(tx, number)
+        scores = dict(list(store.likest(tx, number).items())[: limit * _MORE])
+        cases = solutions.cases(tx, scores)
+    found = [
+        Similar(cases[other], score, cases[other].customer_id == mine.customer_id)
+        for other, score in scores.items()
+        if other in cases
+    ]
+    found.sort(key=lambda one: (one.same_customer, not one.solved, -one.score))
+    return found[:limit]
