@@ -219,6 +219,14 @@ ACTIONS: tuple[Action, ...] = (
         (Scope.COMPOSER,),
         N_("leave, keep the draft"),
     ),
+    Action(
+        "compose.canned",
+        N_("Insert a canned reply"),
+        ("ctrl+r",),
+        (Scope.COMPOSER,),
+        N_("canned replies"),
+    ),
+    Action("compose.keep", N_("Keep the text as a canned reply"), ("f6",), (Scope.COMPOSER,)),
     Action("compose.send", N_("Send"), ("y",), (Scope.REVIEW,), N_("send"), listed=False),
     Action(
         "compose.force",

@@ -64,19 +64,20 @@ def find(desk: Desk, actor: Actor, words: str = "", language: str = "") -> list[
     """
     with desk.store.read() as tx:
         kept, uses = store.of(tx, actor.name), store.uses(tx, actor.name)
+    return ranked(_all(desk.settings, actor, kept, uses), words, language)
+
+
+def ranked(every: Iterable[Canned], words: str, language: str = "") -> list[Canned]:
+    """Return those that hold all of these words, in the order of `find`."""
     wanted = fold(words).split()
-    ranked = [
-        (rank, one)
-        for one in _all(desk.settings, actor, kept, uses)
-        if (rank := _rank(one, wanted)) is not None
-    ]
+    fitting = [(rank, one) for one in every if (rank := _rank(one, wanted)) is not None]
 
     def order(pair: tuple[int, Canned]) -> tuple[Any, ...]:
         rank, one = pair
         other = bool(language) and one.language not in ("", language)
         return (rank, other, -one.used, -one.used_by_all, fold(one.title or one.name))
 
-    return [one for _rank_, one in sorted(ranked, key=order)]
+    return [one for _place_, one in sorted(fitting, key=order)]
 
 
 def _all(
@@ -165,6 +166,28 @@ def taken(desk: Desk, actor: Actor, name: str) -> None:
     """Count that an agent took a reply."""
     with desk.store.write() as tx:
         store.count(tx, name, actor.name, desk.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What there is to answer a ticket with: the replies, each with how it reads there."""
+
+    replies: tuple[Canned, ...]
+    texts: dict[Canned, str]
+    language: str  # what the customer reads
+
+
+def offer(desk: Desk, actor: Actor, number: int) -> Offer:
+    """Return every reply that an agent has, filled in for a ticket."""
+    with desk.store.read() as tx:
+        kept, uses = store.of(tx, actor.name), store.uses(tx, actor.name)
+        every = tuple(_all(desk.settings, actor, kept, uses))
+        state = tickets.state(tx, number)
+        texts = [one.text for one in every]
+        values = values_of(tx, desk, {number: state}, texts, actor=actor)[number]
+    language = values.languages[0]
+    spoken = values.in_language(language)
+    return Offer(every, {one: clean(template.render(one.text, spoken)) for one in every}, language)
 
 
 def take(desk: Desk, actor: Actor, number: int, name: str) -> str:

@@ -58,7 +58,7 @@ class Composer(Vertical):
         self.display = False
         self.asking = False  # the line that asks is shown, and has not been answered
         self.opening = False  # it will be there in a moment
-        self._to = ""
+        self._to = self._state = self._warning = ""
         self._timer: Timer | None = None
         self._saved = ""
 
@@ -120,6 +120,12 @@ class Composer(Vertical):
         self.query_one(Review).display = self.asking = False
         self.query_one(Draft).focus()
 
+    def insert(self, text: str) -> None:
+        """Put a text where the cursor is, in the place of what is marked."""
+        draft = self.query_one(Draft)
+        draft.replace(clean(text), *draft.selection)
+        draft.focus()
+
     def save(self) -> None:
         """Keep the draft now."""
         if self._timer is not None:
@@ -140,10 +146,19 @@ class Composer(Vertical):
         else:
             self._timer.reset()
 
+    def warn(self, warning: str) -> None:
+        """Say beside the title that somebody else is at it; empty: nobody is."""
+        if warning != self._warning:
+            self._warning = warning
+            self._say(self._state)
+
     def _say(self, state: str) -> None:
+        self._state = state
         title = (
             _("Internal note") if self.kind == "note" else _("Reply to {to}").format(to=self._to)
         )
         color = "$warning bold" if self.kind == "note" else "$success bold"
         head = self.query_one("#composer-head", Static)
-        head.update(content((title, color), (f"   {state}" if state else "", "$ink-muted")))
+        warning = f"   {self._warning}" if self._warning else ""
+        said = f"   {state}" if state else ""
+        head.update(content((title, color), (warning, "$error bold"), (said, "$ink-muted")))

@@ -88,4 +88,7 @@ class Panes(Screen[None]):
         if self.has_class("-narrow") and self.has_class("-facts"):
             self.facts.focus()
             return
+        if self.composer.display:
+            self.composer.edit()
+            return
         (self.conversation if self.reading else self.queue).focus()

@@ -42,6 +42,9 @@ class Picker(ModalScreen[str | None]):
         Binding("pageup", "move(-8)", show=False, priority=True),
     ]
 
+    #: The cells of a line.
+    room = 44
+
     def __init__(self, title: str, choices: Sequence[Choice], current: str = "") -> None:
         super().__init__()
         self._title = title
@@ -66,13 +69,17 @@ class Picker(ModalScreen[str | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
         event.stop()
-        words = fold(event.value).split()
-        self._shown = [
+        self._shown = self.narrowed(event.value)
+        self._fill()
+
+    def narrowed(self, text: str) -> list[Choice]:
+        """What is left of the list where that is typed."""
+        words = fold(text).split()
+        return [
             choice
             for choice in self._choices
             if all(word in fold(f"{choice.title} {choice.more} {choice.value}") for word in words)
         ]
-        self._fill()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the one under the cursor."""
@@ -104,7 +111,7 @@ class Picker(ModalScreen[str | None]):
     def _fill(self) -> None:
         listed = self.query_one(OptionList)
         listed.clear_options()
-        room = 44
+        room = self.room
         for choice in self._shown:
             more = plain_line(choice.more)
             mark = "• " if choice.value == self._current else "  "

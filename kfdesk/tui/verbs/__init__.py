@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, BY_ID
 from kfdesk.model import Status
-from kfdesk.tui.verbs import changing, console, explaining, listing, moving, passing, writing
+from kfdesk.tui.verbs import (
+    changing,
+    console,
+    explaining,
+    listing,
+    moving,
+    passing,
+    replies,
+    writing,
+)
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
@@ -44,6 +53,8 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "compose.send": writing.send,
     "compose.force": writing.send_anyway,
     "compose.edit": writing.edit,
+    "compose.canned": replies.insert,
+    "compose.keep": replies.keep,
     "compose.abort": writing.leave,
     "reply.undo": writing.undo,
     "console.back": moving.back,

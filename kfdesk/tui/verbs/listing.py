@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, find
+from kfdesk.number import looks_like
 from kfdesk.tui.verbs.changing import replace_tags
 from kfdesk.tui.verbs.kind import Work, desk_of
 from kfdesk.tui.verbs.moving import open_ticket
 from kfdesk.tui.verbs.passing import transferred
+from kfdesk.tui.verbs.replies import kept
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main
@@ -68,8 +70,10 @@ async def entered(main: Main, kind: str, text: str) -> None:
         await replace_tags(main, text)
     elif kind == "transfer":
         await transferred(main, text)
+    elif kind == "canned":
+        await kept(main, text)
     elif words := text.split(maxsplit=1):
-        if words[0].isdecimal():
+        if looks_like(words[0]):
             main.attempt(open_ticket(main, words[0]))
         else:
             main.action_perform(find(words[0]).id, *words[1:])

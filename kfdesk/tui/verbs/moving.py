@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kfdesk.number import read
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def beside(way: str, main: Main) -> Work:
 
 def open_ticket(main: Main, argument: str) -> Work:
     """Read the ticket under the cursor, or the one that was named."""
-    number = int(argument) if argument.isdecimal() else main.number
+    number = read(argument) if argument else main.number
     return _open(main, number) if number is not None else None
 
 

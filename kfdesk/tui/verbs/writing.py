@@ -46,8 +46,7 @@ async def _write(kind: str, number: int, main: Main) -> None:
     newest = reading.messages[-1].id if reading.messages else None
     main.add_class("-reading")
     main.composer.open(number, kind, customer.name or customer.email, draft, newest)
-    if kind == "reply" and (other := main.together.answering()) is not None:
-        notify(main.app, main.together.words(other), "warning")
+    main.together.warn()
 
 
 def review(main: Main) -> None:
