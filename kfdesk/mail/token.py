@@ -8,27 +8,20 @@ import secrets
 from base64 import b32encode
 from hashlib import sha256
 
-#: The quasigroup of Damm's check digit: finds every wrong digit and every swap of neighbours.
-_DAMM = (
-    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-)  # fmt: skip
+from kfdesk.number import check_digit
+
 _SIGNATURE = 16  # characters of base 32: 80 bits
-#: An `i` behind `kf`: what is answered was internal, and so is the answer.
-_MESSAGE_ID = re.compile(r"<?kf(i?)\.(\d{1,18})\.([a-z0-9]{1,40})\.([a-z2-7]{16})@[^@\s>]+>?\Z")
-_PLUS = re.compile(r"[^@]*\+kf(i?)(\d{1,18})-([a-z2-7]{16})@([^@\s]+)\Z")
+#: An `i` behind `kf`: what is answered was internal, and so is the answer; `is12` is of the side
+#: conversation 12.
+_MARK = r"(|i|is\d{1,18})"
+_MESSAGE_ID = re.compile(
+    rf"<?kf{_MARK}\.(\d{{1,18}})\.([a-z0-9]{{1,40}})\.([a-z2-7]{{16}})@[^@\s>]+>?\Z"
+)
+_PLUS = re.compile(rf"[^@]*\+kf{_MARK}\.?(\d{{1,18}})-([a-z2-7]{{16}})@([^@\s]+)\Z")
 _HELP = re.compile(
     r"(?<![a-z0-9])kfh-((\d{1,18})-(\d{1,18})-([yn]))-([a-z2-7]{16})(?![a-z0-9])", re.ASCII
 )
 _SCORE = re.compile(r"(?<![a-z0-9])kfs-(\d{1,18})-([1-5])-([a-z2-7]{16})(?![a-z0-9])")
-
-
-def check_digit(number: int) -> int:
-    """Damm's check digit of a ticket number."""
-    state = 0
-    for digit in str(number):
-        state = int(_DAMM[state][int(digit)])
-    return state
 
 
 def subject_token(prefix: str, number: int) -> str:
@@ -50,10 +43,24 @@ def message_id_host(address: str) -> str:
     return f"kfdesk.{address.rpartition('@')[2].lower() or 'localhost'}"
 
 
-def new_message_id(secret: bytes, number: int, host: str, *, internal: bool = False) -> str:
-    """Return a new Message-ID (no brackets) that leads replies to this ticket."""
-    mark, nonce = "i" * internal, secrets.token_hex(8)
-    return f"kf{mark}.{number}.{nonce}.{_sign(secret, f'{mark}{number}.{nonce}')}@{host}"
+def new_message_id(
+    secret: bytes, number: int, host: str, *, internal: bool = False, side: int = 0
+) -> str:
+    """Return a new Message-ID (no brackets) that leads replies to this ticket.
+
+    `side` leads them to a side conversation of it, which is internal.
+    """
+    mark, nonce = _mark(internal, side), secrets.token_hex(8)
+    return f"kf{mark}.{number}.{nonce}.{_sign(secret, f'{_named(mark, number)}.{nonce}')}@{host}"
+
+
+def _mark(internal: bool, side: int) -> str:
+    return f"is{side}" if side else "i" * internal
+
+
+def _named(mark: str, number: int | str) -> str:
+    """What is signed of a mark: the number of a side conversation must not run into the ticket's."""
+    return f"{mark}.{number}" if "s" in mark else f"{mark}{number}"
 
 
 def ticket_of(secret: bytes, message_id: str) -> int | None:
@@ -61,7 +68,7 @@ def ticket_of(secret: bytes, message_id: str) -> int | None:
     match = _MESSAGE_ID.match(message_id.strip().lower())
     if not match:
         return None
-    return _checked(secret, f"{match[1]}{match[2]}.{match[3]}", match[4], match[2])
+    return _checked(secret, f"{_named(match[1], match[2])}.{match[3]}", match[4], match[2])
 
 
 def is_internal(mark: str) -> bool:
@@ -71,10 +78,19 @@ def is_internal(mark: str) -> bool:
     return match is not None and bool(match[1])
 
 
-def plus_address(secret: bytes, number: int, address: str, *, internal: bool = False) -> str:
+def side_of(mark: str) -> int:
+    """Return the side conversation that a Message-ID or plus-address of ours is of; 0 for none."""
+    text = mark.strip().lower()
+    match = _MESSAGE_ID.match(text) or _PLUS.match(text)
+    return int(match[1].removeprefix("is")) if match and "s" in match[1] else 0
+
+
+def plus_address(
+    secret: bytes, number: int, address: str, *, internal: bool = False, side: int = 0
+) -> str:
     """Return the address that leads a mail to this ticket: `support+kf1042-…@example.com`."""
     local, _at, domain = address.lower().rpartition("@")
-    marked = f"{'i' * internal}{number}"
+    marked = _named(_mark(internal, side), number)
     return f"{local}+kf{marked}-{_sign(secret, f'plus.{marked}')}@{domain}"
 
 
@@ -116,7 +132,7 @@ def ticket_of_plus(secret: bytes, address: str) -> int | None:
     match = _PLUS.match(address.strip().lower())
     if not match:
         return None
-    return _checked(secret, f"plus.{match[1]}{match[2]}", match[3], match[2])
+    return _checked(secret, f"plus.{_named(match[1], match[2])}", match[3], match[2])
 
 
 def _checked(secret: bytes, signed: str, signature: str, number: str) -> int | None:

@@ -39,6 +39,7 @@ class Thread:
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     auto: str
+    side_id: int | None = None
 
 
 _THREAD = select(
@@ -55,6 +56,7 @@ _THREAD = select(
     _message.c.to,
     _message.c.cc,
     _message.c.auto,
+    _message.c.side_id,
 )
 
 
@@ -101,6 +103,19 @@ def newest_outbound(tx: Tx, number: int) -> Thread | None:
     statement = _THREAD.where(
         _message.c.ticket_id == number, _message.c.direction == Direction.OUT.value
     )
+    row = tx.execute(statement.order_by(_message.c.id.desc()).limit(1)).first()
+    return _thread(row) if row else None
+
+
+def newest_of_side(
+    tx: Tx, side: int, *, before: int | None = None, theirs: bool = False
+) -> Thread | None:
+    """Return the newest message of a side conversation; `theirs` is what came in."""
+    statement = _THREAD.where(_message.c.side_id == side)
+    if before is not None:
+        statement = statement.where(_message.c.id < before)
+    if theirs:
+        statement = statement.where(_message.c.received_at.is_not(None), _message.c.auto == "")
     row = tx.execute(statement.order_by(_message.c.id.desc()).limit(1)).first()
     return _thread(row) if row else None
 

@@ -33,10 +33,10 @@ def leave(tx: Tx, session: str, but: int | None = None) -> None:
     tx.execute(delete(_presence).where(mine, _presence.c.ticket_id != (but or 0)))
 
 
-def forget(tx: Tx, before: datetime) -> None:
-    """Forget consoles that nobody has heard of since then, and that hold no lease."""
+def forget(tx: Tx, before: datetime, now: datetime) -> None:
+    """Forget consoles that nobody has heard of since `before`, and that hold no lease now."""
     old = _presence.c.seen_at < before
-    lapsed = or_(_presence.c.lease_until.is_(None), _presence.c.lease_until < before)
+    lapsed = or_(_presence.c.lease_until.is_(None), _presence.c.lease_until <= now)
     tx.execute(delete(_presence).where(old, lapsed))
 
 
@@ -44,9 +44,7 @@ def release(tx: Tx, number: int, agent: str) -> None:
     """End an agent's lease of a ticket, in all of their consoles."""
     mine = (_presence.c.ticket_id == number) & (_presence.c.agent == agent)
     tx.execute(
-        update(_presence)
-        .where(mine, _presence.c.lease_until.is_not(None))
-        .values(lease_until=None)
+        update(_presence).where(mine, _presence.c.lease_until.is_not(None)).values(lease_until=None)
     )
 
 

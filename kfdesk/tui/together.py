@@ -32,6 +32,7 @@ class Together:
             return
         if main.queue.accompanied and monotonic() - self._looked > _LOOK:
             main.attempt(self._look_again())
+        self.warn()
         open_here = self._open_here()
         due = open_here[0] is not None and monotonic() - self._at > BEAT.total_seconds()
         if open_here != self._said or due:
@@ -70,6 +71,13 @@ class Together:
             for one in await main.threads.read(main.source.company):
                 found[one.ticket] = found.get(one.ticket, False) or one.writes(now)
             main.queue.accompany(found)
+
+    def warn(self) -> None:
+        """Say in the composer that a colleague is answering, for as long as they are."""
+        composer = self._main.composer
+        if composer.display:
+            other = self.answering() if composer.kind == "reply" else None
+            composer.warn(self.words(other) if other is not None else "")
 
     def answering(self) -> Present | None:
         """The colleague who is answering the ticket of the composer, as far as is known here."""

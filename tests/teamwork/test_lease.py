@@ -236,7 +236,7 @@ async def test_a_console_says_who_is_answering_and_sends_only_when_they_are_done
     lease.attend(office.desk, BERT, "b", 1, writing=True)
     async with console(office) as (app, pilot):
         main = app.main
-        assert "✎ bert is answering" in text(app)
+        await until(pilot, lambda: "✎ bert is answering" in text(app))
         await pilot.press("r")
         await until(pilot, lambda: main.composer.display)
         assert "bert is answering, until 20:03:00" in text(app)

@@ -19,7 +19,7 @@ from kfdesk.errors import StoreError, UserError
 from kfdesk.fetchers import Sender
 from kfdesk.i18n import _
 from kfdesk.mail.compose import Letter, Quoted, compose
-from kfdesk.mail.token import is_internal, plus_address
+from kfdesk.mail.token import is_internal, plus_address, side_of
 from kfdesk.model import (
     OPEN_STATUSES,
     SYSTEM,
@@ -36,6 +36,7 @@ from kfdesk.model import (
 )
 from kfdesk.settings import Channel
 from kfdesk.store import answering, blobs, journal, messages, outbox, tickets
+from kfdesk.store.answering import Thread
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.outbox import Claimed
 from kfdesk.store.packing import Blob
@@ -156,7 +157,7 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     message_id = outbox.message_of(tx, id)
     said = answering.thread(tx, message_id)
     # What a rule says, to whomever, never carries what somebody else wrote.
-    asked = None if row.automatic else answering.newest_inbound(tx, row.ticket, before=said.id)
+    asked = None if row.automatic else _asked(tx, row, said)
     sender = sender_of(desk.settings, channel)
     letter = Letter(
         sender=sender,
@@ -181,12 +182,21 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     return Outbound(key=row.message_id, sender=sender.email, recipients=row.to, raw=compose(letter))
 
 
+def _asked(tx: Tx, row: OutboxRow, said: Thread) -> Thread | None:
+    """What a mail quotes: nobody aside reads what the customer wrote, nor the other way round."""
+    if said.side_id is not None:
+        return answering.newest_of_side(tx, said.side_id, before=said.id, theirs=True)
+    return answering.newest_inbound(tx, row.ticket, before=said.id)
+
+
 def _answers_to(desk: Desk, channel: Channel, row: OutboxRow, sender: Address) -> Address | None:
     """Where an answer shall go, if not to the sender: the channel, by its ticket's own address."""
     address = channel.address.lower()
     if address and channel.plus_addressing:
-        internal = is_internal(row.message_id)
-        return Address("", plus_address(desk.secret, row.ticket, address, internal=internal))
+        internal, side = is_internal(row.message_id), side_of(row.message_id)
+        return Address(
+            "", plus_address(desk.secret, row.ticket, address, internal=internal, side=side)
+        )
     return Address("", address) if address and address != sender.email else None
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from kfdesk.desk import Desk
 from kfdesk.errors import Leased, UserError
 from kfdesk.i18n import _
-from kfdesk.model import Actor, Present
+from kfdesk.model import EPOCH, Actor, Present
 from kfdesk.settings import Settings
 from kfdesk.store import presence
 from kfdesk.store.tx import Tx
@@ -34,10 +34,10 @@ def attend(desk: Desk, actor: Actor, session: str, number: int | None, *, writin
     now = desk.clock()
     with desk.store.write() as tx:
         presence.leave(tx, session, but=number)
-        presence.forget(tx, now - GONE_AFTER)
+        mine = _mine(tx, number, actor, session, now) if number is not None else None
+        presence.forget(tx, now - GONE_AFTER, now)
         if number is None:
             return
-        mine = _mine(tx, number, actor, session, now)
         until = mine.lease_until if mine and writing else None
         if writing and until is None and holder(tx, number, actor, now) is None:
             until = now + LEASE  # one that has run out waits for a key
@@ -56,7 +56,7 @@ def renew(tx: Tx, number: int, actor: Actor, session: str, now: datetime) -> Non
 
 
 def _mine(tx: Tx, number: int, actor: Actor, session: str, now: datetime) -> Present | None:
-    found = presence.everybody(tx, now - GONE_AFTER, now, [number])
+    found = presence.everybody(tx, EPOCH, now, [number])
     return next((p for p in found if p.session == session and p.agent == actor.name), None)
 
 
