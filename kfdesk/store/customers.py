@@ -8,21 +8,22 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from kfdesk.model import Address, Customer
+from kfdesk.store import organisations
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.tables import (
     CustomerGroupRow,
     CustomerRow,
     IdentityRow,
-    OrganisationDomainRow,
     OrganisationRow,
+    TicketTable,
 )
 from kfdesk.store.tx import Tx
 
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
 _identity = IdentityRow.__table__  # type: ignore[attr-defined]
 _group = CustomerGroupRow.__table__  # type: ignore[attr-defined]
+_ticket = TicketTable.__table__  # type: ignore[attr-defined]
 _organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
-_domain = OrganisationDomainRow.__table__  # type: ignore[attr-defined]
 
 #: The scheme of the one customer who stands for mails without a sender.
 NOBODY = "nobody"
@@ -58,7 +59,7 @@ def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
     first = next_id(tx, _customer)
     ids = list(range(first, first + len(people)))
     domains = [person.email.rpartition("@")[2] for _scheme, person in people]
-    companies = by_domain(tx, domains)
+    companies = organisations.owners(tx, domains)
     tx.execute(
         insert(_customer),
         [
@@ -76,22 +77,19 @@ def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
         insert(_identity),
         [
             {
+                "id": key,
                 "scheme": scheme,
                 "value": person.email,
                 "customer_id": id,
                 "verified": False,
                 "created_at": now,
             }
-            for id, (scheme, person) in zip(ids, people, strict=True)
+            for key, (id, (scheme, person)) in enumerate(
+                zip(ids, people, strict=True), next_id(tx, _identity)
+            )
         ],
     )
     return ids
-
-
-def by_domain(tx: Tx, domains: Iterable[str]) -> dict[str, int]:
-    """Return {mail domain: the organisation whose people write from it}."""
-    statement = select(_domain.c.domain, _domain.c.organisation_id).where(among(_domain.c.domain))
-    return {domain: id for domain, id in tx.execute(statement, these(set(domains)))}  # noqa: C416
 
 
 #: The scheme is hidden from the planner: without statistics it would walk every address there is.
@@ -120,6 +118,12 @@ def groups_of(tx: Tx, customers: Iterable[int]) -> Mapping[int, tuple[str, ...]]
     for id, name in tx.execute(statement, these(set(customers))):
         found[id] = (*found.get(id, ()), name)
     return found
+
+
+def tickets_of(tx: Tx, customers: Iterable[int]) -> list[int]:
+    """Return the tickets of these customers, by number."""
+    statement = select(_ticket.c.id).where(among(_ticket.c.customer_id)).order_by(_ticket.c.id)
+    return list(tx.scalars(statement, these(set(customers))))
 
 
 def join_groups(tx: Tx, memberships: Iterable[tuple[int, str]]) -> None:

@@ -24,7 +24,7 @@ from kfdesk.store.tx import Tx, driver
 _STILL = "ticket_id NOT IN (SELECT id FROM moved)"
 _TAKEN: Mapping[str, str] = {
     "alembic_version": "",
-    "meta": "key IN ('secret', 'people')",
+    "meta": "key IN ('secret', 'people', 'groups')",
     "agent": "",
     "team": "",
     "absence": "",
@@ -100,7 +100,7 @@ def make(
                 copy.execute(f"DELETE FROM {table}")  # noqa: S608
                 _take(copy, table, "", window)
         copy.executemany(
-            "DELETE FROM customer_group WHERE name = ? "
+            "DELETE FROM customer_group WHERE name = ? AND by_hand = 0 "
             "AND customer_id NOT IN (SELECT customer_id FROM main.ticket)",
             ((name,) for name in groups),
         )

@@ -48,6 +48,8 @@ def step(event: PastEvent, state: State, said: Row | None, now: datetime) -> Ste
             return Step(event, {"outbox": (old, new)}, message=None)
         case "sla.breached":
             return Step(event, values={"breached": True})
+        case "customer":  # whose tickets are is a fact: the copy has it as it is now
+            return None
     if said is None:
         return _changed(event, state, now) if event.changes else None
     if said["received_at"] is not None:

@@ -54,6 +54,7 @@ class CustomerRow(SQLModel, table=True):
     """A person outside; `inherited` names what stands in the row by those merged into it."""
 
     __tablename__ = "customer"
+    __table_args__ = (Index("ix_customer_name", "name", sqlite_where=text("name != ''")),)
     id: int | None = Field(default=None, primary_key=True)
     name: str = ""
     email: str = ""  # the address to write to; every address is an identity

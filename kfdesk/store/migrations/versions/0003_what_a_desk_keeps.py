@@ -118,6 +118,7 @@ def _customers() -> None:
     )
     _refer("customer", "merged_into", "customer")
     op.create_index("ix_customer_merged_into", "customer", ["merged_into"])
+    op.create_index("ix_customer_name", "customer", ["name"], sqlite_where=sa.text("name != ''"))
     _refer("identity", "merged_from", "customer")
     _refer("ticket", "merged_from", "customer")
     op.add_column(
@@ -164,6 +165,10 @@ def _customers() -> None:
 
 
 def _teamwork() -> None:
+    op.add_column("collaborator", _time("since", needed=False))
+    op.add_column(
+        "collaborator", sa.Column("removed", sa.Boolean(), nullable=False, server_default="0")
+    )
     op.create_table(
         "follower",
         _of("ticket"),
