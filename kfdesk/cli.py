@@ -14,6 +14,7 @@ from kfdesk.commands import (
     complain,
     operations,
     people,
+    porting,
     reading,
     replies,
     rules,
@@ -36,7 +37,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (start, sync, reading, writing, people, operations, telling, together, bulk):
+for group in (
+    start,
+    sync,
+    reading,
+    writing,
+    people,
+    operations,
+    telling,
+    together,
+    bulk,
+    porting,
+):
     app.add_typer(group.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(replies.app, name="replies")

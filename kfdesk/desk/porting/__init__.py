@@ -1,0 +1,1 @@
+"""Whole desks on their way in and out: exports of other desks, and of this one."""

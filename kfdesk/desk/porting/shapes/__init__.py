@@ -1,0 +1,1 @@
+"""What the exports of other desks look like, one module each."""
