@@ -302,6 +302,7 @@ class Ticket:
     spam: bool = False
     spent: timedelta = timedelta(0)  # work that agents wrote down
     followers: tuple[str, ...] = ()  # agents who are told what happens to it
+    merged_into: int | None = None  # the ticket that it is a part of now
 
     def as_of(self, now: datetime) -> Ticket:
         """The ticket at an instant: late even where no sync has come by since its deadline."""

@@ -50,6 +50,7 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
         "message_count": ticket.message_count,
         "version": ticket.version,
         "quarantine": ticket.quarantine or None,
+        "merged_into": ticket.merged_into,
         "followers": list(ticket.followers),
         "links": [
             {"kind": kind, "number": number, "reason": reason}

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from kfdesk.errors import NotFound
+from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Address, Priority, Satisfaction, Status, Ticket
 from kfdesk.store import customers, followers
@@ -32,6 +32,11 @@ _collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
 _link = LinkRow.__table__  # type: ignore[attr-defined]
 _survey = SurveyRow.__table__  # type: ignore[attr-defined]
 
+_PARTIES = Asked(
+    select(_collaborator.c.ticket_id, _collaborator.c.email, _collaborator.c.removed).where(
+        among(_collaborator.c.ticket_id)
+    )
+)
 _INSERT_TAGS = inserting(_tag, "ticket_id", "tag", instead="IGNORE")
 _DELETE_TAGS = Prepared(
     delete(_tag).where(_tag.c.ticket_id == bindparam("_id"), _tag.c.tag == bindparam("_tag"))
@@ -134,16 +139,55 @@ def versions(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
 
 
 def state(tx: Tx, number: int) -> State:
-    """Return the state of one ticket. NotFound if there is none, or it was deleted."""
+    """Return the state of one ticket that can be changed.
+
+    NotFound if there is none, or it was deleted; UserError with the way on where it was merged.
+    """
     found = states(tx, [number]).get(number)
-    if found is None or found.deleted:
-        raise _missing(number)
+    if found is None:
+        raise missing(number)
+    if found.deleted:
+        raise was_deleted(number)
+    if found.merged_into is not None:
+        raise was_merged(number, leads_to(tx, number))
     return found
 
 
-def _missing(number: int) -> NotFound:
+def leads_to(tx: Tx, number: int) -> int:
+    """Return the ticket that a number leads to: itself, or where it was merged into in the end."""
+    rows = driver(tx).execute(
+        "WITH RECURSIVE way (id, into_) AS (SELECT id, merged_into FROM ticket WHERE id = ? "
+        "UNION SELECT ticket.id, ticket.merged_into FROM ticket JOIN way ON ticket.id = way.into_) "
+        "SELECT id FROM way WHERE into_ IS NULL",
+        (number,),
+    )
+    (end,) = rows.fetchone() or (number,)
+    return int(end)
+
+
+def missing(number: int) -> NotFound:
+    """There is no such ticket."""
     return NotFound(
         _("there is no ticket {number}; `kfdesk list` shows those there are").format(number=number)
+    )
+
+
+def was_deleted(number: int) -> NotFound:
+    """There is no such ticket any more."""
+    return NotFound(
+        _("ticket {number} was deleted; `kfdesk restore-ticket {number}` brings it back").format(
+            number=number
+        )
+    )
+
+
+def was_merged(number: int, into: int) -> UserError:
+    """A ticket is a part of another one: that one is to be changed instead."""
+    return UserError(
+        _(
+            "ticket {number} was merged into {into}: go on there, or take it out again with "
+            "`kfdesk unmerge {number}`"
+        ).format(number=number, into=into)
     )
 
 
@@ -151,7 +195,7 @@ def get(tx: Tx, number: int) -> Ticket:
     """Return a ticket whole. NotFound if there is none, or it was deleted."""
     found = get_many(tx, [number])
     if not found:
-        raise _missing(number)
+        raise was_deleted(number) if number in states(tx, [number]) else missing(number)
     return found[0]
 
 
@@ -163,7 +207,7 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
     parties: dict[int, list[Address]] = defaultdict(list)
     for row in tx.execute(
         select(_collaborator)
-        .where(among(_collaborator.c.ticket_id))
+        .where(among(_collaborator.c.ticket_id), _collaborator.c.removed.is_(False))
         .order_by(_collaborator.c.email),
         wanted,
     ):
@@ -212,6 +256,7 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
             followers=following.get(row.id, ()),
             links=tuple(links[row.id]),
             satisfaction=Satisfaction(row.score, row.comment) if row.score else None,
+            merged_into=row.merged_into,
             substatus=row.substatus,
             type=row.type,
             task_due=row.task_due,
@@ -290,6 +335,23 @@ def update_many(tx: Tx, rows: Mapping[int, Mapping[str, Any]]) -> None:
         _setting(names).many(tx, parameters)
 
 
+@lru_cache(maxsize=200)
+def _alike(names: tuple[str, ...]) -> Prepared:
+    """The UPDATE of these columns, of all tickets that are given; each version grows by one."""
+    values = {name: bindparam(f"_{name}", type_=_ticket.c[name].type) for name in names}
+    return Prepared(
+        update(_ticket)
+        .where(among(_ticket.c.id))
+        .values({**values, "version": _ticket.c.version + 1})
+    )
+
+
+def update_alike(tx: Tx, numbers: Sequence[int], values: Mapping[str, Any]) -> None:
+    """Set columns of tickets to the same values, and let their versions grow."""
+    parameters = {f"_{name}": value for name, value in values.items()}
+    _alike(tuple(values)).many(tx, [{**parameters, **these(numbers)}])
+
+
 def add_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
     """Tag tickets; a tag that is there stays."""
     _INSERT_TAGS.many(tx, ({"ticket_id": id, "tag": tag} for id, tag in pairs))
@@ -301,21 +363,47 @@ def remove_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
 
 
 def add_collaborators(tx: Tx, people: Iterable[tuple[int, Address]]) -> None:
-    """Make people parties of tickets; one who is stays."""
+    """Make people parties of tickets; one who is stays, and so does one who was taken off."""
     rows = [{"ticket_id": id, "email": person.email, "name": person.name} for id, person in people]
     if rows:
         tx.execute(insert(_collaborator).prefix_with("OR IGNORE", dialect="sqlite"), rows)
 
 
-def collaborators_of(tx: Tx, ids: Sequence[int]) -> dict[int, set[str]]:
-    """Return {ticket: the addresses of its collaborators}."""
+def parties_of(tx: Tx, ids: Sequence[int]) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
+    """Return {ticket: the addresses of its collaborators}, and of those who were taken off it."""
     found: dict[int, set[str]] = defaultdict(set)
-    statement = select(_collaborator.c.ticket_id, _collaborator.c.email).where(
-        among(_collaborator.c.ticket_id)
+    removed: dict[int, set[str]] = defaultdict(set)
+    for id, email, off in _PARTIES.all(tx, these(ids)):
+        (removed if off else found)[id].add(email)
+    return found, removed
+
+
+def let_in(tx: Tx, number: int, person: Address, since: datetime | None) -> None:
+    """Make somebody a party of a ticket, whatever was before; `since` is from when on."""
+    row = {
+        "ticket_id": number,
+        "email": person.email,
+        "name": person.name,
+        "since": since,
+        "removed": False,
+    }
+    tx.execute(insert(_collaborator).prefix_with("OR REPLACE", dialect="sqlite"), row)
+
+
+def take_off(tx: Tx, number: int, email: str) -> None:
+    """Somebody is no party any more: what they write does not join the ticket by itself."""
+    mine = (_collaborator.c.ticket_id == number) & (_collaborator.c.email == email)
+    tx.execute(update(_collaborator).where(mine).values(removed=True))
+
+
+def newcomers(tx: Tx, number: int, emails: Sequence[str], than: datetime) -> bool:
+    """Whether any of these became a party of a ticket only after an instant."""
+    statement = select(_collaborator.c.email).where(
+        _collaborator.c.ticket_id == number,
+        among(_collaborator.c.email),
+        _collaborator.c.since > than,
     )
-    for id, email in tx.execute(statement, these(ids)):
-        found[id].add(email)
-    return found
+    return tx.execute(statement.limit(1), these(emails)).first() is not None
 
 
 def links_of(tx: Tx, ids: Sequence[int]) -> dict[int, list[tuple[str, int, str]]]:
@@ -344,3 +432,14 @@ def count_messages(tx: Tx, numbers: Iterable[int]) -> None:
         "(SELECT count(*) FROM message WHERE message.ticket_id = ticket.id) WHERE id = ?",
         [(number,) for number in numbers],
     )
+
+
+def unread(tx: Tx, numbers: Iterable[int]) -> list[bool]:
+    """Return of tickets whether something on them was not read yet."""
+    return [
+        bool(row[0])
+        for row in driver(tx).execute(
+            "SELECT unread FROM ticket WHERE id IN (SELECT value FROM json_each(?))",
+            (these(numbers)["ids"],),
+        )
+    ]
