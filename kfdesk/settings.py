@@ -33,7 +33,11 @@ Day = Annotated[date, "day"]
 Every = Annotated[str, "every"]  # "hour", "15m", "day 09:00", "mon 09:00"
 Target = Annotated[Mapping[str, timedelta], "target"]  # {priority: time}; one time holds for all
 Names = Annotated[tuple[str, ...], "names"]  # one name, or a list of them
+Steps = Annotated[tuple[str, ...], "steps"]  # of a ticket's progress; true: all of them
 Warn = Annotated[float | timedelta, "warn"]  # a share of the time allowed, or a time before its end
+
+#: The steps of a ticket that its customer can follow.
+STEPS = ("received", "accepted", "team", "pending", "hold", "open", "solved", "closed")
 
 Tls = Literal["tls", "starttls", "none"]
 Language = Literal["zh", "en"]
@@ -66,6 +70,13 @@ class Desk:
     """The language of the program; without it, what the environment asks for."""
     number_prefix: Prefix = "KF"
     """Letters before a ticket's number in a subject: [KF-1042-7]; the 7 is a check digit."""
+    csat: bool = False
+    """Whether customers are asked how satisfied they are once an agent solved their ticket, by the
+    template “csat”, which need not be written."""
+    progress: bool = False
+    """Whether a customer who mails “进度” or “status” with a ticket's number is told at once how far
+    it has come, by the template “progress”, which need not be written."""
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,9 @@ class Team:
     on_closed: OnClosed = "reopen"
     """What a message on a closed ticket does: "reopen" it, make a "new" one, or, with
     { reopen_within = "7d" }, reopen it within that time and make a new one later."""
+    progress: Steps = ()
+    """The steps of which customers are told by mail, like those of a parcel: received, accepted,
+    team, pending, hold, open, solved, closed; true for all of them."""
     place: Place = NOWHERE
 
 

@@ -136,6 +136,7 @@ _KIND_NAMES: dict[Any, str] = {
     "port": "number",
     "size": "size",
     "on_closed": "text or table",
+    "steps": "true or list",
     "count": "number",
     "day": "day",
     "every": "text",

@@ -14,7 +14,7 @@ from kfdesk.config.toml import Node
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.model import Priority
-from kfdesk.settings import Secret
+from kfdesk.settings import STEPS, Secret
 from kfdesk.text import clean_line, shorten
 
 Table = TypeVar("Table")
@@ -348,6 +348,17 @@ def _secret(value: Any, node: Node) -> Secret:
     )
 
 
+def _steps(value: Any, _node: Node) -> tuple[str, ...]:
+    """Steps by name; true for all of them."""
+    if isinstance(value, bool):
+        return STEPS if value else ()
+    if isinstance(value, list) and all(isinstance(one, str) and one in STEPS for one in value):
+        return tuple(value)
+    raise _WrongError(
+        _expected(_("true, or a list of {names}").format(names=", ".join(STEPS)), value)
+    )
+
+
 def _on_closed(value: Any, node: Node) -> str | timedelta:
     if isinstance(value, dict) and set(value) == {"reopen_within"}:
         return _duration(value["reopen_within"], node)
@@ -372,6 +383,7 @@ _KINDS: dict[Any, Callable[[Any, Node], Any]] = {
     "timezone": _timezone,
     "sqlite": _sqlite,
     "on_closed": _on_closed,
+    "steps": _steps,
     "count": _count,
     "day": _day,
     "every": _every,

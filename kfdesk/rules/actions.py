@@ -72,6 +72,11 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """Tell the customer how far the ticket has come; what follows soon is told with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Collaborator:
     """Make somebody a party of the ticket: an address, or an agent by name."""
 
@@ -96,10 +101,10 @@ class HandOver:
 
 
 #: What leaves the desk, or is written beside the ticket's own fields.
-Effect = Note | Reply | Mail | Notify | Webhook | Survey | Collaborator | Link
+Effect = Note | Reply | Mail | Notify | Webhook | Survey | Progress | Collaborator | Link
 Action = Change | Assign | Snooze | HandOver | Effect
 #: Of these, what leaves the desk: it happens once for an event, whatever crashes or runs again.
-LEAVING = (Reply, Mail, Notify, Webhook, Survey)
+LEAVING = (Reply, Mail, Notify, Webhook, Survey, Progress)
 
 
 def words(action: Action) -> dict[str, Any]:
@@ -123,6 +128,8 @@ def words(action: Action) -> dict[str, Any]:
             return {"webhook": {"url": url, "text": text} if text else {"url": url}}
         case Survey(template):
             return {"csat": template}
+        case Progress():
+            return {"progress": True}
         case Collaborator(who):
             return {"collaborator": who}
         case Link(ticket, kind):

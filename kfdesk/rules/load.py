@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.i18n import _
 from kfdesk.model import Change, Status
-from kfdesk.rules import calendar, macros, model, routes, sla, template
+from kfdesk.rules import calendar, given, macros, model, routes, sla, template
 from kfdesk.rules.actions import HandOver, Reply
 from kfdesk.rules.known import Known
 from kfdesk.rules.read_actions import ActionReader
@@ -42,7 +42,11 @@ def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
     ways, wrong = routes.read(settings, known)
     errors += wrong
     reader = _Reader(settings, known, errors)
-    triggers = [rule for one in settings.triggers for rule in reader.trigger(one)]
+    triggers = [
+        rule
+        for one in (*settings.triggers, *given.triggers(settings))
+        for rule in reader.trigger(one)
+    ]
     bots = [rule for one in settings.bots for rule in reader.bot(one)]
     schedules = [rule for one in settings.schedules for rule in reader.schedule(one)]
     # A customer who asks for a person gets no answer by a bot first.

@@ -22,6 +22,7 @@ from kfdesk.rules.actions import (
     Mail,
     Note,
     Notify,
+    Progress,
     Reply,
     Snooze,
     Survey,
@@ -32,6 +33,7 @@ from kfdesk.rules.choosing import STRATEGIES
 from kfdesk.rules.names import hint
 from kfdesk.rules.read_change import ChangeReader, joined
 from kfdesk.rules.schedules import UNTIL
+from kfdesk.rules.wording import CSAT, PROGRESS
 from kfdesk.settings import Settings, Template
 from kfdesk.text import clean, fold
 
@@ -89,7 +91,8 @@ class ActionReader(ChangeReader):
             "mail": self.mail,
             "notify": self.notify,
             "webhook": self.webhook,
-            "csat": lambda key, v: Survey(self.template(key, v)),
+            "csat": self.survey,
+            "progress": self.progress,
             "sla": lambda key, v: Change(sla=self.name_or_none(key, "policy", v)),
             "collaborator": self.collaborator,
             "snooze": self.snooze,
@@ -227,6 +230,17 @@ class ActionReader(ChangeReader):
         if why := _no_hook(url):
             self.fail(f"{key}.url", why)
         return Webhook(url, self.filled(f"{key}.text", table["text"]) if "text" in table else "")
+
+    def survey(self, key: str, value: Any) -> Survey:
+        """A template; true for the one that is called “csat”."""
+        return Survey(self.template(key, CSAT if value is True else value))
+
+    def progress(self, key: str, value: Any) -> Progress:
+        """`{ progress = true }`."""
+        if value is not True:
+            self.fail(key, _("expected true; the template is the one called “progress”"))
+        self.template(key, PROGRESS)
+        return Progress()
 
     def collaborator(self, key: str, value: Any) -> Collaborator:
         """An address, or `agent:NAME`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfdesk.i18n import _
-from kfdesk.rules.actions import Mail, Reply, Survey
+from kfdesk.rules.actions import Mail, Progress, Reply, Survey
 from kfdesk.rules.lint.claim import TRUE, World
 from kfdesk.rules.lint.finding import Finding
 from kfdesk.rules.lint.logic import both, worlds
@@ -30,7 +30,8 @@ def unguarded(rules: Ruleset, timezone: str) -> Iterator[Finding]:
 
 def _writes_to_customers(rule: Rule) -> bool:
     return any(
-        isinstance(action, Reply | Survey) or (isinstance(action, Mail) and action.to == "customer")
+        isinstance(action, Reply | Survey | Progress)
+        or (isinstance(action, Mail) and action.to == "customer")
         for action in rule.do
     )
 
