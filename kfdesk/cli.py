@@ -12,6 +12,7 @@ from kfdesk import i18n
 from kfdesk.commands import (
     bulk,
     complain,
+    knowledge,
     operations,
     people,
     porting,
@@ -52,6 +53,8 @@ for group in (
     app.add_typer(group.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(replies.app, name="replies")
+app.add_typer(knowledge.app, name="kb")
+app.add_typer(knowledge.tickets)
 
 
 def run(arguments: Sequence[str]) -> int:

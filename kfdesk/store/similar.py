@@ -82,6 +82,16 @@ def likest(tx: Tx, number: int) -> dict[int, float]:
     return dict(sorted(scores.items(), key=lambda pair: (-pair[1], -pair[0])))
 
 
+def telling(tx: Tx, text: str, count: int) -> list[str]:
+    """Return the words of a text that tell most of what it is about, and that others use too."""
+    sample = _sample(tx)
+    found = _vector(sample, "", text)
+    known = [
+        term for term in found if 2 <= sample.holding.get(term, 0) <= max(2, sample.size * _COMMON)
+    ]
+    return [term.replace(" ", "") for term in sorted(known, key=lambda t: -found[t])[:count]]
+
+
 def _near(tx: Tx, wanted: Mapping[str, float], number: int) -> list[int]:
     """Return the tickets in whose messages most of these words stand, by weight."""
     hits: dict[int, float] = defaultdict(float)

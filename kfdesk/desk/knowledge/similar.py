@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from kfdesk import labels
 from kfdesk.desk import Desk
+from kfdesk.i18n import _
 from kfdesk.model import Status
 from kfdesk.store import similar as store
 from kfdesk.store import solutions, tickets
 from kfdesk.store.solutions import Case
-from kfdesk.text import shorten
+from kfdesk.text import clean_line, shorten
 
 #: So many are shown, and so many times more looked at to show those first that were solved.
 USUAL = 10
@@ -50,6 +52,37 @@ class Similar:
         told = lines[1:] if len(lines) > 1 and lines[0][-1] in ",，:：!！" else lines
         return "\n".join(shorten(line, _LONGEST) for line in told[:_LINES])
 
+    @property
+    def headline(self) -> str:
+        """Which ticket it is, in a line."""
+        case = self.case
+        told = [
+            f"#{case.number} {clean_line(case.subject) or _('(no subject)')}",
+            labels.status(case.status),
+            clean_line(case.category),
+            f"{self.score:.0%}",
+            _("the same customer") if self.same_customer else "",
+        ]
+        return "  ·  ".join(filter(None, told))
+
+    @property
+    def solution(self) -> list[str]:
+        """How it was solved, in lines; none for one that was not."""
+        if not self.solved:
+            return []
+        case = self.case
+        told: list[str] = []
+        if self.took is not None:
+            told.append(_("solved in {time}").format(time=lasting(self.took)))
+        if case.author or case.assignee:
+            told.append(_("by {name}").format(name=case.author or case.assignee))
+        if case.macros:
+            told.append(_("macro {names}").format(names=", ".join(case.macros)))
+        if case.articles:
+            told.append(_("article {names}").format(names=", ".join(case.articles)))
+        answer = [f"> {clean_line(line)}" for line in self.answer.split("\n") if line]
+        return [clean_line("  ·  ".join(told)), *answer] if told else answer
+
     def as_json(self) -> dict[str, Any]:
         """The object that `kfdesk similar --json` prints."""
         case = self.case
@@ -69,6 +102,16 @@ class Similar:
             "same_customer": self.same_customer,
             "solution": solution if self.solved else None,
         }
+
+
+def lasting(time: timedelta) -> str:
+    """A length of time in its largest unit."""
+    minutes = max(1, round(time.total_seconds() / 60))
+    if minutes < 120:
+        return _("{n}m").format(n=minutes)
+    if minutes < 48 * 60:
+        return _("{n}h").format(n=round(minutes / 60))
+    return _("{n}d").format(n=round(minutes / 1440))
 
 
 def similar(desk: Desk, number: int, limit: int = USUAL) -> list[Similar]:

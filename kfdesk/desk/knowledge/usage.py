@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
@@ -43,12 +43,11 @@ class Usage:
         }
 
 
-def usage(desk: Desk, since: timedelta | None = None) -> list[Usage]:
+def usage(desk: Desk, since: datetime | None = None) -> list[Usage]:
     """Return what was counted of each article, most used first; those never used are at the end."""
     refresh(desk)
-    from_: datetime | None = desk.clock() - since if since else None
     with desk.store.read() as tx:
-        counts = article_uses.counts(tx, since=from_)
+        counts = article_uses.counts(tx, since=since)
         titles = {one.name: one.title for one in articles.listing(tx)}
     names = dict.fromkeys((*titles, *counts))
     found = [
