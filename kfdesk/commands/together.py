@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from kfdesk.commands.arguments import Number
+from kfdesk.commands.arguments import Body, Number, text
 from kfdesk.commands.given import Globals
+from kfdesk.errors import UserError
+from kfdesk.i18n import _
 
 app = typer.Typer()
 Agent = Annotated[str, typer.Option(help="Who; without it, you.")]
@@ -33,3 +35,61 @@ def unfollow(context: typer.Context, number: Number, agent: Agent = "") -> None:
     given: Globals = context.obj
     with given.desk() as (desk, actor):
         print_ticket(end(desk, number, actor, agent), as_json=given.json)
+
+
+@app.command()
+def collaborator(
+    context: typer.Context,
+    number: Number,
+    what: Annotated[str, typer.Argument(metavar="add|remove")],
+    who: Annotated[str, typer.Argument(help="'Name <addr>', or an agent.")],
+    with_history: Annotated[
+        bool, typer.Option("--with-history", help="Mail them what was said so far.")
+    ] = False,
+) -> None:
+    """Let somebody take part in a ticket by mail, or take them off it."""
+    from kfdesk.desk.teamwork import collaborators
+    from kfdesk.output.tickets import print_ticket
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        if what == "add":
+            found = collaborators.add(desk, number, who, actor, with_history=with_history)
+        elif what == "remove":
+            found = collaborators.remove(desk, number, who, actor)
+        else:
+            raise UserError(_("“{word}”: it is add or remove").format(word=what))
+        print_ticket(found, as_json=given.json)
+
+
+@app.command()
+def side(
+    context: typer.Context,
+    number: Number,
+    what: Annotated[str, typer.Argument(metavar="[reply|close]")] = "",
+    id: Annotated[int, typer.Argument(metavar="[ID]", help="Of a side conversation.")] = 0,
+    to: Annotated[str, typer.Option(help="'Name <addr>', an agent, or team:NAME.")] = "",
+    subject: Annotated[str, typer.Option(help="Without it, the ticket's.")] = "",
+    body: Body = "-",
+) -> None:
+    """Ask somebody aside by mail (--to), go on with it (reply, close), or list what was asked."""
+    from kfdesk.desk.teamwork import side as aside
+    from kfdesk.output.sides import print_sides
+
+    given: Globals = context.obj
+    if what not in ("", "reply", "close") or (what and (to or not id)):
+        raise UserError(
+            _("write `side N --to WHO`, `side N reply ID`, `side N close ID`, or `side N`")
+        )
+    with given.desk() as (desk, actor):
+        if what:
+            aside.of_ticket(desk, number, id)
+        if to:
+            found = [aside.ask(desk, number, to, subject, text(body), actor)]
+        elif what == "reply":
+            found = [aside.answer(desk, id, text(body), actor)]
+        elif what == "close":
+            found = [aside.close(desk, id, actor)]
+        else:
+            found = aside.listing(desk, number)
+        print_sides(found, desk.settings.desk.timezone, as_json=given.json)

@@ -19,6 +19,7 @@ def new(
     sender: Annotated[str, typer.Option("--from", help="'Name <addr>'.")],
     subject: Annotated[str, typer.Option(help="The subject.")] = "",
     body: Body = "",
+    form: Annotated[str, typer.Option(help="The form that it is opened by.")] = "",
     changes: Fields = None,
 ) -> None:
     """Open a ticket in a customer's name."""
@@ -30,7 +31,9 @@ def new(
     given: Globals = context.obj
     with given.desk() as (desk, actor):
         wanted = parse(desk, changes or [], actor.name)
-        found = open_ticket(desk, person(sender), subject, text(body), wanted)
+        found = open_ticket(
+            desk, person(sender, "--from "), subject, text(body), wanted, opened_by=actor, form=form
+        )
         print_ticket(found, as_json=given.json)
 
 
@@ -49,20 +52,22 @@ def reply(
     version: Annotated[
         int | None, typer.Option("--if-version", help="Only if it is still that.")
     ] = None,
+    cc: Annotated[
+        list[str] | None, typer.Option(help="Copy somebody, who becomes a collaborator.")
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Although a colleague is answering (lead, admin).")
     ] = False,
 ) -> None:
     """Answer the customer; it leaves with the next sync."""
     from kfdesk.desk import canned as replies
-    from kfdesk.desk.fields import parse_status
+    from kfdesk.desk.opening import person
     from kfdesk.desk.reply import read_file
     from kfdesk.desk.reply import reply as answer
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
     files = [read_file(path) for path in attach or []]
-    after = parse_status(status) if status is not None else None
     with given.desk() as (desk, actor):
         said = replies.take(desk, actor, number, canned) if canned else text(body)
         found = answer(
@@ -72,9 +77,10 @@ def reply(
             actor,
             everyone=everyone,
             files=files,
-            status=after,
+            status=status,
             seen=seen,
             version=version,
+            cc=[person(one, "--cc ") for one in cc or []],
             force=force,
         )
         print_ticket(found, as_json=given.json)
@@ -105,7 +111,7 @@ def set_(
         int | None, typer.Option("--if-version", help="Only if it is still that.")
     ] = None,
 ) -> None:
-    """Change status, priority, subject, category, team, assignee, tag=a,-b, snooze or your own."""
+    """Change status, type, priority, category, team, assignee, tag=a,-b, snooze or your own."""
     from kfdesk.desk.change import change
     from kfdesk.desk.fields import parse
     from kfdesk.output.tickets import print_ticket

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from email.utils import parseaddr
 
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, demands, forms
 from kfdesk.desk.edit import difference, write
+from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By, Change, Direction, Priority, Status, Ticket
+from kfdesk.rules.read_change import joined
 from kfdesk.store import customers, groups, journal, messages, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
@@ -23,12 +25,14 @@ _ADDRESS = re.compile(r"[^\s@,;<>()\[\]]+@[^\s@,;<>()\[\]]+")
 BY_HAND = "manual"
 
 
-def person(text: str) -> Address:
-    """Read `Name <addr>` or `addr`. UserError if there is no address in it."""
+def person(text: str, option: str = "") -> Address:
+    """Read `Name <addr>` or `addr`. UserError, which names the option, if there is no address."""
     name, email = parseaddr(text)
     if not _ADDRESS.fullmatch(email):
         raise UserError(
-            _("“{text}” is no address; write --from 'Name <name@example.com>'").format(text=text)
+            _("“{text}” is no address; write {option}'Name <name@example.com>'").format(
+                text=text, option=option
+            )
         )
     return Address(clean_line(name), clean_line(email).lower())
 
@@ -39,15 +43,26 @@ def new(
     subject: str,
     body: str,
     wanted: Change = Change(),  # noqa: B008
+    *,
+    opened_by: Actor | None = None,
+    form: str = "",
 ) -> Ticket:
-    """Open a ticket in a customer's name, with what they said as its first message."""
+    """Open a ticket in a customer's name, with what they said as its first message.
+
+    The customer is its author, to rules too; `opened_by` is the agent who wrote it down. By the
+    name of a form, or by that of its category, a ticket gets the form's defaults, and FieldError
+    names what must be filled in.
+    """
     now = desk.clock()
+    asked = forms.named(desk, form) if form else forms.of(desk, wanted)
+    if asked is not None:
+        wanted = joined(forms.defaults(desk, asked), wanted)
     text = clean(body).strip()
     title = clean_line(subject)
     if not title and not text:
         raise UserError(_("an empty ticket helps nobody; give --subject or --body"))
     actor = Actor(By.CUSTOMER, sender.email)
-    with desk.store.write() as tx:
+    with desk.store.write() if opened_by is None else operation(desk, opened_by, "new") as tx:
         known = customers.by_email(tx, [sender.email])
         customer = (known or customers.add(tx, [sender], now))[sender.email]
         number, id = tickets.first_id(tx), messages.first_id(tx)
@@ -87,8 +102,12 @@ def new(
             "status": (None, str(Status.NEW)),
             "priority": (None, str(Priority.NORMAL)),
         }
-        for name, (_old, value) in difference(tickets.state(tx, number), wanted).items():
-            diff[name] = (None, value)
+        state = tickets.state(tx, number)
+        more = difference(state, wanted)
+        if opened_by is not None:
+            demands.opening(desk.settings, demands.after(demands.standing(state), more), asked)
+            diff["opened_by"] = (None, opened_by.name)
+        diff |= {name: (None, value) for name, (_old, value) in more.items()}
         event = NewEvent(number, actor, "created", diff, message_id=id)
         (root,) = journal.record(tx, [event], now)
         write(tx, {number: wanted}, actor, now, roots={number: root})

@@ -12,10 +12,10 @@ from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.replies import Said, write_replies
-from kfdesk.desk.teamwork import lease
+from kfdesk.desk.teamwork import collaborators, lease
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
-from kfdesk.model import Actor, File, Ticket
+from kfdesk.model import Actor, Address, File, Ticket
 from kfdesk.rules.statuses import resolve
 from kfdesk.store import answering, tickets
 from kfdesk.store.packing import Blob
@@ -45,11 +45,12 @@ def reply(
     status: str | None = None,
     seen: int | None = None,
     version: int | None = None,
+    cc: Sequence[Address] = (),
     force: bool = False,
 ) -> Ticket:
     """Answer the customer: the reply is queued, held back for `ui.undo_send`, and leaves at a sync.
 
-    `everyone` copies the ticket's collaborators. `seen` is the newest message id the writer had in
+    `everyone` copies the ticket's collaborators; who is named in `cc` becomes one. `seen` is the newest message id the writer had in
     view, `version` the ticket's: Conflict if something came since. Leased while a colleague is
     answering; `force` goes over that, for who may.
     """
@@ -72,11 +73,13 @@ def reply(
                     who=who, number=number
                 )
             )
-        others = tickets.get(tx, number).collaborators if everyone else ()
+        roots = collaborators.join(tx, number, cc, actor, now) if cc else []
+        state = tickets.state(tx, number) if cc else state
+        others = tickets.get(tx, number).collaborators if everyone else tuple(cc)
         said = Said(body, status=kind, substatus=own, cc=others, files=packed)
         done = write_replies(tx, desk, {number: state}, {number: said}, actor, now)[number]
         root = Root(number, "updated", actor, done.message_id, done.diff, done.event_id)
-        settle(desk, tx, [root], now)
+        settle(desk, tx, [*roots, root], now)
         return tickets.get(tx, number)
 
 

@@ -23,7 +23,7 @@ def print_page(found: Shown, timezone: str, *, as_json: bool) -> None:
         record(
             plain.ticket_json(found.ticket)
             | {
-                "messages": [_message_json(m, found.html.get(m.id, "")) for m in found.messages],
+                "messages": [message_json(m, found.html.get(m.id, "")) for m in found.messages],
                 "events": [
                     {
                         "at": event.at,
@@ -41,7 +41,8 @@ def print_page(found: Shown, timezone: str, *, as_json: bool) -> None:
     _print_ticket(found, timezone)
 
 
-def _message_json(message: Message, html: str) -> dict[str, Any]:
+def message_json(message: Message, html: str = "") -> dict[str, Any]:
+    """Return the JSON of a message."""
     return {
         "id": message.id,
         "direction": message.direction.value,
@@ -58,6 +59,7 @@ def _message_json(message: Message, html: str) -> dict[str, Any]:
         "to": [str(a) for a in message.to],
         "cc": [str(a) for a in message.cc],
         "delivery": message.delivery or None,
+        "side": message.side,
         "attachments": [
             {"id": a.id, "name": a.name, "type": a.type, "size": a.size, "sha256": a.sha256}
             for a in message.attachments

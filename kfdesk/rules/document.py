@@ -63,7 +63,8 @@ a schedule, a policy and a route look at what a ticket is, whatever happened to 
   They take the operators of the field. A new ticket was nothing (`none`) before.
 - `by:` is who did it. What a rule did is an event by `rule`, what time brought one by `system`.
 - `event:sla.warning`, `event:sla.breached` and `event:woke` (a ticket that was put aside comes
-  back) are what time brings; `sla.target:` says which promise a warning or a breach is about.
+  back) are what time brings, `event:side.answered` is an answer in a side conversation;
+  `sla.target:` says which promise a warning or a breach is about.
 - `message:` and `auto:` are about the message that came with the event, in later passes too.
 - A trigger is looked at when the ticket came, when a field that it names changed, when a message
   came and it has a condition on messages or on who did what, and when time brought what it names;

@@ -34,8 +34,8 @@ FLAGS = (
     Flag("deleted", "deleted (else left out)", ()),
 )
 
-#: What time brings, as `event:` calls it.
-MOMENTS = frozenset(("sla.warning", "sla.breached", "woke"))
+#: What time brings, and that somebody answered who was asked aside, as `event:` calls it.
+MOMENTS = frozenset(("sla.warning", "sla.breached", "woke", "side.answered"))
 
 #: What `sort:` orders by.
 SORTS = (

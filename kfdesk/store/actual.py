@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_, select
 
 from kfdesk.model import Priority
+from kfdesk.rules.actions import INVERSE
 from kfdesk.rules.fields import FLAGS, Field, Type
 from kfdesk.rules.tree import Node, Not, Term
 from kfdesk.store import beside, condition
@@ -74,13 +75,17 @@ class Actual(Translation):
                 mine = beside.survey.c.ticket_id == here
                 return score.where(mine).correlate(ticket).scalar_subquery()
             case "link":
-                return self._all(beside.linked.c.kind, beside.linked.c.ticket_id == here)
+                link = beside.linked.c
+                other = case(INVERSE, value=link.kind, else_=link.kind)
+                kind = case((link.ticket_id == here, link.kind), else_=other)
+                return self._all(kind, or_(link.ticket_id == here, link.other_id == here))
             case "follower":
                 one = beside.follower
                 return self._all(one.c.agent, one.c.ticket_id == here)
             case "collaborator":
                 person = beside.collaborator
-                return self._all(person.c.email, person.c.ticket_id == here)
+                there = person.c.removed.is_(False)
+                return self._all(person.c.email, person.c.ticket_id == here, there)
             case "changed":
                 return self._all(
                     change.c.field, change.c.ticket_id == ticket.c.id, change.c.side == ""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    case,
     cast,
     column,
     exists,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 
 from kfdesk.rules.fields import Field, Type
+from kfdesk.rules.actions import INVERSE
 from kfdesk.rules.tree import Term
 from kfdesk.rules.values import Glob, Special, Value
 from kfdesk.store import words
@@ -117,8 +119,17 @@ class Beside(Comparison):
         def known(fits: Bool) -> Bool:
             return self.among(ticket.c.id, linked.c.ticket_id, fits)
 
+        def named(fits: Bool) -> Bool:
+            return self.among(ticket.c.id, linked.c.other_id, fits)
+
+        other = case(INVERSE, value=linked.c.kind, else_=linked.c.kind)
         return self._several(
-            term, known(true()), lambda v: known(self.compare_one(linked.c.kind, term, v))
+            term,
+            or_(known(true()), named(true())),
+            lambda v: or_(
+                known(self.compare_one(linked.c.kind, term, v)),
+                named(self.compare_one(other, term, v)),
+            ),
         )
 
     def followed(self, fits: Bool) -> Bool:
@@ -135,7 +146,8 @@ class Beside(Comparison):
 
     def _collaborator(self, term: Term) -> Bool:
         def party(fits: Bool) -> Bool:
-            return self.among(ticket.c.id, collaborator.c.ticket_id, fits)
+            there = and_(collaborator.c.removed.is_(False), fits)
+            return self.among(ticket.c.id, collaborator.c.ticket_id, there)
 
         columns = (collaborator.c.email, collaborator.c.name)
         return self._several(

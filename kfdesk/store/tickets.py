@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Address, Priority, Satisfaction, Status, Ticket
 from kfdesk.store import customers, followers
 from kfdesk.store.ids import among, next_id, these
+from kfdesk.store.links import links_of
 from kfdesk.store.prepared import Asked, Prepared, inserting
 from kfdesk.store.tables import (
     CollaboratorRow,
-    LinkRow,
     SurveyRow,
     TicketTable,
     TicketTagRow,
@@ -29,7 +29,6 @@ from kfdesk.store.tx import Tx, driver
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
 _tag = TicketTagRow.__table__  # type: ignore[attr-defined]
 _collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
-_link = LinkRow.__table__  # type: ignore[attr-defined]
 _survey = SurveyRow.__table__  # type: ignore[attr-defined]
 
 _PARTIES = Asked(
@@ -342,7 +341,7 @@ def _alike(names: tuple[str, ...]) -> Prepared:
     return Prepared(
         update(_ticket)
         .where(among(_ticket.c.id))
-        .values({**values, "version": _ticket.c.version + 1})
+        .values({**values, "version": _ticket.c.version + literal_column("1")})
     )
 
 
@@ -404,25 +403,6 @@ def newcomers(tx: Tx, number: int, emails: Sequence[str], than: datetime) -> boo
         _collaborator.c.since > than,
     )
     return tx.execute(statement.limit(1), these(emails)).first() is not None
-
-
-def links_of(tx: Tx, ids: Sequence[int]) -> dict[int, list[tuple[str, int, str]]]:
-    """Return {ticket: its links (kind, other ticket, reason), oldest first}."""
-    links: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
-    statement = select(_link).where(among(_link.c.ticket_id)).order_by(_link.c.id)
-    for row in tx.execute(statement, these(ids)):
-        links[row.ticket_id].append((row.kind, row.other_id, row.reason))
-    return links
-
-
-def add_links(tx: Tx, links: Iterable[tuple[int, int, str, str]], now: datetime) -> None:
-    """Link tickets: (from, to, kind, reason)."""
-    rows = [
-        {"ticket_id": one, "other_id": other, "kind": kind, "reason": reason, "created_at": now}
-        for one, other, kind, reason in links
-    ]
-    if rows:
-        tx.execute(insert(_link), rows)
 
 
 def count_messages(tx: Tx, numbers: Iterable[int]) -> None:

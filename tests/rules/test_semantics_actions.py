@@ -157,7 +157,7 @@ def test_sla_policy(full: Shop) -> None:
 def test_add_collaborator(full: Shop) -> None:
     number = done(full, {"collaborator": "boss@x.example"}, {"collaborator": "agent:li.wei"})
     with full.desk.store.read() as tx:
-        assert tickets.collaborators_of(tx, [number]) == {
+        assert tickets.parties_of(tx, [number])[0] == {
             number: {"boss@x.example", "li@shop.example"}
         }
 

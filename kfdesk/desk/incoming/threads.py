@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from kfdesk.desk import Desk
+from kfdesk.desk.customers.identity import free_domains, mailbox
 from kfdesk.mail.subject import clean_subject
-from kfdesk.mail.token import find_number, find_score, is_internal, ticket_of, ticket_of_plus
-from kfdesk.model import Direction, Mail, Status
-from kfdesk.store import customers, messages, tickets
+from kfdesk.mail.token import (
+    find_number,
+    find_score,
+    is_internal,
+    side_of,
+    ticket_of,
+    ticket_of_plus,
+)
+from kfdesk.model import Direction, Mail, Side, Status
+from kfdesk.store import customers, messages, sides, tickets
 from kfdesk.store.messages import Known
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
@@ -21,7 +29,8 @@ from kfdesk.store.tx import Tx
 class Verdict:
     """Where a message goes: into `ticket`, or a new one, linked to `related` for `reason`.
 
-    `internal`: it answers what was written among us. `score`: what the customer gives, 1 to 5.
+    `internal`: it answers what was written among us, in the conversation `side` if that is one
+    aside. `score`: what the customer gives, 1 to 5.
     """
 
     ticket: int | None = None
@@ -31,6 +40,8 @@ class Verdict:
     reopen: bool = False
     internal: bool = False
     score: int | None = None
+    progress: bool = False  # it only asks how far the ticket has come, and is answered at once
+    side: int = 0
 
 
 NEW = Verdict()
@@ -44,10 +55,13 @@ class Threads:
     states: Mapping[int, State]
     owners: Mapping[int, Set[str]]  # the customer's addresses
     parties: Mapping[int, frozenset[str]]
+    removed: Mapping[int, Set[str]]  # who was taken off the ticket
+    sides: Mapping[int, Side]
 
     @classmethod
     def load(cls, tx: Tx, desk: Desk, mails: Iterable[Mail]) -> Threads:
         """Read everything that these mails name."""
+        mails = list(mails)
         wanted: set[str] = set()
         numbers: set[int] = set()
         for mail in mails:
@@ -60,10 +74,20 @@ class Threads:
         numbers.update(found.ticket_id for several in known.values() for found in several)
         states = _with_targets(tx, tickets.states(tx, list(numbers)))
         people = customers.emails_of(tx, (s.customer_id for s in states.values()))
-        others = tickets.collaborators_of(tx, list(states))
+        others, removed = tickets.parties_of(tx, list(states))
         owners = {id: people[state.customer_id] for id, state in states.items()}
         parties = {id: frozenset(owned | others.get(id, set())) for id, owned in owners.items()}
-        return cls(known, states, owners, parties)
+        asked = sides.of(tx, {side for mail in mails for side in _asked_in(mail)})
+        return cls(known, states, owners, parties, removed, asked)
+
+
+def _asked_in(mail: Mail) -> Iterator[int]:
+    """The side conversations that a mail says it is of."""
+    bounced = mail.bounce.message_ids if mail.bounce else ()
+    addresses = (*mail.delivered_to, *(a.email for a in mail.to if "+" in a.email))
+    for mark in (*mail.references, *bounced, *addresses):
+        if "kfis" in mark and (side := side_of(mark)):
+            yield side
 
 
 def _with_targets(tx: Tx, states: dict[int, State]) -> dict[int, State]:
@@ -101,17 +125,22 @@ def _claims(desk: Desk, mail: Mail) -> list[tuple[Literal["token", "number"], in
 def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
     """Return where a mail goes: our token, then a stored Message-ID, then the subject's number."""
     if mail.bounce and (quoted := _quoted(desk, threads, mail)) is not None:
-        return Verdict(ticket=quoted, internal=any(map(is_internal, mail.bounce.message_ids)))
+        ours = mail.bounce.message_ids
+        side = next((s for s in map(side_of, ours) if _of(threads, s, quoted)), 0)
+        return Verdict(ticket=quoted, internal=any(map(is_internal, ours)), side=side)
     if (verdict := _answer_of_ours(desk, threads, mail)) is not None:
         return verdict
     claims = _claims(desk, mail)
+    suspicion = NEW
     for kind, number in claims:
         if kind == "token" and (state := _live(threads, number)):
+            if mail.sender.email in threads.removed.get(state.id, ()):
+                suspicion = _first(suspicion, _maybe(state, "the sender was taken off it"))
+                continue
             referred = _referred(threads, mail, number)
             if state.status is Status.CLOSED and _other_subject(mail, referred, state):
                 return _maybe(state, "another subject than the mail it answers")
             return _join(desk, mail, state, now)
-    suspicion = NEW
     for reference in mail.references:
         for found in threads.known.get(reference, ()):
             if (state := _live(threads, found.ticket_id)) is None:
@@ -144,7 +173,30 @@ def _answer_of_ours(desk: Desk, threads: Threads, mail: Mail) -> Verdict | None:
         return None
     if mail.sender.email in threads.owners[state.id]:
         return None
-    return Verdict(ticket=state.id, internal=True)
+    side = _of(threads, side_of(mark), state.id)
+    if side is None:
+        return Verdict(ticket=state.id, internal=True)
+    if not _is_asked(desk, mail, side):
+        return _maybe(state, "the sender is no party of it")
+    return Verdict(ticket=state.id, internal=True, side=side.id)
+
+
+def _of(threads: Threads, side: int, number: int) -> Side | None:
+    """A side conversation, if it is one of that ticket, or of one that was merged into it."""
+    found = threads.sides.get(side)
+    if found is None or found.ticket == number:
+        return found
+    state = _live(threads, found.ticket)
+    return found if state is not None and state.id == number else None
+
+
+def _is_asked(desk: Desk, mail: Mail, side: Side) -> bool:
+    """Whether the sender was asked, is of the same house, or one of us; robots speak for them."""
+    asked = {mailbox(person.email) for person in side.to}
+    houses = {email.rpartition("@")[2] for email in asked} - free_domains()
+    sender = mailbox(mail.sender.email)
+    theirs = sender in asked or sender.rpartition("@")[2] in houses
+    return theirs or _is_agent(desk, mail) or bool(mail.robot)
 
 
 def to_customer(threads: Threads, mail: Mail, verdict: Verdict) -> bool:

@@ -25,7 +25,9 @@ from kfdesk.store import (
     customers,
     groups,
     journal,
+    links,
     messages,
+    sides,
     survey,
     tickets,
 )
@@ -71,6 +73,8 @@ class _Placed:
             return "csat"
         if self.answers:
             return "reply"
+        if self.verdict.side and not self.arrival.mail.robot:
+            return "side.answered"
         return "note" if self.verdict.internal else "message"
 
     @property
@@ -134,11 +138,21 @@ class Wave:
             ],
             self.now,
         )
+        if answered_aside := [p.verdict.side for p in placed if p.verdict.side]:
+            sides.close(self.tx, answered_aside, None)
         for p, event in zip(placed, events, strict=True):
             bounced(self.tx, p.arrival.mail, p.number, event, self.now)
         groups.join(self.tx, self.desk.groups, self.created, self.desk.scope())
         roots = [
-            Root(p.number, "updated" if p.state else "created", p.actor, message, diff, event)
+            Root(
+                p.number,
+                "updated" if p.state else "created",
+                p.actor,
+                message,
+                diff,
+                event,
+                "side.answered" if p.kind == "side.answered" else "",
+            )
             for p, message, diff, event in zip(placed, told, diffs, events, strict=True)
             if not p.quarantined
         ]
@@ -271,6 +285,7 @@ class Wave:
             to=mail.to,
             cc=mail.cc,
             reply_to=mail.reply_to.email if mail.reply_to else "",
+            side_id=p.verdict.side or None,
             raw=p.arrival.blob.sha256,
             size=item.size,
             partial=item.partial,
@@ -298,7 +313,7 @@ class Wave:
         tickets.add_collaborators(
             self.tx, [(p.number, p.arrival.mail.sender) for p in placed if self._joins(p)]
         )
-        tickets.add_links(
+        links.add(
             self.tx,
             [
                 (p.number, p.verdict.related, p.verdict.link, p.verdict.reason)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
+from kfdesk.desk.connecting import connect
 from kfdesk.desk.edit import columns
 from kfdesk.desk.sending import colleagues
 from kfdesk.errors import UserError
@@ -24,7 +25,7 @@ def add(
 ) -> dict[int, dict[str, Any]]:
     """Make an address, or an agent, a party of tickets, {number: root event}."""
     states = tickets.states(tx, list(roots))
-    known = tickets.collaborators_of(tx, list(states))
+    known, removed = tickets.parties_of(tx, list(states))
     new: dict[int, Address] = {}
     for number, state in states.items():
         agents = colleagues.meant(desk.settings, who, state)
@@ -35,7 +36,7 @@ def add(
         )
         if not people:
             raise UserError(_("{name} has no address").format(name=who))
-        if people[0].email not in known.get(number, set()):
+        if people[0].email not in known.get(number, set()) | removed.get(number, set()):
             new[number] = people[0]
     tickets.add_collaborators(tx, new.items())
     changes = {
@@ -50,23 +51,10 @@ def link(
     tx: Tx, action: Link, actor: Actor, roots: Mapping[int, int], now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Link tickets, {number: root event}, with another one. NotFound if there is none."""
-    tickets.state(tx, action.ticket)
     states = tickets.states(tx, list(roots))
-    if action.ticket in states:
-        raise UserError(
-            _("ticket {number} cannot be linked with itself").format(number=action.ticket)
-        )
-    known = {
-        number: [[kind, other] for kind, other, _reason in found]
-        for number, found in tickets.links_of(tx, list(states)).items()
-    }
-    wanted = [action.kind, action.ticket]
-    new = [number for number in states if wanted not in known.get(number, [])]
     reason = f"rule: {actor.rule}" if actor.rule else ""
-    tickets.add_links(tx, ((number, action.ticket, action.kind, reason) for number in new), now)
-    changes = {number: (known.get(number, []), [*known.get(number, []), wanted]) for number in new}
-    _write(tx, states, "links", changes, actor, roots, now)
-    return {number: {"links": [wanted]} for number in new}
+    connect(tx, list(states), action.kind, action.ticket, actor, now, reason=reason, roots=roots)
+    return {number: {"links": [[action.kind, action.ticket]]} for number in states}
 
 
 def _write(

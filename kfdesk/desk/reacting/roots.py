@@ -10,8 +10,8 @@ from kfdesk.model import Actor
 
 #: {field: (old, new)}
 Diff = dict[str, tuple[Any, Any]]
-#: What else than people and rules makes something happen: time.
-What = Literal["", "sla.warning", "sla.breached", "woke"]
+#: What time brings; and that somebody answered who was asked aside.
+What = Literal["", "sla.warning", "sla.breached", "woke", "side.answered"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from kfdesk.desk import Desk
 from kfdesk.desk.filling import Words, values_of
 from kfdesk.desk.sending.limits import Limits
 from kfdesk.desk.sending.outgoing import Outgoing, address_of, answer_subject, post
-from kfdesk.model import Actor
+from kfdesk.model import Actor, Address
 from kfdesk.store import answering, customers, journal, tickets
+from kfdesk.store.answering import Thread
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
@@ -31,26 +32,32 @@ def answer(
     afresh: bool = False,
     answers: bool = True,
     wait: timedelta = timedelta(0),
+    about: str = "",
+    questions: Mapping[int, Thread] | None = None,
     more: Callable[[State], Mapping[str, str]] = _no_more,
 ) -> dict[int, str]:
     """Queue a rule's mail to the customers of tickets, {number: root event}.
 
     It answers what the customer wrote last, unless it starts `afresh`; what `answers` nobody may
-    have the subject of acknowledgements. It leaves after `wait`. `more` are further values for a
+    have the subject of acknowledgements. It leaves after `wait`, and is `about` something.
+    Where `questions` are given, it answers those instead, to who asked them. `more` are further values for a
     ticket. Returns {number: why it was held back}, which is written on the ticket too.
     """
     numbers = list(roots)
     states = tickets.states(tx, numbers)
     people = customers.get_many(tx, [state.customer_id for state in states.values()])
     addresses = customers.emails_of(tx, people)
-    asked = answering.newest_inbound_of(tx, numbers)
+    newest = answering.newest_inbound_of(tx, numbers)
+    asked = questions or newest
     robots = journal.robots(tx, roots.values())
-    recipients = {
-        number: address_of(people[s.customer_id], addresses[s.customer_id], asked.get(number))
+    recipients: dict[int, Address | None] = {
+        number: Address(questions[number].author, questions[number].author_email)
+        if questions
+        else address_of(people[s.customer_id], addresses[s.customer_id], asked.get(number))
         for number, s in states.items()
     }
     limits = Limits.load(tx, desk, {to.email for to in recipients.values() if to}, now)
-    values = values_of(tx, desk, states, words.texts, actor=actor, people=people, asked=asked)
+    values = values_of(tx, desk, states, words.texts, actor=actor, people=people, asked=newest)
     letters: list[Outgoing] = []
     held: dict[int, str] = {}
     for number, state in states.items():
@@ -75,6 +82,7 @@ def answer(
                 not_before=now + wait,
                 subject=subject,
                 auto=f"{actor.kind}: {actor.name}",
+                about=about,
                 article=words.article(said),
             )
         )

@@ -1,6 +1,7 @@
-"""Mails to colleagues that are no message of the ticket: only that something happened to it.
+"""Mails that are no message of the ticket: a colleague is told what happened to it, a new
+collaborator what was said.
 
-They carry the mark of internal mail: an answer to one becomes a note.
+To a colleague they carry the mark of internal mail: an answer to one becomes a note.
 """
 
 from __future__ import annotations
@@ -14,9 +15,15 @@ from kfdesk.desk.sending.limits import Limits
 from kfdesk.desk.sending.outgoing import sender_of, sending_channel
 from kfdesk.mail import compose as mail
 from kfdesk.mail.compose import compose
-from kfdesk.mail.token import message_id_host, new_message_id, plus_address, subject_token
+from kfdesk.mail.token import (
+    is_internal,
+    message_id_host,
+    new_message_id,
+    plus_address,
+    subject_token,
+)
 from kfdesk.model import Address, Outbound, OutboxRow
-from kfdesk.settings import Agent, Channel
+from kfdesk.settings import Channel
 from kfdesk.store import outbox, tickets
 from kfdesk.store.outbox import NewOutbox
 from kfdesk.store.tx import Tx
@@ -25,11 +32,12 @@ from kfdesk.text import clean_line
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A word to an agent, by mail."""
+    """A word by mail; `internal` to a colleague, whose answer the customer is not to read."""
 
     ticket: int
-    to: Agent
+    to: Address
     text: str
+    internal: bool = False
 
 
 def outbound(desk: Desk, channel: Channel, row: OutboxRow) -> Outbound:
@@ -39,7 +47,8 @@ def outbound(desk: Desk, channel: Channel, row: OutboxRow) -> Outbound:
     address = channel.address.lower()
     answers = Address("", address)
     if channel.plus_addressing:
-        answers = Address("", plus_address(desk.secret, row.ticket, address, internal=True))
+        internal = is_internal(row.message_id)
+        answers = Address("", plus_address(desk.secret, row.ticket, address, internal=internal))
     raw = compose(
         mail.Letter(
             sender=sender,
@@ -61,15 +70,14 @@ def post(tx: Tx, desk: Desk, letters: Sequence[Letter], now: datetime) -> None:
     if not letters:
         return
     states = tickets.states(tx, sorted({letter.ticket for letter in letters}))
-    limits = Limits.load(tx, desk, {letter.to.email.lower() for letter in letters}, now)
+    limits = Limits.load(tx, desk, {letter.to.email for letter in letters}, now)
     rows: list[NewOutbox] = []
     for letter in letters:
         state = states[letter.ticket]
-        email = letter.to.email.lower()
+        email = letter.to.email
         token = subject_token(desk.settings.desk.number_prefix, state.id)
         subject = clean_line(f"[{token}] {state.subject}")
-        to = Address(letter.to.title or letter.to.name, email)
-        if limits.holds_back(state.id, "", to, subject, answers=False):
+        if limits.holds_back(state.id, "", letter.to, subject, answers=False):
             continue
         limits.count(state.id, email, subject)
         channel = sending_channel(desk.settings, state.account)
@@ -79,14 +87,14 @@ def post(tx: Tx, desk: Desk, letters: Sequence[Letter], now: datetime) -> None:
                 ticket_id=state.id,
                 message_id=None,
                 account=channel.name,
-                key=new_message_id(desk.secret, state.id, host, internal=True),
+                key=new_message_id(desk.secret, state.id, host, internal=letter.internal),
                 to=(email,),
                 subject=subject,
                 automatic=True,
                 not_before=now,
                 created_at=now,
                 kind="letter",
-                payload={"text": letter.text, "name": to.name},
+                payload={"text": letter.text, "name": letter.to.name},
             )
         )
     outbox.queue(tx, rows)

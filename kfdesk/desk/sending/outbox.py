@@ -186,7 +186,11 @@ def _asked(tx: Tx, row: OutboxRow, said: Thread) -> Thread | None:
     """What a mail quotes: nobody aside reads what the customer wrote, nor the other way round."""
     if said.side_id is not None:
         return answering.newest_of_side(tx, said.side_id, before=said.id, theirs=True)
-    return answering.newest_inbound(tx, row.ticket, before=said.id)
+    asked = answering.newest_inbound(tx, row.ticket, before=said.id)
+    copied = [person.email for person in said.cc]
+    if asked and copied and tickets.newcomers(tx, row.ticket, copied, asked.at):
+        return None  # who joined since does not read what was said before
+    return asked
 
 
 def _answers_to(desk: Desk, channel: Channel, row: OutboxRow, sender: Address) -> Address | None:

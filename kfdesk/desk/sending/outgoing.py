@@ -26,7 +26,10 @@ from kfdesk.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Something to say to the customer of a ticket. `auto` says which rule said it."""
+    """Something to say to the customer of a ticket. `auto` says which rule said it.
+
+    What is `about` one thing can be found, and taken back, as long as it waits: progress, csat.
+    """
 
     state: State
     actor: Actor
@@ -38,6 +41,7 @@ class Outgoing:
     files: tuple[tuple[File, Blob], ...] = ()
     subject: str = ""
     auto: str = ""
+    about: str = ""
     article: Article | None = None  # that it is, where that is known
 
 
@@ -64,6 +68,7 @@ def post(tx: Tx, desk: Desk, letters: Sequence[Outgoing], now: datetime) -> list
                 automatic=bool(letter.auto),
                 not_before=letter.not_before,
                 created_at=now,
+                payload={"about": letter.about} if letter.about else {},
             )
             for letter, message in zip(letters, said, strict=True)
         ],

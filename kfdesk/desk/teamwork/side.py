@@ -16,7 +16,7 @@ from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.said import noted
 from kfdesk.desk.sending.outgoing import sending_channel
-from kfdesk.errors import UserError
+from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token
 from kfdesk.model import Actor, Address, By, Direction, Message, Side
@@ -95,6 +95,17 @@ def listing(desk: Desk, number: int) -> list[Shown]:
         return [_shown(tx, side.id) for side in sides.of_ticket(tx, number)]
 
 
+def of_ticket(desk: Desk, number: int, id: int) -> Side:
+    """Return a side conversation of that ticket. NotFound if it has none of that id."""
+    with desk.store.read() as tx:
+        side = sides.get(tx, id)
+    if side.ticket != number:
+        raise NotFound(
+            _("side conversation {id} is one of ticket {number}").format(id=id, number=side.ticket)
+        )
+    return side
+
+
 def recipients(settings: Settings, to: str) -> tuple[Address, ...]:
     """Read whom a question goes to: addresses, an agent's name, or a team's. UserError if none."""
     kind, _colon, name = to.strip().partition(":")
@@ -113,9 +124,8 @@ def recipients(settings: Settings, to: str) -> tuple[Address, ...]:
 def _addresses(settings: Settings, to: str) -> tuple[Address, ...]:
     from kfdesk.desk.opening import person
 
-    found = [
-        person(f"{name} <{email}>" if name else email) for name, email in getaddresses([to]) if email
-    ]
+    pairs = [(name, email) for name, email in getaddresses([to]) if email]
+    found = [person(f"{name} <{email}>" if name else email) for name, email in pairs]
     if not found:
         raise UserError(
             _("“{text}” is nobody; write 'Name <name@example.com>', an agent, or team:NAME").format(
@@ -189,4 +199,3 @@ def _not_empty(text: str) -> str:
     if not body:
         raise UserError(_("there is nothing to say; give --body, or - to read standard input"))
     return body
-

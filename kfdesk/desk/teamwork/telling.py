@@ -6,6 +6,7 @@ An agent is told once of an event, whatever the reasons, and never of what they 
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,10 +19,10 @@ from kfdesk.desk.sending import letters
 from kfdesk.desk.sending.notices import ACCOUNT
 from kfdesk.desk.teamwork.joining import join
 from kfdesk.desk.teamwork.mentions import mentioned
-from kfdesk.i18n import _
-from kfdesk.model import By, Direction
+from kfdesk.i18n import _, ngettext
+from kfdesk.model import Address, By, Direction
 from kfdesk.settings import Agent
-from kfdesk.store import followers, outbox
+from kfdesk.store import followers, outbox, sides
 from kfdesk.store.followers import Concerned, Said
 from kfdesk.store.outbox import NewOutbox
 from kfdesk.store.tx import Tx
@@ -70,7 +71,39 @@ def tell(
             if here := [way for way in ways if way != "mail"]:
                 rows.append(_notice(root.ticket_id, word, here, now))
             if "mail" in ways and word.agent.email:
-                by_mail.append(letters.Letter(root.ticket_id, word.agent, word.text))
+                to = Address(word.agent.title or word.agent.name, word.agent.email.lower())
+                by_mail.append(letters.Letter(root.ticket_id, to, word.text, internal=True))
+    outbox.queue(tx, rows)
+    letters.post(tx, desk, by_mail, now)
+
+
+def together(desk: Desk, tx: Tx, roots: Sequence[Root], now: datetime) -> None:
+    """Queue one word to each agent about all that somebody did at once to tickets of theirs."""
+    heard = [root for root in roots if root.message_id or {"status", "assignee"} & {*root.changes}]
+    if not heard or not desk.settings.agents:
+        return
+    agents = {agent.name: agent for agent in desk.settings.agents}
+    doer = heard[0].actor.name
+    theirs: dict[str, list[int]] = defaultdict(list)
+    for number, concerned in followers.concerned(tx, [root.ticket_id for root in heard]).items():
+        for name in {concerned.assignee, *concerned.followers} & {*agents} - {doer}:
+            theirs[name].append(number)
+    by = _title(agents, doer)
+    rows: list[NewOutbox] = []
+    by_mail: list[letters.Letter] = []
+    for name, numbers in theirs.items():
+        n = len(numbers)
+        text = ngettext(
+            "{name} changed {n} ticket of yours at once",
+            "{name} changed {n} tickets of yours at once",
+            n,
+        ).format(name=by, n=n)
+        word = _Word(agents[name], "followed", text)
+        ways = word.agent.notify.followed
+        if here := [way for way in ways if way != "mail"]:
+            rows.append(_notice(numbers[0], word, here, now))
+        if "mail" in ways and word.agent.email:
+            by_mail.append(letters.Letter(numbers[0], word.agent, text))
     outbox.queue(tx, rows)
     letters.post(tx, desk, by_mail, now)
 
@@ -79,6 +112,8 @@ def _concerns_anybody(root: Root) -> bool:
     """Whether anybody might be told; of most that comes in from outside, nobody."""
     if "assignee" in root.changes or root.what == "sla.breached":
         return True
+    if root.actor.kind is By.SYSTEM:  # a robot's answer to what was asked aside, or a bounce of it
+        return root.message_id is not None
     return root.kind == "updated" and root.actor.kind in _PEOPLE
 
 
@@ -118,7 +153,10 @@ def _words(
         )
         yield from words(everybody, "breached", text)
     elif root.kind == "updated" and (text := _news(root, message, by, now)):
-        if message and (message.by is By.CUSTOMER or message.side):
+        if message and message.side:
+            side = sides.get(tx, message.side)
+            yield from words([side.agent, concerned.assignee], "reply", text)
+        elif message and message.by is By.CUSTOMER:
             yield from words([concerned.assignee], "reply", text)
         yield from words(everybody, "followed", text)
 
@@ -126,7 +164,9 @@ def _words(
 def _news(root: Root, message: Said | None, by: str, now: datetime) -> str:
     """What somebody wrote, or how they moved the ticket; nothing where that is no news."""
     if message is not None:
-        if message.auto or (message.by is By.CUSTOMER and message.at < now - _OLD):
+        if (message.auto and not message.side) or (
+            message.by is By.CUSTOMER and message.at < now - _OLD
+        ):
             return ""
         who = message.author if message.by is By.CUSTOMER else by
         return f"{who}: {shorten(message.text, _LONGEST)}"

@@ -15,8 +15,8 @@ from kfdesk.store.actual import LONGEST
 from kfdesk.store.trace import Trace
 from kfdesk.text import clean_line, shorten
 
-#: Events that time brought.
-_MOMENTS = ("sla.warning", "sla.breached", "woke")
+#: Events that `event:` names: what time brought, and an answer of somebody asked aside.
+_MOMENTS = ("sla.warning", "sla.breached", "woke", "side.answered")
 _SUPPRESSED = ("stop", "group", "fired", "times", "handover")
 #: {(root event, rule): its rows in the outbox}
 Sent = Mapping[tuple[int, str], tuple[int, ...]]

@@ -89,6 +89,8 @@ class CollaboratorRow(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
     email: str = Field(primary_key=True)
     name: str = ""
+    since: datetime | None = Field(default=None, sa_type=UtcTime)  # added later than the ticket
+    removed: bool = False  # taken off: their mail joins no more
 
 
 class LinkRow(SQLModel, table=True):
