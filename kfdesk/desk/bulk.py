@@ -14,8 +14,10 @@ from functools import cached_property
 from kfdesk.desk import Desk
 from kfdesk.desk.deeds import Deed
 from kfdesk.desk.doing import do
-from kfdesk.desk.foresight import Foreseen, foresee, refusals
+from kfdesk.desk.foresight import Foreseen, differences, foresee, refusals
 from kfdesk.desk.operation import operation
+from kfdesk.desk.reacting.roots import Root
+from kfdesk.desk.teamwork import telling
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor
@@ -106,21 +108,24 @@ def run(desk: Desk, shown: Plan, actor: Actor, progress: Progress | None = None)
     deed, now = shown.deed, desk.clock()
     versions = {one.number: one.version for one in shown.acting}
     left = {one.number: one.refused for one in shown.refused}
-    changed: list[int] = []
+    happened: list[Root] = []
     with operation(desk, actor, "bulk", _detail(deed)) as tx:
         id = operations.current(tx)
         moved = _moved(tx, versions)
         left |= moved
         for some in _waves([number for number in versions if number not in moved]):
             states = tickets.states(tx, some)
-            refused = refusals(desk, tx, deed, states, actor, now)
+            diffs = differences(desk, deed, states, now)
+            refused = refusals(desk, tx, deed, states, diffs, actor, now)
             left |= refused
             able = {n: state for n, state in states.items() if n not in refused}
-            changed += do(desk, tx, deed, able, actor, now)
+            happened += do(desk, tx, deed, able, diffs, actor, now, tell=False)
             if progress is not None:
-                progress(len(changed) + len(left), len(shown.acting) + len(shown.refused))
+                progress(len(happened) + len(left), len(shown.acting) + len(shown.refused))
+        telling.together(desk, tx, happened, now)
+        changed = tuple(root.ticket_id for root in happened)
         operations.put_detail(tx, {**_detail(deed), "tickets": len(changed)})
-    return Done(tuple(changed), left, id if changed else None)
+    return Done(changed, left, id if changed else None)
 
 
 def _detail(deed: Deed) -> dict[str, str]:

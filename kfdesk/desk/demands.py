@@ -60,17 +60,17 @@ def check(
     FieldError where a field that must be filled would be empty, or a ticket that is no task be due;
     UserError where a ticket would be solved before its children.
     """
+    harmless = _HARMLESS if settings.fields or settings.forms else _HARMLESS | _OF_FORMS
     solved: list[int] = []
     for number, diff in diffs.items():
-        if diff.keys() <= _HARMLESS:
-            continue
-        before = standing(states[number])
-        then = after(before, diff)
-        if then.task_due is not None and then.type != "task":
-            message = _("only a task is due: set type=task too")
-            raise FieldError(message, {"task_due": message})
-        complete(settings, then, before=before)
-        if before.status in OPEN_STATUSES and then.status not in OPEN_STATUSES:
+        if not diff.keys() <= harmless:
+            before = standing(states[number])
+            then = after(before, diff)
+            if then.task_due is not None and then.type != "task":
+                raise _undue()
+            complete(settings, then, before=before)
+        old, new = diff.get("status", ("", ""))
+        if old in OPEN_STATUSES and new not in OPEN_STATUSES:
             solved.append(number)
     if solved and (waiting := links.open_children(tx, solved)):
         number, children = next(iter(waiting.items()))
@@ -81,6 +81,20 @@ def check(
         )
 
 
+def opening(settings: Settings, then: Standing, form: Form | None = None) -> None:
+    """FieldError where a ticket would be opened without what its form asks for."""
+    if then.task_due is not None and then.type != "task":
+        raise _undue()
+    complete(settings, then, form=form)
+
+
+def _undue() -> FieldError:
+    message = _("only a task is due: set type=task too")
+    return FieldError(message, {"task_due": message})
+
+
+#: What only fields and forms have demands of.
+_OF_FORMS = frozenset(("status", "substatus", "priority", "category"))
 #: What nothing is demanded of.
 _HARMLESS = frozenset(("subject", "team", "assignee", "sla", "snoozed_until", "tags", "spam"))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kfdesk.desk import Desk, edit
 from kfdesk.desk.deeds import Deed
+from kfdesk.desk.edit import Diff
 from kfdesk.desk.reacting.acting import Acting
 from kfdesk.desk.reacting.roots import Root, then
 from kfdesk.desk.reacting.settle import settle
@@ -18,29 +19,41 @@ from kfdesk.store.tx import Tx
 
 
 def do(
-    desk: Desk, tx: Tx, deed: Deed, states: dict[int, State], actor: Actor, now: datetime
-) -> list[int]:
-    """Do a deed to tickets to which nothing forbids it; return those of which anything came."""
+    desk: Desk,
+    tx: Tx,
+    deed: Deed,
+    states: Mapping[int, State],
+    diffs: Mapping[int, Diff],
+    actor: Actor,
+    now: datetime,
+    *,
+    tell: bool = True,
+) -> list[Root]:
+    """Do a deed, of which `diffs` say what it changes, to tickets to which nothing forbids it.
+
+    Returns what happened to those of which anything came; agents are told of it unless the caller
+    tells them of all together.
+    """
     if not states:
         return []
     roots = (
-        _changed(tx, deed, states, actor, now)
+        _changed(tx, states, diffs, actor, now)
         if deed.plain is not None and deed.macro is None
         else _acted(desk, tx, deed, states, actor, now)
     )
-    settle(desk, tx, roots, now)
-    return [root.ticket_id for root in roots]
+    settle(desk, tx, roots, now, tell=tell)
+    return roots
 
 
 def _changed(
-    tx: Tx, deed: Deed, states: dict[int, State], actor: Actor, now: datetime
+    tx: Tx, states: Mapping[int, State], diffs: Mapping[int, Diff], actor: Actor, now: datetime
 ) -> list[Root]:
     """Nothing but fields: one line of the journal each."""
-    assert deed.plain is not None
-    done = edit.write(tx, dict.fromkeys(states, deed.plain), actor, now, states=states)
+    differing = {number: diffs[number] for number in states if diffs[number]}
+    events = edit.put(tx, states, differing, actor, now)
     return [
-        Root(number, "updated", actor, None, written.diff, written.event_id)
-        for number, written in done.items()
+        Root(number, "updated", actor, None, differing[number], event)
+        for number, event in events.items()
     ]
 
 

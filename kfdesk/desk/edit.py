@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from kfdesk.desk.demands import check
@@ -121,6 +123,59 @@ def difference(state: State, wanted: Change) -> Diff:
         if new != old:
             diff[f"field.{name}"] = (old, new)
     return diff
+
+
+_SEVERAL = ("fields", "add_tags", "remove_tags")
+#: What of a ticket the difference depends on, where it is not the field that is set alone.
+_BESIDE = {"status": ("status", "substatus"), "type": ("type", "task_due"), "sla": ("sla_chosen",)}
+
+
+def differences(states: Mapping[int, State], wanted: Change) -> dict[int, Diff]:
+    """The same of one change to many tickets: those that change alike share one difference."""
+    if wanted.fields:
+        return {number: difference(state, wanted) for number, state in states.items()}
+    tags = ("tags",) if wanted.add_tags or wanted.remove_tags else ()
+    single = [each.name for each in fields(Change) if each.name not in _SEVERAL]
+    named = [name for name in single if getattr(wanted, name) is not KEEP]
+    beside = (one for name in named for one in _BESIDE.get(name, (name,)))
+    read = attrgetter("deleted", *tags, *beside)
+    alike: dict[Any, Diff] = {}
+    found: dict[int, Diff] = {}
+    for number, state in states.items():
+        key = read(state)
+        if key not in alike:
+            alike[key] = difference(state, wanted)
+        found[number] = alike[key]
+    return found
+
+
+def put(
+    tx: Tx, states: Mapping[int, State], diffs: Mapping[int, Diff], actor: Actor, now: datetime
+) -> dict[int, int]:
+    """Write what a person changes of tickets, and the journal; return {ticket: its event}.
+
+    Tickets that share a difference are written by one statement.
+    """
+    together: dict[int, list[int]] = defaultdict(list)
+    for number, diff in diffs.items():
+        together[id(diff)].append(number)
+    each: dict[int, dict[str, Any]] = {}
+    for numbers in together.values():
+        diff = diffs[numbers[0]]
+        if len(numbers) == 1 or any(name.startswith("field.") for name in diff):
+            each |= {n: columns(states[n], diff, actor, now) for n in numbers}
+            continue
+        values = columns(states[numbers[0]], diff, actor, now)
+        del values["version"]
+        tickets.update_alike(tx, numbers, values)
+    tickets.update_many(tx, each)
+    tagged = [(number, *diff["tags"]) for number, diff in diffs.items() if "tags" in diff]
+    tickets.remove_tags(tx, ((n, tag) for n, old, new in tagged for tag in old if tag not in new))
+    tickets.add_tags(tx, ((n, tag) for n, old, new in tagged for tag in new if tag not in old))
+    lines = [NewEvent(number, actor, "changed", diff) for number, diff in diffs.items()]
+    events = journal.record(tx, lines, now)
+    spammers.follow(tx, {n: d["spam"][1] for n, d in diffs.items() if "spam" in d}, now)
+    return dict(zip(diffs, events, strict=True))
 
 
 def _iso(at: datetime | None) -> str | None:

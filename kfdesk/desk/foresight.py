@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, edit
 from kfdesk.desk.deeds import Deed
 from kfdesk.desk.demands import check
-from kfdesk.desk.edit import Diff, difference
+from kfdesk.desk.edit import Diff
 from kfdesk.desk.filling import Values, Words, values_of
 from kfdesk.desk.replies import no_address, recipients
 from kfdesk.desk.sending import colleagues
@@ -80,17 +80,17 @@ def foresee(
     states = tickets.states(tx, numbers)
     found = {number: Foreseen(number, refused=_gone(number, states)) for number in numbers}
     live = {n: states[n] for n, one in found.items() if not one.refused}
-    refused = refusals(desk, tx, deed, live, actor, now)
+    diffs = differences(desk, deed, live, now)
+    refused = refusals(desk, tx, deed, live, diffs, actor, now)
     live = {n: state for n, state in live.items() if n not in refused}
     told = _Telling(desk, tx, actor, live).told(deed.actions)
-    diffs = differences(desk, deed, live, now)
     for number, state in states.items():
         if not found[number].refused:
             found[number] = Foreseen(
                 number,
                 state.version,
                 state.subject,
-                diffs.get(number, {}),
+                {} if number in refused else diffs[number],
                 told.get(number, ()),
                 refused.get(number, ""),
             )
@@ -123,10 +123,11 @@ def differences(
             until = snoozed_until(action, now, desk.settings.desk.timezone)
             wanted = joined(wanted, Change(snoozed_until=until))
     opens = deed.answers and wanted.status is KEEP
-    opened = replace(wanted, status=Status.OPEN) if opens else wanted
+    new = {n: state for n, state in states.items() if opens and state.status is Status.NEW}
+    others = {n: state for n, state in states.items() if n not in new}
     return {
-        n: difference(state, opened if opens and state.status is Status.NEW else wanted)
-        for n, state in states.items()
+        **edit.differences(new, replace(wanted, status=Status.OPEN)),
+        **edit.differences(others, wanted),
     }
 
 
@@ -135,10 +136,11 @@ def refusals(
     tx: Tx,
     deed: Deed,
     states: Mapping[int, State],
+    diffs: Mapping[int, Diff],
     actor: Actor,
     now: datetime,
 ) -> dict[int, str]:
-    """Return {ticket: why a deed cannot be done to it}."""
+    """Return {ticket: why a deed, which would change so much of it, cannot be done to it}."""
     refused: dict[int, str] = {}
     if deed.macro is not None and deed.macro.when.where is not None:
         scope = desk.scope(actor.name, now)
@@ -149,7 +151,6 @@ def refusals(
         refused[deed.into] = _("it is the one that the others are merged into")
     if deed.answers:
         refused |= _unanswerable(tx, states, actor, now)
-    diffs = differences(desk, deed, states, now)
     return _demanded(desk, tx, states, diffs) | refused
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kfdesk.desk import Desk
 from kfdesk.desk.deeds import by_macro
 from kfdesk.desk.doing import do
-from kfdesk.desk.foresight import Foreseen, foresee
+from kfdesk.desk.foresight import Foreseen, differences, foresee, refusals
 from kfdesk.desk.operation import operation
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
@@ -59,7 +59,9 @@ def apply(desk: Desk, number: int, name: str, actor: Actor, version: int | None 
                     number=number
                 )
             )
-        if why := foresee(desk, tx, deed, [number], actor, now)[number].refused:
-            raise UserError(why)
-        do(desk, tx, deed, {number: state}, actor, now)
+        states = {number: state}
+        diffs = differences(desk, deed, states, now)
+        if refused := refusals(desk, tx, deed, states, diffs, actor, now):
+            raise UserError(refused[number])
+        do(desk, tx, deed, states, diffs, actor, now)
         return tickets.get(tx, number)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, insert
+from sqlalchemy import JSON, Select, Table, bindparam, insert
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -24,6 +24,7 @@ class Prepared:
 
     def __init__(self, statement: UpdateBase) -> None:
         self._statement = statement
+        self._json: set[str] = set()  # parameters that are written as JSON
 
     @cached_property
     def _compiled(self) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
@@ -32,11 +33,13 @@ class Prepared:
             name: parameter.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
             for name, parameter in compiled.binds.items()
         }
+        self._json = {n for n, p in compiled.binds.items() if isinstance(p.type, JSON)}
         return str(compiled), [(name, processors[name]) for name in compiled.positiontup or ()]
 
     def many(self, tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it for each row; for none, not at all."""
         sql, parameters = self._compiled
+        parameters = [(n, _once(p) if n in self._json else p) for n, p in parameters]
         values = [
             tuple(
                 [
@@ -48,6 +51,20 @@ class Prepared:
         ]
         if values:
             driver(tx).executemany(sql, values)
+
+
+def _once(process: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    """Encode an object that many rows share once; it is kept, so that no other takes its id."""
+    known: dict[int, tuple[Any, Any]] = {}
+    assert process is not None
+
+    def encoded(value: Any) -> Any:
+        found = known.get(id(value))
+        if found is None:
+            found = known[id(value)] = value, process(value)
+        return found[1]
+
+    return encoded
 
 
 def inserting(table: Table, *names: str, instead: str = "") -> Prepared:

@@ -423,3 +423,20 @@ def unread(tx: Tx, numbers: Iterable[int]) -> list[bool]:
             (these(numbers)["ids"],),
         )
     ]
+
+
+def remove_link(tx: Tx, one: int, other: int, kind: str) -> None:
+    """Take a link away."""
+    tx.execute(
+        delete(_link).where(
+            _link.c.ticket_id == one, _link.c.other_id == other, _link.c.kind == kind
+        )
+    )
+
+
+def spend(tx: Tx, seconds: Mapping[int, int]) -> None:
+    """Add to the time that was spent on tickets, {number: seconds}; below nothing it is nothing."""
+    driver(tx).executemany(
+        "UPDATE ticket SET spent = max(0, spent + ?) WHERE id = ?",
+        [(more, number) for number, more in seconds.items() if more],
+    )

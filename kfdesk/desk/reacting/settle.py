@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, survey
 from kfdesk.desk.assigning import routing
 from kfdesk.desk.reacting.roots import Root, one_each
 from kfdesk.desk.reacting.triggers import Case, Passes
@@ -29,17 +29,21 @@ def settle(
     roots: Sequence[Root],
     now: datetime,
     routes: Mapping[int, list[Any]] | None = None,
+    *,
+    tell: bool = True,
 ) -> None:
     """Let rules, clocks and routes look at what happened, and write what they make of it.
 
-    `routes` is what routes decided about it already, {ticket: decisions}, for the trace.
+    `routes` is what routes decided about it already, {ticket: decisions}, for the trace. Whoever
+    does not `tell` agents of it here tells them of all together.
     """
     if not roots:
         return
     passes = Passes(desk, tx, now)
     cases = [Case(root) for root in one_each(roots)]
     passes.look(cases)
-    _follow(passes, cases, routes or {})
+    survey.withdraw(tx, ((case.root.ticket_id, case.whole.changes) for case in cases), now)
+    _follow(passes, cases, routes or {}, tell=tell)
 
 
 def fire(desk: Desk, tx: Tx, index: int, numbers: Sequence[int], now: datetime) -> int:
@@ -71,7 +75,9 @@ def _told(cases: Sequence[Case]) -> Iterator[tuple[int, str]]:
                         yield case.root.ticket_id, one["to"]
 
 
-def _follow(passes: Passes, cases: list[Case], routes: Mapping[int, list[Any]]) -> None:
+def _follow(
+    passes: Passes, cases: list[Case], routes: Mapping[int, list[Any]], *, tell: bool = True
+) -> None:
     """Clocks, routes, and what the triggers make of what routes changed."""
     desk, tx, now = passes.desk, passes.tx, passes.now
     roots = {case.root.ticket_id: case.root for case in cases}
@@ -82,9 +88,10 @@ def _follow(passes: Passes, cases: list[Case], routes: Mapping[int, list[Any]]) 
         struck += clocks.update(desk, tx, list(routed.diffs), now)
     epochs.leave(desk, tx, list(roots), now)
     passes.keep(cases, {**routes, **routed.decisions})
-    happened = [
-        replace(case.whole, changes={**case.whole.changes, **routed.diffs.get(number, {})})
-        for number, case in ((case.root.ticket_id, case) for case in cases)
-    ]
-    telling.tell(desk, tx, happened, set(_told(cases)), now)
+    if tell:
+        happened = [
+            replace(case.whole, changes={**case.whole.changes, **routed.diffs.get(number, {})})
+            for number, case in ((case.root.ticket_id, case) for case in cases)
+        ]
+        telling.tell(desk, tx, happened, set(_told(cases)), now)
     clocks.announce(desk, tx, struck, now)

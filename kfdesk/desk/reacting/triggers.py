@@ -141,6 +141,8 @@ class Passes:
     def one_pass(self, cases: list[Case], first: bool) -> list[Case]:
         """Every rule once, in order; return the tickets that another pass must look at."""
         rules = self.desk.rules.rules
+        if not rules:
+            return []
         entries = [case.entry(first) for case in cases]
         groups: dict[Shape, dict[int, Case]] = defaultdict(dict)
         for case, entry in zip(cases, entries, strict=True):

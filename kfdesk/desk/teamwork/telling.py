@@ -58,21 +58,30 @@ def tell(
         return
     whom = followers.concerned(tx, [root.ticket_id for root in heard])
     said = followers.said(tx, [root.message_id for root in heard if root.message_id])
-    rows: list[NewOutbox] = []
-    by_mail: list[letters.Letter] = []
+    words: list[tuple[int, _Word]] = []
     for root in heard:
         if root.ticket_id not in whom:
             continue
         message = said.get(root.message_id or 0)
-        for word in _words(desk, tx, root, whom[root.ticket_id], message, now):
-            if (root.ticket_id, word.agent.name) in told:
-                continue
-            ways = getattr(word.agent.notify, word.why)
-            if here := [way for way in ways if way != "mail"]:
-                rows.append(_notice(root.ticket_id, word, here, now))
-            if "mail" in ways and word.agent.email:
-                to = Address(word.agent.title or word.agent.name, word.agent.email.lower())
-                by_mail.append(letters.Letter(root.ticket_id, to, word.text, internal=True))
+        words += [
+            (root.ticket_id, word)
+            for word in _words(desk, tx, root, whom[root.ticket_id], message, now)
+            if (root.ticket_id, word.agent.name) not in told
+        ]
+    _queue(desk, tx, words, now)
+
+
+def _queue(desk: Desk, tx: Tx, words: Sequence[tuple[int, _Word]], now: datetime) -> None:
+    """Queue words about tickets, each in the ways in which its agent wants to hear them."""
+    rows: list[NewOutbox] = []
+    by_mail: list[letters.Letter] = []
+    for number, word in words:
+        ways = getattr(word.agent.notify, word.why)
+        if here := [way for way in ways if way != "mail"]:
+            rows.append(_notice(number, word, here, now))
+        if "mail" in ways and word.agent.email:
+            to = Address(word.agent.title or word.agent.name, word.agent.email.lower())
+            by_mail.append(letters.Letter(number, to, word.text, internal=True))
     outbox.queue(tx, rows)
     letters.post(tx, desk, by_mail, now)
 
@@ -89,8 +98,7 @@ def together(desk: Desk, tx: Tx, roots: Sequence[Root], now: datetime) -> None:
         for name in {concerned.assignee, *concerned.followers} & {*agents} - {doer}:
             theirs[name].append(number)
     by = _title(agents, doer)
-    rows: list[NewOutbox] = []
-    by_mail: list[letters.Letter] = []
+    words: list[tuple[int, _Word]] = []
     for name, numbers in theirs.items():
         n = len(numbers)
         text = ngettext(
@@ -98,14 +106,8 @@ def together(desk: Desk, tx: Tx, roots: Sequence[Root], now: datetime) -> None:
             "{name} changed {n} tickets of yours at once",
             n,
         ).format(name=by, n=n)
-        word = _Word(agents[name], "followed", text)
-        ways = word.agent.notify.followed
-        if here := [way for way in ways if way != "mail"]:
-            rows.append(_notice(numbers[0], word, here, now))
-        if "mail" in ways and word.agent.email:
-            by_mail.append(letters.Letter(numbers[0], word.agent, text))
-    outbox.queue(tx, rows)
-    letters.post(tx, desk, by_mail, now)
+        words.append((numbers[0], _Word(agents[name], "followed", text)))
+    _queue(desk, tx, words, now)
 
 
 def _concerns_anybody(root: Root) -> bool:
