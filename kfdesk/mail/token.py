@@ -59,7 +59,7 @@ def _mark(internal: bool, side: int) -> str:
 
 
 def _named(mark: str, number: int | str) -> str:
-    """What is signed of a mark: the number of a side conversation must not run into the ticket's."""
+    """What is signed of a mark: a side conversation's number must not run into the ticket's."""
     return f"{mark}.{number}" if "s" in mark else f"{mark}{number}"
 
 

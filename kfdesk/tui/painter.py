@@ -140,7 +140,7 @@ class RowPainter:
             if name == "subject" and row.number in self.company:
                 mark = "✎ " if self.company[row.number] else "◦ "
                 parts.append((mark, "accent"))
-                width -= len(mark)  # noqa: PLW2901 -- the rest of the same cell
+                width -= len(mark)
             text, style = self._cell(row, name, width)
             parts += [(_aligned(text, name, width), style), (" " * _GAP, "text")]
         return parts

@@ -150,7 +150,7 @@ def _words(
         yield from words([new], "assigned", _("yours: {subject}").format(subject=concerned.subject))
     everybody = [concerned.assignee, *concerned.followers]
     if root.what == "sla.breached":
-        text = _("{target} was missed: {subject}").format(
+        text = _("a deadline was missed ({target}): {subject}").format(
             target=labels.target(root.target), subject=concerned.subject
         )
         yield from words(everybody, "breached", text)
