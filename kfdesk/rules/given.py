@@ -20,6 +20,8 @@ _STEPS: Mapping[str, str] = {
     "solved": "status.now:solved",
     "closed": "status.now:closed",
 }
+#: The rule that asks how satisfied a customer is.
+ASKING = "[desk] csat"
 #: The rule that answers who asks how far their ticket has come.
 ANSWERING = "[desk] progress"
 
@@ -28,7 +30,7 @@ def triggers(settings: Settings) -> Iterator[Trigger]:
     """The triggers that the switches of a configuration stand for."""
     if settings.desk.csat:
         yield Trigger(
-            "[desk] csat",
+            ASKING,
             on=("updated",),
             when="by:agent status.now:solved",
             do=({"csat": True},),

@@ -116,7 +116,14 @@ _ASKING = frozenset(
     ("status", "progress", "进度", "查询进度", "查进度", "进度查询", "工单进度", "处理进度",
      "查询工单", "查询工单进度", "到哪一步了", "進度", "查詢進度", "進度查詢")
 )  # fmt: skip
+_QUESTION = re.compile(
+    r"[?？]|吗|请问|怎么|为什么|什么时候|多久|请联系|请回|回电|call me|contact me|please answer",
+    re.I,
+)
 _MARKS = re.compile(r"[\W_]+")
+_POLITE = re.compile(
+    "您好|你好|谢谢|麻烦|请问|请|帮我|帮忙|我要|我想|一下|我的|hello|hi|please|thanks|thankyou|my|ticket|of"
+)
 _ASKED_AT_MOST = 60  # characters of a text that only asks that
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -181,7 +188,12 @@ def asks_for_progress(text: str) -> bool:
     """Whether a text, without the number that it names, only asks how far a ticket has come."""
     if len(text) > _ASKED_AT_MOST:
         return False
-    return _MARKS.sub("", text.casefold()) in _ASKING
+    return _POLITE.sub("", _MARKS.sub("", text.casefold())) in _ASKING
+
+
+def asks_something(text: str) -> bool:
+    """Whether who added these words to a score seems to want an answer."""
+    return bool(_QUESTION.search(text[:5000]))
 
 
 def choose(

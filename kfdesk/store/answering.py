@@ -13,13 +13,13 @@ from kfdesk.i18n import _
 from kfdesk.model import Address, By, Direction
 from kfdesk.store.ids import among, these
 from kfdesk.store.messages import addresses
-from kfdesk.store.tables import MessageRow, OutboxTable, SurveyRow, TicketTable
+from kfdesk.store.tables import ArticleUseRow, MessageRow, OutboxTable, TicketTable
 from kfdesk.store.tx import Tx
 
 _message = MessageRow.__table__  # type: ignore[attr-defined]
 _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
+_use = ArticleUseRow.__table__  # type: ignore[attr-defined]
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
-_survey = SurveyRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +149,11 @@ def answered(tx: Tx, number: int) -> Answered:
         _message.c.by == By.CUSTOMER.value,
         _message.c.auto == "",
         _message.c.id > (last or 0),
-        # A score asks for no answer.
+        # A score asks for no answer: its mail carries the mark of `mail.token.score_mark`.
+        _message.c.subject.not_like(f"%kfs-{number}-_-%"),
+        # Nor does a mail that only says whether an article helped.
         _message.c.id.not_in(
-            select(_survey.c.message_id).where(
-                _survey.c.message_id.is_not(None), _survey.c.ticket_id == number
-            )
+            select(_use.c.said_in).where(_use.c.said_in.is_not(None), _use.c.ticket_id == number)
         ),
     )
     return Answered(first, tx.scalar(asked))

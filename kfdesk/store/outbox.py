@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
-from kfdesk.model import OutboxKind, OutboxRow, OutboxState
+from kfdesk.model import Direction, OutboxKind, OutboxRow, OutboxState
 from kfdesk.store.ids import among, next_id, these
-from kfdesk.store.tables import OutboxTable
+from kfdesk.store.tables import MessageRow, OutboxTable
 from kfdesk.store.tx import Tx
 
 _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
+_message = MessageRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,33 @@ def of_ticket(tx: Tx, number: int) -> list[OutboxRow]:
     """Return the outbox rows of one ticket, oldest first."""
     ids = list(tx.scalars(select(_outbox.c.id).where(_outbox.c.ticket_id == number)))
     return rows(tx, ids=ids)
+
+
+_WAITING = select(_outbox.c.ticket_id, _outbox.c.id, _outbox.c.message_id).where(
+    among(_outbox.c.ticket_id),
+    _outbox.c.state == OutboxState.QUEUED.value,
+    _outbox.c.payload["about"].as_string() == bindparam("about"),
+)
+
+
+def waiting(tx: Tx, numbers: Iterable[int], about: str) -> list[tuple[int, int, int]]:
+    """Return (ticket, outbox row, message) of what is about one thing and has not left yet."""
+    rows = tx.execute(_WAITING, these(numbers) | {"about": about})
+    return [(number, id, message) for number, id, message in rows]
+
+
+def spoken(tx: Tx, numbers: Iterable[int], at: datetime) -> set[int]:
+    """Return those of these tickets to whose customer something was written at that instant."""
+    statement = select(_outbox.c.ticket_id).where(
+        among(_outbox.c.ticket_id),
+        _outbox.c.created_at == at,
+        _outbox.c.kind == "mail",
+        _outbox.c.state != OutboxState.CANCELLED.value,
+        _outbox.c.message_id.in_(
+            select(_message.c.id).where(_message.c.direction == Direction.OUT.value)
+        ),
+    )
+    return set(tx.scalars(statement, these(numbers)))
 
 
 def notices(tx: Tx, agent: str) -> list[OutboxRow]:

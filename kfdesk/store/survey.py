@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kfdesk.store.ids import among, these
@@ -23,6 +23,34 @@ class Answer:
     score: int
     comment: str
     message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """That a customer was asked, and what they answered last, if they did."""
+
+    at: datetime
+    score: int | None
+    comment: str
+    answered_at: datetime | None
+
+
+def of(tx: Tx, numbers: Iterable[int]) -> dict[int, Asked]:
+    """Return {ticket: what was asked and answered} of those whose customer was asked."""
+    statement = select(
+        _survey.c.ticket_id,
+        _survey.c.asked_at,
+        _survey.c.score,
+        _survey.c.comment,
+        _survey.c.answered_at,
+    ).where(among(_survey.c.ticket_id))
+    return {row[0]: Asked(*row[1:]) for row in tx.execute(statement, these(numbers))}
+
+
+def forget(tx: Tx, numbers: Iterable[int]) -> None:
+    """Write that the customers of these tickets were not asked; what was answered stays."""
+    statement = delete(_survey).where(among(_survey.c.ticket_id), _survey.c.score.is_(None))
+    tx.execute(statement, these(numbers))
 
 
 def asked(tx: Tx, numbers: Iterable[int]) -> dict[int, int | None]:

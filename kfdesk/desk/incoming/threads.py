@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, progress
 from kfdesk.desk.customers.identity import free_domains, mailbox
+from kfdesk.desk.incoming import votes
 from kfdesk.mail.subject import clean_subject
 from kfdesk.mail.token import (
     find_number,
@@ -30,7 +31,8 @@ class Verdict:
     """Where a message goes: into `ticket`, or a new one, linked to `related` for `reason`.
 
     `internal`: it answers what was written among us, in the conversation `side` if that is one
-    aside. `score`: what the customer gives, 1 to 5.
+    aside. `score`: what the customer gives, 1 to 5, or, without `party`, a stranger. `quiet`: it
+    says whether an article helped, and nothing else; `progress`: it asks how far the ticket is.
     """
 
     ticket: int | None = None
@@ -40,7 +42,9 @@ class Verdict:
     reopen: bool = False
     internal: bool = False
     score: int | None = None
-    progress: bool = False  # it only asks how far the ticket has come, and is answered at once
+    party: bool = False
+    quiet: bool = False
+    progress: bool = False
     side: int = 0
 
 
@@ -67,6 +71,8 @@ class Threads:
         for mail in mails:
             wanted.update(mail.references)
             numbers.update(number for _kind, number in _claims(desk, mail))
+            if (number := progress.asked(desk, mail)) is not None:
+                numbers.add(number)
             if mail.bounce:
                 wanted.update(mail.bounce.message_ids)
                 numbers.update(_signed(desk, mail.bounce.message_ids))
@@ -118,6 +124,8 @@ def _claims(desk: Desk, mail: Mail) -> list[tuple[Literal["token", "number"], in
     ]
     if (given := find_score(desk.secret, mail.subject)) is not None:
         claims.append(("token", given[0]))
+    if (said := votes.said(desk, mail)) is not None:
+        claims.append(("token", said[0]))
     number = find_number(desk.settings.desk.number_prefix, mail.subject)
     return [*claims, ("number", number)] if number is not None else claims
 
@@ -161,11 +169,27 @@ def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
 
 
 def _answer_of_ours(desk: Desk, threads: Threads, mail: Mail) -> Verdict | None:
-    """What a mail is that answers a survey, or a mail among us; the customer is not one of us."""
+    """What a mail is that answers a survey, asks for progress, or answers a mail among us.
+
+    The customer is not one of us.
+    """
     given = find_score(desk.secret, mail.subject)
     if given is not None and not mail.robot and not _is_agent(desk, mail):
         state = _live(threads, given[0])
-        return None if state is None else Verdict(ticket=state.id, score=given[1])
+        if state is None:
+            return None
+        party = _is_party(desk, threads, mail, given[0], state)
+        return Verdict(ticket=state.id, score=given[1], party=party)
+    number = progress.asked(desk, mail)
+    if number is not None and not _is_agent(desk, mail):
+        state = _live(threads, number)
+        # A stranger's is an ordinary mail, which tells them nothing.
+        if state is not None and _is_party(desk, threads, mail, number, state):
+            return Verdict(ticket=state.id, progress=True)
+    said = votes.said(desk, mail)
+    if said is not None and votes.nothing_else(mail) and not _is_agent(desk, mail):
+        state = _live(threads, said[0])
+        return None if state is None else Verdict(ticket=state.id, quiet=True)
     marks = (*mail.references, *(a.email for a in mail.to if "+" in a.email), *mail.delivered_to)
     numbers = ((mark, _marked(desk, mark)) for mark in marks)
     mark, number = next(((m, n) for m, n in numbers if n is not None), ("", None))

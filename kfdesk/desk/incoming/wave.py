@@ -6,34 +6,41 @@ a handful of statements.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, progress
+from kfdesk.desk import survey as surveys
+from kfdesk.desk.incoming import votes
 from kfdesk.desk.incoming.arrival import Arrival
 from kfdesk.desk.incoming.bounces import bounced
 from kfdesk.desk.incoming.threads import Threads, Verdict, decide, to_customer
+from kfdesk.desk.incoming.votes import Vote
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.said import answered, came, opened, reopened, woken
 from kfdesk.mail.token import untagged
 from kfdesk.model import EPOCH, Actor, By, Direction, Mail, Priority, Status
+from kfdesk.rules.wording import asks_something
 from kfdesk.settings import Channel
 from kfdesk.store import (
+    article_uses,
     customers,
     groups,
     journal,
     links,
     messages,
     sides,
+    spammers,
     survey,
     tickets,
 )
+from kfdesk.store.article_uses import Use
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
-from kfdesk.store.survey import Answer
+from kfdesk.store.survey import Answer, Asked
 from kfdesk.store.tickets import NewTicket, State
 from kfdesk.store.tx import Tx
 
@@ -51,13 +58,19 @@ class _Placed:
     state: State | None  # None for a new ticket
     actor: Actor
     at: datetime
+    vote: Vote | None  # whether an article helped, by its use
     answers: bool  # an agent's own mail to the customer, which the desk got a copy of
 
     @property
     def human(self) -> bool:
         """Whether a customer wrote it with their own hands, and waits for an answer to it."""
         by_customer = self.actor.kind is By.CUSTOMER and not self.arrival.mail.robot
-        return by_customer and self.verdict.score is None
+        return by_customer and not self.quiet
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it answers what we asked with one click, or is answered at once by the desk."""
+        return self.verdict.score is not None or self.verdict.quiet or self.verdict.progress
 
     @property
     def own_words(self) -> str:
@@ -71,6 +84,10 @@ class _Placed:
             return "created"
         if self.verdict.score is not None:
             return "csat"
+        if self.verdict.progress:
+            return "progress"
+        if self.verdict.quiet:
+            return "helped"
         if self.answers:
             return "reply"
         if self.verdict.side and not self.arrival.mail.robot:
@@ -83,7 +100,7 @@ class _Placed:
 
     @property
     def direction(self) -> Direction:
-        if self.verdict.internal:
+        if self.verdict.internal or self.verdict.progress:
             return Direction.NOTE
         return Direction.OUT if self.answers else Direction.IN
 
@@ -100,17 +117,26 @@ class Wave:
     written: dict[str, int] = field(default_factory=dict)  # digest → message
     created: list[int] = field(default_factory=list)
     quarantined: int = 0
+    uses: Mapping[int, Use] = field(default_factory=dict)  # of articles, that are voted on
 
     def write(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Write what can go into one wave; return the rest, in order."""
+        self.spammers = spammers.known(self.tx, {a.mail.sender.email for a in arrivals})
         placed, rest = self._place(arrivals)
         first = messages.first_id(self.tx)
         ids = dict(enumerate(range(first, first + len(placed))))
         self.written = {p.arrival.mail.digest: ids[i] for i, p in enumerate(placed)}
         self.created = [p.number for p in placed if p.state is None]
         self.quarantined = sum(p.quarantined for p in placed)
-        scores = survey.asked(self.tx, [p.number for p in placed if p.verdict.score is not None])
-        diffs = [self._diff(p, scores) for p in placed]
+        scored = [p for p in placed if p.verdict.score is not None]
+        asked = survey.of(self.tx, [p.number for p in scored]) if scored else {}
+        why_not = {
+            p.number: why
+            for p in scored
+            if (why := surveys.counts(asked.get(p.number), self.now, party=p.verdict.party))
+        }
+        self.uses = votes.valid(self.tx, [p.vote for p in placed if p.vote is not None])
+        diffs = [{} if p.number in why_not else self._diff(p, asked) for p in placed]
         tickets.insert_many(self.tx, [self._ticket(p) for p in placed if p.state is None])
         tickets.update_many(
             self.tx,
@@ -125,21 +151,33 @@ class Wave:
         answers = {
             p.number: Answer(p.verdict.score, p.own_words, ids[i])
             for i, p in enumerate(placed)
-            if p.verdict.score is not None
+            if p.verdict.score is not None and p.number not in why_not
         }
         survey.answer(self.tx, answers, self.now)
+        for i, p in enumerate(placed):
+            if p.vote is not None and p.vote[0] in self.uses:
+                article_uses.vote(self.tx, *p.vote, ids[i] if p.quiet else None)
         # A score is a change of the ticket, not a message that wants something.
-        told = [None if p.verdict.score is not None else ids[i] for i, p in enumerate(placed)]
+        told = [None if p.quiet else ids[i] for i, p in enumerate(placed)]
         events = journal.record(
             self.tx,
             [
-                NewEvent(p.number, p.actor, p.kind, diff, message_id=message)
-                for p, message, diff in zip(placed, told, diffs, strict=True)
+                NewEvent(
+                    p.number,
+                    p.actor,
+                    p.kind,
+                    diff,
+                    message_id=ids[i] if p.verdict.progress else message,
+                    text=why_not.get(p.number, ""),
+                )
+                for i, (p, message, diff) in enumerate(zip(placed, told, diffs, strict=True))
             ],
             self.now,
         )
         if answered_aside := [p.verdict.side for p in placed if p.verdict.side]:
             sides.close(self.tx, answered_aside, None)
+        unhelped = {p.number: e for p, e in zip(placed, events, strict=True) if self._unhelped(p)}
+        votes.give_to_people(self.tx, self.desk, unhelped, self.now)
         for p, event in zip(placed, events, strict=True):
             bounced(self.tx, p.arrival.mail, p.number, event, self.now)
         groups.join(self.tx, self.desk.groups, self.created, self.desk.scope())
@@ -157,6 +195,10 @@ class Wave:
             if not p.quarantined
         ]
         settle(self.desk, self.tx, roots, self.now)
+        questions = [
+            (p.number, ids[i], events[i]) for i, p in enumerate(placed) if p.verdict.progress
+        ]
+        progress.reply(self.tx, self.desk, questions, self.now)
         return rest
 
     def _place(self, arrivals: Sequence[Arrival]) -> tuple[list[_Placed], list[Arrival]]:
@@ -196,10 +238,15 @@ class Wave:
                     state=threads.states[number] if verdict.ticket is not None else None,
                     actor=actor,
                     at=_came_at(arrival, self.now),
+                    vote=self._vote(mail, actor),
                     answers=actor.kind is By.AGENT and to_customer(threads, mail, verdict),
                 )
             )
         return placed, rest
+
+    def _vote(self, mail: Mail, actor: Actor) -> Vote | None:
+        said = votes.said(self.desk, mail) if actor.kind is By.CUSTOMER else None
+        return None if said is None else said[1:]
 
     def _customer(self, p: _Placed) -> tuple[int, str]:
         """Return the customer of a new ticket and their address."""
@@ -230,33 +277,55 @@ class Wave:
             message_count=1,
             unread=True,
             quarantine=mail.problem,
+            spam=self._is_spam(p),
         )
 
-    def _diff(self, p: _Placed, scores: Mapping[int, int | None]) -> dict[str, tuple[Any, Any]]:
+    def _is_spam(self, p: _Placed) -> bool:
+        """Whether a customer wrote it who sent spam before."""
+        return p.actor.kind is By.CUSTOMER and p.arrival.mail.sender.email in self.spammers
+
+    def _diff(self, p: _Placed, asked: Mapping[int, Asked]) -> dict[str, tuple[Any, Any]]:
         if p.state is None:
             diff: dict[str, tuple[Any, Any]] = {
                 "subject": (None, p.arrival.mail.subject),
                 "status": (None, str(Status.NEW)),
                 "priority": (None, str(Priority.NORMAL)),
             }
-            return diff | {"team": (None, self.channel.team)} if self.channel.team else diff
+            if self.channel.team:
+                diff["team"] = (None, self.channel.team)
+            if p.arrival.mail.problem:
+                diff["quarantine"] = (None, p.arrival.mail.problem)
+            if self._is_spam(p):
+                diff["spam"] = (None, True)
+            return diff
         if (score := p.verdict.score) is not None:
-            old = scores.get(p.number)
+            old = asked[p.number].score if p.number in asked else None
             return {} if score == old else {"csat": (old, score)}
         if p.answers:
             return opened(p.state)
+        voted = votes.change(p.vote) if p.vote is not None and p.vote[0] in self.uses else {}
+        if self._unhelped(p):
+            return voted | reopened(p.state)
         if not p.human:
-            return {}
-        return reopened(p.state) if p.verdict.reopen else woken(p.state)
+            return voted
+        return voted | (reopened(p.state) if p.verdict.reopen else woken(p.state))
+
+    def _unhelped(self, p: _Placed) -> bool:
+        """Whether a bot's article did not help: a person is waited for."""
+        if p.state is None or p.vote is None:
+            return False
+        use, helped = p.vote
+        return not helped and use in self.uses and self.uses[use].how == "bot"
 
     def _columns(self, p: _Placed, diff: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
         assert p.state is not None
         if p.answers:
             return answered(p.state, diff, p.actor, p.at)
         robot = bool(p.arrival.mail.robot)
-        moved = {name: pair for name, pair in diff.items() if name != "csat"}
-        values = came(p.state, moved, p.actor, p.at, human=p.human, robot=robot)
-        if p.verdict.score is not None:
+        moved = {name: pair for name, pair in diff.items() if name not in ("csat", "helped")}
+        waits = p.human or self._unhelped(p)
+        values = came(p.state, moved, p.actor, p.at, human=waits, robot=robot)
+        if p.quiet and not self._unhelped(p) and not asks_something(p.own_words):
             del values["unread"]
         return values
 
@@ -303,7 +372,7 @@ class Wave:
             [
                 (p.number, person)
                 for p in placed
-                if not p.arrival.mail.robot and not p.verdict.internal
+                if not p.arrival.mail.robot and not p.verdict.internal and not p.quiet
                 for person in (*p.arrival.mail.to, *p.arrival.mail.cc)[:MOST_NEW_PEOPLE]
                 if person.email in self.people
                 and untagged(person.email) not in ours

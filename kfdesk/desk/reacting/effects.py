@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, survey
+from kfdesk.desk import Desk, progress, survey
 from kfdesk.desk.filling import Words, values_of
 from kfdesk.desk.notes import write_notes
 from kfdesk.desk.reacting import parties
@@ -24,6 +24,7 @@ from kfdesk.rules.actions import (
     Mail,
     Note,
     Notify,
+    Progress,
     Reply,
     Survey,
     Webhook,
@@ -60,6 +61,8 @@ def perform(
             return webhooks.call(tx, desk, action, actor, roots, now)
         case Survey(template):
             return survey.ask(tx, desk, template, actor, roots, now)
+        case Progress():
+            return progress.tell(tx, desk, actor, roots, now)
         case Collaborator(who):
             return parties.add(tx, desk, who, actor, roots, now)
         case Link():

@@ -48,6 +48,9 @@ def step(event: PastEvent, state: State, said: Row | None, now: datetime) -> Ste
             return Step(event, {"outbox": (old, new)}, message=None)
         case "sla.breached":
             return Step(event, values={"breached": True})
+        case "released":
+            gone = {"quarantine": "", "spam": False, "version": state.version + 1}
+            return Step(event, dict(event.changes), gone)  # type: ignore[arg-type]
         case "customer":  # whose tickets are is a fact: the copy has it as it is now
             return None
     if said is None:
@@ -74,7 +77,7 @@ def _came(event: PastEvent, state: State, said: Row) -> Step:
     human = event.kind == "message" and event.by == By.CUSTOMER and not robot
     diff = reopened(state) if human else {}
     values = came(state, diff, event.who, at, human=human, robot=robot)
-    if event.kind == "csat":
+    if event.kind in ("csat", "progress"):
         del values["unread"]
     return Step(event, diff, values, message=said)
 
@@ -118,7 +121,7 @@ def new_ticket(tx: Tx, event: PastEvent, row: Row, said: Row | None) -> NewTicke
         waiting_since=began if waits else None,
         message_count=0 if said is None else 1,
         unread=True,
-        quarantine=row["quarantine"],
+        quarantine=event.changes.get("quarantine", ("", row["quarantine"]))[1],
     )
 
 

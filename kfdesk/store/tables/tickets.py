@@ -115,7 +115,6 @@ class SurveyRow(SQLModel, table=True):
     comment: str = ""
     answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
     message_id: int | None = Field(default=None, foreign_key="message.id")  # the answer
-    asked_in: int | None = Field(default=None, foreign_key="message.id")  # the question
 
 
 class DraftRow(SQLModel, table=True):

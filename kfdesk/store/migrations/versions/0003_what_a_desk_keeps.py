@@ -106,7 +106,6 @@ def _tickets() -> None:
         _text("note"),
     )
     op.create_index("ix_time_spent_ticket_id", "time_spent", ["ticket_id"])
-    _refer("survey", "asked_in", "message")
 
 
 def _customers() -> None:
@@ -243,6 +242,7 @@ def _knowledge() -> None:
         _time("at"),
         _text("how"),
         sa.Column("helped", sa.Boolean(), nullable=True),
+        _of("message", "said_in", needed=False),
     )
     op.create_index("ix_article_use", "article_use", ["article", "at"])
     op.create_index("ix_article_use_ticket_id", "article_use", ["ticket_id"])
