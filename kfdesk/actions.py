@@ -103,6 +103,29 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("ticket.back", N_("Give it back to whom it came from"), ("B",), _READ, "", ("back",)),
     Action(
+        "ticket.follow", N_("Follow, or follow no more"), ("W",), _READ, "", ("follow", "unfollow")
+    ),
+    Action(
+        "ticket.side",
+        N_("Ask somebody aside by mail"),
+        ("S",),
+        _READ,
+        "",
+        ("side", "ask"),
+        "ADDRESS SUBJECT",
+    ),
+    Action("side.close", N_("Close what was asked aside"), (), (Scope.CONVERSATION,)),
+    Action(
+        "ticket.collaborator",
+        N_("Let somebody take part by mail, or take them off"),
+        (),
+        _READ,
+        "",
+        ("collaborator", "cc"),
+        "ADDRESS or -ADDRESS",
+        undoable=True,
+    ),
+    Action(
         "queue.filter",
         N_("Filter with a query"),
         ("slash",),

@@ -15,17 +15,38 @@ from textual.widgets import Static, TextArea
 from kfdesk.actions import Scope
 from kfdesk.cells import plain_line
 from kfdesk.i18n import _
-from kfdesk.text import clean
+from kfdesk.text import clean, fold
 from kfdesk.tui.content import content
 from kfdesk.tui.keys import bindings
 
 _SAVE_AFTER = 0.3
+#: Where a word aside goes: on in a conversation, by its id, or to whom, under which subject.
+Aside = int | tuple[str, str]
+
+
+def offers(names: Sequence[str], before: str) -> tuple[str, ...]:
+    """Return the names that the word before the cursor may become, if it begins with an @."""
+    _text, at, begun = before.rpartition("@")
+    if not at or any(letter.isspace() for letter in begun) or fold(begun) in map(fold, names):
+        return ()
+    return tuple(name for name in names if fold(name).startswith(fold(begun)))
 
 
 class Draft(TextArea):
     """The text; what is pasted into it is cleaned."""
 
     BINDINGS = bindings(Scope.COMPOSER)
+    offers: Sequence[str] = ()  # what Tab makes of the word before the cursor
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "tab" and self.offers:
+            event.prevent_default()
+            event.stop()
+            row, column = self.cursor_location
+            begun = len(self.document.get_line(row)[:column].rpartition("@")[2])
+            self.replace(f"{self.offers[0]} ", (row, column - begun), (row, column))
+            return
+        await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(clean(event.text)))
@@ -40,7 +61,7 @@ class Review(Static, can_focus=True):
 
 
 class Composer(Vertical):
-    """Open on one ticket at a time, for a reply or a note."""
+    """Open on one ticket at a time, for a reply, a note, or a word aside to somebody else."""
 
     @dataclass
     class Typed(Message):
@@ -55,6 +76,8 @@ class Composer(Vertical):
         self.number = 0
         self.kind = "reply"
         self.seen: int | None = None  # the newest message when writing began
+        self.aside: Aside | None = None
+        self.names: Sequence[str] = ()  # whom a note may call upon
         self.display = False
         self.asking = False  # the line that asks is shown, and has not been answered
         self.opening = False  # it will be there in a moment
@@ -73,12 +96,21 @@ class Composer(Vertical):
         """What has been written."""
         return self.query_one(Draft).text
 
-    def open(self, number: int, kind: str, to: str, text: str, seen: int | None) -> None:
+    def open(
+        self,
+        number: int,
+        kind: str,
+        to: str,
+        text: str,
+        seen: int | None,
+        aside: Aside | None = None,
+    ) -> None:
         """Write to `to` about a ticket, going on from `text`."""
-        self.number, self.kind, self.seen = number, kind, seen
+        self.number, self.kind, self.seen, self.aside = number, kind, seen, aside
         self._to, self._saved = plain_line(to), text
         self.display = True
         self.set_class(kind == "note", "-note")
+        self.set_class(kind == "side", "-side")
         draft = self.query_one(Draft)
         draft.load_text(clean(text))
         draft.move_cursor(draft.document.end)
@@ -105,6 +137,8 @@ class Composer(Vertical):
         line = self.query_one(Review)
         if self.kind == "note":
             said = _("Save this internal note? The customer does not see it.")
+        elif self.kind == "side":
+            said = _("Send aside to {to}? The customer does not see it.").format(to=self._to)
         elif undo_seconds:
             said = _("Send to {to}? It can be taken back for {n} seconds.").format(
                 to=self._to, n=undo_seconds
@@ -139,12 +173,22 @@ class Composer(Vertical):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft a moment after the last key."""
         event.stop()
+        self._offer()
         if self.text == self._saved:
             return
         if self._timer is None:
             self._timer = self.set_timer(_SAVE_AFTER, self.save)
         else:
             self._timer.reset()
+
+    def _offer(self) -> None:
+        """Offer the names that the word behind an @ may become, in a note."""
+        draft = self.query_one(Draft)
+        draft.offers = ()
+        if self.kind == "note":
+            row, column = draft.cursor_location
+            draft.offers = offers(self.names, draft.document.get_line(row)[:column])
+        self._say(self._state)
 
     def warn(self, warning: str) -> None:
         """Say beside the title that somebody else is at it; empty: nobody is."""
@@ -154,11 +198,13 @@ class Composer(Vertical):
 
     def _say(self, state: str) -> None:
         self._state = state
-        title = (
-            _("Internal note") if self.kind == "note" else _("Reply to {to}").format(to=self._to)
-        )
-        color = "$warning bold" if self.kind == "note" else "$success bold"
+        title, color = {
+            "note": (_("Internal note"), "$warning bold"),
+            "side": (_("Aside to {to}").format(to=self._to), "$accent bold"),
+        }.get(self.kind, (_("Reply to {to}").format(to=self._to), "$success bold"))
         head = self.query_one("#composer-head", Static)
         warning = f"   {self._warning}" if self._warning else ""
+        if named := self.query_one(Draft).offers:
+            state = "  ".join(["Tab", *(f"@{name}" for name in named[:6])])
         said = f"   {state}" if state else ""
         head.update(content((title, color), (warning, "$error bold"), (said, "$ink-muted")))

@@ -166,6 +166,15 @@ def _facts(reading: Reading, who: Who) -> Content:
         parts += _section(_("Fields"))
         for key, value in ticket.fields.items():
             parts += _fact(str(key), str(value), "")
+    if ticket.followers:
+        told = _(", ").join(who.title(name) for name in ticket.followers)
+        parts += [*_section(_("Followed by")), (told, "$accent"), "\n"]
+    if reading.sides:
+        parts += _section(_("Asked aside"))
+        for side in reading.sides:
+            to = ", ".join(person.name or person.email for person in side.to)
+            mark = "✓" if side.closed_at else "⇄"
+            parts += [f"{mark} {plain_line(to)}: {plain_line(side.subject)}", "\n"]
     if ticket.collaborators:
         parts += _section(_("Also in copy"))
         for person in ticket.collaborators:

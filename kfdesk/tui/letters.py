@@ -12,6 +12,7 @@ from kfdesk import labels
 from kfdesk.cells import Part, fit, plain, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Direction, Event, Message, OutboxState
+from kfdesk.text import shorten
 from kfdesk.tui import when
 from kfdesk.tui.painter import Who
 from kfdesk.tui.source import Reading
@@ -52,7 +53,9 @@ def lay_out(reading: Reading, who: Who, width: int, unfolded: Collection[int]) -
 
 
 def _kind(message: Message) -> str:
-    """The style that tells a message's kind: in, out, note, auto."""
+    """The style that tells a message's kind: in, out, note, side, auto."""
+    if message.side is not None:
+        return "side"
     return "auto" if message.auto and message.direction is not Direction.NOTE else message.direction
 
 
@@ -60,13 +63,24 @@ def _message(
     message: Message, index: int, reading: Reading, who: Who, width: int, unfolded: bool
 ) -> Iterator[Line]:
     kind = _kind(message)
-    back = "note-back" if kind == "note" else "back"
+    back = f"{kind}-back" if kind in ("note", "side") else "back"
     bar: Part = ("▎ ", kind)
 
     def line(*parts: Part, head: bool = False) -> Line:
         return Line((bar, *parts), index, back, head)
 
     yield line(*_head(message, kind, who, width - 2), head=True)
+    side = next((one for one in reading.sides if one.id == message.side), None)
+    if side is not None:
+        to = ", ".join(plain_line(person.name or person.email) for person in side.to)
+        said = _("aside to {to}: {subject}").format(to=to, subject=plain_line(side.subject))
+        if side.closed_at is not None:
+            said += f" ({_('closed')})"
+        yield line((fit(said, width - 2).rstrip(), "side"))
+        if not unfolded and (message.id != side.newest or side.closed_at is not None):
+            first = shorten(plain_line(message.text[: message.cut]), max(8, (width - 8) // 2))
+            yield line((f"┄ {first} · ", "faint"), ("z", "primary"))
+            return
     state, style = _delivery(message, reading, who)
     if state:
         for text in wrap(state, width - 2):
@@ -109,6 +123,8 @@ def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
     if now - message.at < when.RECENT:
         right += f" · {when.ago(message.at, now, who.zone)}"
     word = labels.direction(message.direction, automatic=bool(message.auto))
+    if kind == "side":
+        word = _("aside")
     name = who.title(message.author) or message.author_email
     if message.delivery == OutboxState.SENT:
         word = f"{word} ✓"
@@ -119,7 +135,7 @@ def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
     shown = fit(name, min(cell_len(plain_line(name)), max(4, room)))
     room -= cell_len(shown) + 2
     address = f"  {fit(address, room).rstrip()}" if address and room >= 12 else ""
-    glyph = {"in": "◂ ", "out": "▸ ", "note": "✎ ", "auto": "⚙ "}[kind]
+    glyph = {"in": "◂ ", "out": "▸ ", "note": "✎ ", "side": "⇄ ", "auto": "⚙ "}[kind]
     used = cell_len(glyph + shown + address) + cell_len(word) + cell_len(right) + 2
     return [
         (glyph, kind),

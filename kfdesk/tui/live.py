@@ -28,7 +28,7 @@ from kfdesk.model import Actor, Change, OutboxRow, OutboxState, Present, TicketR
 from kfdesk.rules.complete import complete
 from kfdesk.rules.query import parse
 from kfdesk.settings import Settings
-from kfdesk.store import absences, drafts, journal, messages, outbox, queue, tickets
+from kfdesk.store import absences, drafts, journal, messages, outbox, queue, sides, tickets
 from kfdesk.store.tx import Tx, interrupt
 from kfdesk.tui.source import Interrupted, Reading
 
@@ -92,6 +92,7 @@ class DeskSource:
                 tuple(outbox.of_ticket(tx, number)),
                 counted.explain(self._desk, tx, number, now),
                 tuple(lease.company(tx, self._actor, now, [number])),
+                tuple(sides.of_ticket(tx, number)),
             )
 
     def why(self, number: int) -> Why:

@@ -10,6 +10,7 @@ from rich.style import Style
 from textual import events, on
 from textual.timer import Timer
 
+from kfdesk.desk.teamwork.mentions import callable_names
 from kfdesk.errors import KfdeskError
 from kfdesk.model import Ticket, TicketRow
 from kfdesk.settings import Settings
@@ -51,6 +52,7 @@ class Main(Panes):
     ) -> None:
         super().__init__(who, palette)
         self.settings, self.keys, self.threads = settings, keys, threads
+        self.composer.names = callable_names(settings)
         self.palette = palette
         self.source: Source | None = None
         self.sync: Sync | None = None

@@ -7,7 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from kfdesk.model import Actor, Change, Event, Message, OutboxRow, Present, Ticket, TicketRow
+from kfdesk.model import (
+    Actor,
+    Change,
+    Event,
+    Message,
+    OutboxRow,
+    Present,
+    Side,
+    Ticket,
+    TicketRow,
+)
 from kfdesk.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,6 +40,7 @@ class Reading:
     outbox: tuple[OutboxRow, ...]
     clocks: tuple[Counted, ...] = ()
     company: tuple[Present, ...] = ()  # colleagues who have it open too
+    sides: tuple[Side, ...] = ()  # conversations aside
 
 
 class Source(Protocol):

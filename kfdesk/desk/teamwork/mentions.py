@@ -37,6 +37,13 @@ def names(settings: Settings) -> dict[str, tuple[str, str]]:
     return {word: who for word, who in found.items() if word and not word.endswith(":")}
 
 
+def callable_names(settings: Settings) -> tuple[str, ...]:
+    """Return what a person may write behind an @: agents by name and title, then teams."""
+    found = [word for a in settings.agents for word in (a.name, a.title) if word]
+    found += [word for t in settings.teams for word in (t.name, t.title) if word]
+    return tuple(dict.fromkeys(found))
+
+
 def mentioned(settings: Settings, text: str) -> Mentioned:
     """Find whom a text calls upon: the longest name that stands behind each @."""
     if "@" not in text:

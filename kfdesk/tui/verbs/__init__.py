@@ -16,6 +16,7 @@ from kfdesk.tui.verbs import (
     moving,
     passing,
     replies,
+    together,
     writing,
 )
 from kfdesk.tui.verbs.kind import Work
@@ -27,6 +28,8 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "ticket.reply": partial(writing.write, "reply"),
     "ticket.note": partial(writing.write, "note"),
     "ticket.back": passing.give_back,
+    "ticket.follow": together.follow,
+    "side.close": together.close_aside,
     "ticket.why": explaining.why,
     "ticket.solve": partial(changing.to_status, Status.SOLVED),
     "ticket.close": partial(changing.to_status, Status.CLOSED),
@@ -70,6 +73,8 @@ _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.assign": changing.assign,
     "ticket.transfer": passing.transfer,
     "ticket.snooze": passing.snooze,
+    "ticket.collaborator": together.collaborate,
+    "ticket.side": together.ask_aside,
     "agent.away": passing.away,
     "ticket.status": changing.set_status,
     "ticket.priority": changing.set_priority,

@@ -11,6 +11,7 @@ from kfdesk.tui.verbs.kind import Work, desk_of
 from kfdesk.tui.verbs.moving import open_ticket
 from kfdesk.tui.verbs.passing import transferred
 from kfdesk.tui.verbs.replies import kept
+from kfdesk.tui.verbs.together import ask_aside, collaborate
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main
@@ -72,6 +73,8 @@ async def entered(main: Main, kind: str, text: str) -> None:
         await transferred(main, text)
     elif kind == "canned":
         await kept(main, text)
+    elif kind in ("side", "collaborator"):
+        await (ask_aside if kind == "side" else collaborate)(main, text.strip())
     elif words := text.split(maxsplit=1):
         if looks_like(words[0]):
             main.attempt(open_ticket(main, words[0]))

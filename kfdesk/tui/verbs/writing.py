@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from kfdesk.cells import plain_line
+from kfdesk.desk.teamwork import side
 from kfdesk.desk.teamwork.lease import may_override
+from kfdesk.desk.teamwork.mentions import hint
 from kfdesk.errors import Conflict, KfdeskError, Leased
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By, Direction, Message
 from kfdesk.text import shorten
 from kfdesk.tui import when
+from kfdesk.tui.composer import Aside
 from kfdesk.tui.content import notify
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
+    from kfdesk.desk import Desk
     from kfdesk.tui.main import Main
 
 
@@ -26,11 +31,18 @@ def write(kind: str, main: Main) -> Work:
     """Open the composer on the ticket, with what was being written."""
     if (number := main.number) is None:
         return None
+    return open_composer(main, number, kind)
+
+
+def open_composer(
+    main: Main, number: int, kind: str, to: str = "", aside: Aside | None = None
+) -> Coroutine[Any, Any, None]:
+    """Write a reply, a note, or aside `to` somebody else."""
     main.composer.opening = True
-    return _write(kind, number, main)
+    return _write(main, number, kind, to, aside)
 
 
-async def _write(kind: str, number: int, main: Main) -> None:
+async def _write(main: Main, number: int, kind: str, to: str, aside: Aside | None) -> None:
     desk = desk_of(main)
     try:
         if kind == "reply":
@@ -45,7 +57,7 @@ async def _write(kind: str, number: int, main: Main) -> None:
     customer = reading.ticket.customer
     newest = reading.messages[-1].id if reading.messages else None
     main.add_class("-reading")
-    main.composer.open(number, kind, customer.name or customer.email, draft, newest)
+    main.composer.open(number, kind, to or customer.name or customer.email, draft, newest, aside)
     main.together.warn()
 
 
@@ -107,6 +119,10 @@ async def send(main: Main, force: bool = False) -> None:
     try:
         if kind == "note":
             await main.threads.write(desk.note, number, text)
+            if unknown := hint(main.settings, text):
+                notify(main.app, unknown, "warning")
+        elif composer.aside is not None:
+            await _say_aside(main, number, composer.aside, text)
         else:
             main.poller.held = await main.threads.write(
                 desk.reply, number, text, composer.seen, force
@@ -122,6 +138,18 @@ async def send(main: Main, force: bool = False) -> None:
     main.conversation.focus()
     await main.threads.write(desk.put_draft, number, kind, "")
     await main.refresh_all()
+
+
+async def _say_aside(main: Main, number: int, aside: Aside, text: str) -> None:
+    """Open a conversation aside, or go on in one."""
+
+    def say(desk: Desk, actor: Actor) -> object:
+        if isinstance(aside, int):
+            return side.answer(desk, aside, text, actor)
+        to, subject = aside
+        return side.ask(desk, number, to, subject, text, actor)
+
+    await main.threads.write(desk_of(main).do, say)
 
 
 def send_anyway(main: Main) -> Work:
