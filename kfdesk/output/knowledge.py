@@ -66,7 +66,6 @@ def print_usage(found: Sequence[Usage], timezone: str, *, as_json: bool) -> None
         return
     heads = (
         _("Article"),
-        _("Title"),
         _("Sent"),
         _("As text"),
         _("As link"),
@@ -81,7 +80,6 @@ def print_usage(found: Sequence[Usage], timezone: str, *, as_json: bool) -> None
         rows.append(
             (
                 one.name if one.there else _("{name} (gone)").format(name=one.name),
-                one.title,
                 str(one.counts.uses),
                 *(str(by.get(how) or "–") for how in ("text", "link", "bot")),
                 str(one.counts.helped or "–"),
@@ -89,7 +87,7 @@ def print_usage(found: Sequence[Usage], timezone: str, *, as_json: bool) -> None
                 moment(one.counts.last, timezone)[5:] if one.counts.last else "–",
             )
         )
-    _table(heads, rows, right=range(2, 8))
+    _table(heads, rows, right=range(1, 7))
 
 
 def print_gaps(found: Sequence[Gap], *, as_json: bool) -> None:
@@ -153,7 +151,8 @@ def _table(
     table = Table(box=None, padding=(0, 1), header_style="bold")
     aligned = set(right)
     for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place in aligned else "left")
+        justify = "right" if place in aligned else "left"
+        table.add_column(head, justify=justify, no_wrap=place == 0, overflow="fold")  # type: ignore[arg-type]
     for row in rows:
         table.add_row(*(Text(clean_line(cell)) for cell in row))
     show(table)

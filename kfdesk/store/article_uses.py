@@ -83,10 +83,9 @@ def of_tickets(tx: Tx, numbers: Iterable[int]) -> dict[int, list[str]]:
     return {number: list(names) for number, names in found.items()}
 
 
-def vote(tx: Tx, votes: Mapping[int, bool]) -> None:
-    """Write what customers said of uses, {id: it helped}."""
-    for id, helped in votes.items():
-        tx.execute(update(_use).where(_use.c.id == id).values(helped=helped))
+def vote(tx: Tx, id: int, helped: bool, message: int | None) -> None:
+    """Write what a customer said of a use, and in which message, if it says nothing else."""
+    tx.execute(update(_use).where(_use.c.id == id).values(helped=helped, said_in=message))
 
 
 def counts(

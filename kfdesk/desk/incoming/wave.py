@@ -117,6 +117,7 @@ class Wave:
     written: dict[str, int] = field(default_factory=dict)  # digest → message
     created: list[int] = field(default_factory=list)
     quarantined: int = 0
+    spammers: Collection[str] = ()  # of those who write
     uses: Mapping[int, Use] = field(default_factory=dict)  # of articles, that are voted on
 
     def write(self, arrivals: Sequence[Arrival]) -> list[Arrival]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from kfdesk.desk import Desk
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
+from kfdesk.desk.release import as_created
 from kfdesk.desk.replay.material import Material
 from kfdesk.desk.replay.moments import Moment, goes_with
 from kfdesk.desk.replay.steps import Step, new_ticket, step
@@ -23,6 +24,7 @@ from kfdesk.model import Address, OutboxState
 from kfdesk.store import (
     groups,
     journal,
+    links,
     messages,
     outbox,
     replica,
@@ -58,7 +60,9 @@ class Acts:
         self._bounces(tx, moment, roots, now)
         self._join(tx, steps, now)
         looked_at = [
-            _root(events[one.event.id], one, _told(one, ids))
+            as_created(tx, one.event.ticket, events[one.event.id])
+            if one.event.kind == "released"
+            else _root(events[one.event.id], one, _told(one, ids))
             for one in steps
             if _raises(one.event, material)
         ]
@@ -201,14 +205,19 @@ def _steps(
 
 def _told(one: Step, ids: Mapping[int, int]) -> int | None:
     """The message that an event is about; a score is a change that a message brought."""
-    return None if one.event.kind == "csat" else ids.get(one.event.id)
+    return None if one.event.kind in ("csat", "helped") else ids.get(one.event.id)
 
 
 def _raises(event: PastEvent, material: Material) -> bool:
     """Whether rules look at it: not at what could not be read, nor at what became of a mail."""
     if event.kind == "created":
-        return not material.tickets[event.ticket]["quarantine"]
+        return not (_kept_back(event) or material.tickets[event.ticket]["quarantine"])
     return event.kind != "outbox"
+
+
+def _kept_back(event: PastEvent) -> bool:
+    """Whether a ticket came as one that rules do not see: spam, or what could not be read."""
+    return "spam" in event.changes or "quarantine" in event.changes
 
 
 def _root(id: int, one: Step, message: int | None) -> Root:
@@ -232,11 +241,11 @@ def _connect(tx: Tx, steps: Sequence[Step], material: Material) -> None:
     tickets.add_collaborators(tx, people)
     for one in steps:
         if one.event.kind == "created":
-            links = [
+            then = [
                 (row["ticket_id"], row["other_id"], row["kind"], row["reason"])
                 for row in material.links.get(one.event.ticket, ())
             ]
-            tickets.add_links(tx, links, one.event.when)
+            links.add(tx, then, one.event.when)
 
 
 def _decide(tx: Tx, event: PastEvent, material: Material, now: datetime) -> None:

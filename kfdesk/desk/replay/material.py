@@ -26,7 +26,7 @@ class Material:
         """Read it."""
         said = past.messages(e.message for e in events if e.message is not None)
         messages = {e.id: said[e.message] for e in events if e.message in said}
-        messages |= past.scores([e for e in events if e.kind == "csat"])
+        messages |= past.scores([e for e in events if e.kind in ("csat", "helped")])
         ids = [row["id"] for row in messages.values()]
         came = [row["ticket_id"] for row in messages.values() if row["received_at"] is not None]
         created = [e.ticket for e in events if e.kind == "created"]

@@ -48,7 +48,7 @@ class Moment:
 
 
 def _arrived(event: PastEvent) -> bool:
-    return event.kind in ("created", "message", "note", "side.answered", "csat")
+    return event.kind in ("created", "message", "note", "side.answered", "csat", "helped")
 
 
 def goes_with(event: PastEvent) -> bool:

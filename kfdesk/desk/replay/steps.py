@@ -49,8 +49,8 @@ def step(event: PastEvent, state: State, said: Row | None, now: datetime) -> Ste
         case "sla.breached":
             return Step(event, values={"breached": True})
         case "released":
-            gone = {"quarantine": "", "spam": False, "version": state.version + 1}
-            return Step(event, dict(event.changes), gone)  # type: ignore[arg-type]
+            diff = {name: (pair[0], pair[1]) for name, pair in event.changes.items()}
+            return Step(event, diff, columns(state, diff, event.who, now))
         case "customer":  # whose tickets are is a fact: the copy has it as it is now
             return None
     if said is None:
@@ -75,9 +75,11 @@ def _came(event: PastEvent, state: State, said: Row) -> Step:
         return Step(event, diff, answered(state, diff, event.who, at), message=said)
     robot = bool(said["auto"])
     human = event.kind == "message" and event.by == By.CUSTOMER and not robot
-    diff = reopened(state) if human else {}
+    diff = reopened(state) if human or "status" in event.changes else {}
     values = came(state, diff, event.who, at, human=human, robot=robot)
-    if event.kind in ("csat", "progress"):
+    if voted := event.changes.get("helped"):
+        diff["helped"] = (voted[0], voted[1])
+    if event.kind in ("csat", "helped", "progress"):
         del values["unread"]
     return Step(event, diff, values, message=said)
 

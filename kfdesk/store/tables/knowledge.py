@@ -53,6 +53,7 @@ class ArticleUseRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcTime)
     how: str  # text, link, bot
     helped: bool | None = None
+    said_in: int | None = Field(default=None, foreign_key="message.id")  # that says only this
 
 
 class CannedRow(SQLModel, table=True):
