@@ -12,6 +12,7 @@ from kfdesk import i18n
 from kfdesk.commands import (
     bulk,
     complain,
+    customers,
     knowledge,
     operations,
     people,
@@ -52,6 +53,7 @@ for group in (
 ):
     app.add_typer(group.app)
 app.add_typer(rules.app, name="rules")
+app.add_typer(customers.app, name="customers")
 app.add_typer(replies.app, name="replies")
 app.add_typer(knowledge.app, name="kb")
 app.add_typer(knowledge.tickets)

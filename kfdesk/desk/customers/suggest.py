@@ -88,6 +88,15 @@ def suggestions(desk: Desk, who: str = "") -> list[Suggestion]:
         return of(tx, desk, living(tx, desk, who).id) if who else _every(tx)
 
 
+def named_suggestions(desk: Desk, who: str, limit: int) -> tuple[list[Suggestion], dict[int, str]]:
+    """The likeliest suggestions, and the names of those whom they are about."""
+    found = suggestions(desk, who)[:limit]
+    ids = {id for one in found for id in (one.customer, one.other)}
+    with desk.store.read() as tx:
+        rows = profiles.get_many(tx, ids)
+    return found, {id: row.name or row.email for id, row in rows.items()}
+
+
 def of(tx: Tx, desk: Desk, id: int) -> list[Suggestion]:
     """Who may be the same person as a customer, the likeliest first."""
     me = profiles.get(tx, id)

@@ -1,0 +1,167 @@
+"""Erasing a person: what they said and who they were goes for good, figures stay.
+
+Other people's words on their tickets stay, without their name, their identities, and what those
+quote of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kfdesk.desk import Desk
+from kfdesk.desk.customers.people import living
+from kfdesk.i18n import _
+from kfdesk.mail.source import part_of
+from kfdesk.model import Actor
+from kfdesk.store import blobs, customers, erasing, profiles
+from kfdesk.store.erasing import Written
+from kfdesk.store.packing import Blob
+from kfdesk.store.profiles import Entry
+from kfdesk.store.tx import Tx
+
+#: What stands where a name or an address stood.
+_INSTEAD = "…"
+_QUOTED = re.compile(r"^\s*>.*\n?", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased: their messages and files, on which tickets."""
+
+    customer: int
+    tickets: tuple[int, ...]
+    messages: int
+    files: int
+
+
+def warning(desk: Desk, who: str) -> str:
+    """Say what erasing this customer means. NotFound if there is nobody."""
+    with desk.store.read() as tx:
+        row = living(tx, desk, who)
+        count = len(customers.tickets_of(tx, [row.id]))
+    return _(
+        "Everything that {name} (customer {id}) said on {n} tickets is erased, and who they are; "
+        "nobody can take that back."
+    ).format(name=row.name or row.email, id=row.id, n=count)
+
+
+def erase(desk: Desk, who: str, actor: Actor) -> Erased:
+    """Erase a customer, and those merged into them. It cannot be undone.
+
+    Their mails stay known as read, so that none comes back; on the mail server they stay.
+    """
+    with desk.store.write() as tx:
+        erasing.zeroing(tx)
+        id = living(tx, desk, who).id
+        family = profiles.family(tx, id)
+        tickets = customers.tickets_of(tx, [id])
+        found = _erase(tx, desk, id, family, tickets, actor)
+    erasing.wipe(desk.store.file)
+    return found
+
+
+def _erase(
+    tx: Tx, desk: Desk, id: int, family: Sequence[int], tickets: Sequence[int], actor: Actor
+) -> Erased:
+    values = [one.value for one in profiles.identities(tx, [id]).get(id, ()) if one.value]
+    here = erasing.written_on(tx, tickets)
+    theirs = _theirs(tx, here, set(values), family)
+    named = erasing.naming(tx, values)
+    theirs += [one for one in named if one.author_email in values and one not in theirs]
+    mine = {one.id for one in theirs}
+    # What they were called where they wrote, too; addresses that they wrote from and have no more.
+    names = erasing.names_of(tx, family) | {one.author for one in theirs}
+    values = sorted({*values, *(one.author_email for one in theirs)} - {""})
+    others = {one.id: one for one in (*here, *named) if one.id not in mine}
+    contents = erasing.contents_of(tx, [*mine, *others])
+    scrub = _scrubber([*_spoken(names), *values])
+    scrub_identities = _scrubber(values)
+    lost = {one.message_id for one in theirs if one.message_id}
+    on_theirs = {one.id for one in here}
+    for one in others.values():
+        _keep_files(tx, one)
+    erasing.rewrite(
+        tx,
+        {
+            one.id: _without(one, values, lost, scrub if one.id in on_theirs else scrub_identities,
+                             quoted=one.id not in on_theirs)
+            for one in others.values()
+        },
+        scrub,
+    )  # fmt: skip
+    files = erasing.empty(tx, sorted(mine))
+    erasing.drop_contents(tx, contents)
+    erasing.tickets(tx, tickets, scrub)
+    touched = {one.ticket_id for one in (*theirs, *others.values())}
+    erasing.operations(tx, [*tickets, *touched], family)
+    erasing.people(tx, family, values, desk.clock())
+    erasing.everywhere(tx, values, _INSTEAD)
+    profiles.record(tx, [Entry(id, actor, "erased")], desk.clock())
+    return Erased(id, tuple(tickets), len(mine), files)
+
+
+def _theirs(
+    tx: Tx, here: Iterable[Written], values: set[str], family: Sequence[int]
+) -> list[Written]:
+    """What customers wrote on these tickets, but for those who are known to be somebody else."""
+    inbound = erasing.by_customers(tx, [one.id for one in here])
+    said = [one for one in here if one.id in inbound]
+    strangers = erasing.others_addresses(tx, {one.author_email for one in said} - values, family)
+    return [one for one in said if one.author_email not in strangers]
+
+
+def _spoken(names: Iterable[str]) -> list[str]:
+    """Names, and their parts where somebody would be called by one."""
+    found: set[str] = set()
+    for name in names:
+        found |= {name, *(part for part in re.split(r"[\s,]+", name) if len(part) > 2)}
+    return [name for name in found if len(name) > 1]
+
+
+def _scrubber(told: Iterable[str]) -> Callable[[str], str]:
+    """What takes these out of a text, in whatever case; a Latin name only as a whole word."""
+    parts = [
+        rf"(?<!\w){re.escape(one)}(?!\w)" if one.isascii() else re.escape(one)
+        for one in sorted(set(told), key=len, reverse=True)
+    ]
+    if not parts:
+        return lambda text: text
+    pattern = re.compile("|".join(parts), re.I)
+    return lambda text: pattern.sub(_INSTEAD, text)
+
+
+def _without(
+    one: Written,
+    values: Sequence[str],
+    lost: set[str],
+    scrub: Callable[[str], str],
+    *,
+    quoted: bool,
+) -> dict[str, Any]:
+    """Another's message without them; what it quotes stays only where it is `quoted` elsewhere."""
+    own = one.text[: one.cut] if quoted else _QUOTED.sub("", one.text[: one.cut])
+    said = scrub(own)
+    return {
+        "subject": scrub(one.subject) if quoted else "",
+        "text": said + scrub(one.text[one.cut :]) if quoted else said,
+        "cut": len(said),
+        "to": [pair for pair in one.to if pair[1] not in values],
+        "cc": [pair for pair in one.cc if pair[1] not in values],
+        "reply_to": "" if one.reply_to in values else one.reply_to,
+        "thread": " ".join(part for part in one.thread.split() if part not in lost),
+    }
+
+
+def _keep_files(tx: Tx, one: Written) -> None:
+    """Another's files outlive the source that they are parts of."""
+    parts = erasing.parts_of(tx, one.id) if one.raw is not None else []
+    if not parts or one.raw is None:
+        return
+    source = blobs.get(tx, one.raw)
+    for attachment, part in parts:
+        blob = Blob.of(part_of(source, part))
+        blobs.put(tx, [blob])
+        erasing.keep_file(tx, attachment, blob.sha256)
