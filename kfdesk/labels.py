@@ -127,6 +127,7 @@ def field(name: str) -> str:
         "customer.group": _("Customer's groups"),
         "org": _("Customer's company"),
         "csat": _("Satisfaction"),
+        "helped": _("The article helped"),
         "collaborators": _("Collaborators"),
         "followers": _("Followers"),
         "links": _("Links"),
@@ -188,6 +189,7 @@ def event(kind: str) -> str:
         "outbox": pgettext("event", "outbox changed"),
         "alarm": pgettext("event", "alarm"),
         "csat": pgettext("event", "satisfaction"),
+        "helped": pgettext("event", "a word on an article"),
         "customer": pgettext("event", "another customer"),
         "handover": pgettext("event", "handed to a person"),
         "retried": pgettext("event", "an agent was looked for again"),
@@ -251,13 +253,19 @@ def link(kind: str) -> str:
     """How a ticket hangs together with another."""
     return {
         "maybe": _("may belong to"),
+        "maybe-here": _("may belong here"),
         "follow-up": _("follows"),
+        "followed-by": _("is followed by"),
         "related": _("related"),
         "duplicate": _("duplicate"),
         "parent": _("parent"),
         "child": _("child"),
         "incident": _("incident"),
         "problem": _("problem"),
+        "merged": _("merged into this one"),
+        "merged-into": _("merged into"),
+        "split": _("split from"),
+        "split-into": _("split into"),
     }.get(kind, kind)
 
 

@@ -138,6 +138,15 @@ FIELDS = (
         ("csat",),
     ),
     Field(
+        "helped",
+        Type.WORD,
+        "ticket",
+        "what the customer says of an article that they were sent: yes, no",
+        ("article_use.helped",),
+        ("helped",),
+        names="helped",
+    ),
+    Field(
         "link",
         Type.WORD,
         "ticket",

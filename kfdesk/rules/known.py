@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kfdesk.model import By, Priority, Status, TicketType
-from kfdesk.rules.actions import LINKS
+from kfdesk.rules.actions import INVERSE
 from kfdesk.rules.fields import FIELDS, FLAGS, MEDIA, MOMENTS, SORTS, Field, custom
 from kfdesk.rules.wording import BUILT_IN
 from kfdesk.settings import CustomField, Settings
@@ -40,6 +40,7 @@ class Known:
             "template": [(t.name,) for t in (*settings.templates, *BUILT_IN)],
             "policy": [(p.name,) for p in settings.policies],
             "route": [(r.name,) for r in settings.routes],
+            "robot": [(r.name,) for r in settings.robots],
             "calendar": [(name,) for name in settings.calendars],
             "form": [(f.name, f.title) for f in settings.forms],
             "status": [
@@ -102,7 +103,8 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
         "has": ["attachment"],
         "event": ["created", "message", "updated", *sorted(MOMENTS)],
         "target": TARGETS,
-        "link": [*LINKS, "maybe", "follow-up"],
+        "link": list(INVERSE),
+        "helped": ["yes", "no"],
         "by": [b.value for b in By],
         "sort": SORTS,
     }.items()
@@ -110,7 +112,7 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
 _NOBODY: Mapping[str, Mapping[str, str]] = {
     kind: {}
     for kind in (
-        "agent", "team", "group", "account", "channel", "category", "template", "policy", "route",
+        "agent", "team", "group", "account", "channel", "category", "template", "policy", "route", "robot",
         "calendar", "form",
     )
 }  # fmt: skip

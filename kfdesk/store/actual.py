@@ -74,6 +74,9 @@ class Actual(Translation):
                 score = select(cast(beside.survey.c.score, Text))
                 mine = beside.survey.c.ticket_id == here
                 return score.where(mine).correlate(ticket).scalar_subquery()
+            case "helped":
+                said = and_(beside.use.c.ticket_id == here, beside.use.c.helped.is_not(None))
+                return self._all(beside.HELPED, said)
             case "link":
                 link = beside.linked.c
                 other = case(INVERSE, value=link.kind, else_=link.kind)

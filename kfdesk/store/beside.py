@@ -16,7 +16,6 @@ from sqlalchemy import (
     Text,
     and_,
     case,
-    case,
     cast,
     column,
     exists,
@@ -28,13 +27,14 @@ from sqlalchemy import (
     true,
 )
 
-from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.actions import INVERSE
+from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.tree import Term
 from kfdesk.rules.values import Glob, Special, Value
 from kfdesk.store import words
 from kfdesk.store.comparison import Bool, Comparison
 from kfdesk.store.tables import (
+    ArticleUseRow,
     AttachmentRow,
     CollaboratorRow,
     CustomerGroupRow,
@@ -61,9 +61,14 @@ follower = FollowerRow.__table__  # type: ignore[attr-defined]
 collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
 linked = LinkRow.__table__  # type: ignore[attr-defined]
 survey = SurveyRow.__table__  # type: ignore[attr-defined]
+use = ArticleUseRow.__table__  # type: ignore[attr-defined]
 organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
 domain = OrganisationDomainRow.__table__  # type: ignore[attr-defined]
 index = table("search", column("rowid"), column("search"))
+
+
+#: What was said of an article, in a word.
+HELPED: ColumnElement[str] = case((use.c.helped == true(), "yes"), else_="no")
 
 
 def _each_tag() -> Any:
@@ -113,6 +118,16 @@ class Beside(Comparison):
         score = survey.c.score
         return self._several(
             term, rated(score.is_not(None)), lambda v: rated(self.compare_one(score, term, v))
+        )
+
+    def _helped(self, term: Term) -> Bool:
+        def said(fits: Bool) -> Bool:
+            return self.among(ticket.c.id, use.c.ticket_id, fits)
+
+        return self._several(
+            term,
+            said(use.c.helped.is_not(None)),
+            lambda v: said(and_(use.c.helped.is_not(None), self.compare_one(HELPED, term, v))),
         )
 
     def _link(self, term: Term) -> Bool:

@@ -276,6 +276,7 @@ _OWN: dict[str, Callable[[Translation, Term], Bool]] = {
     "spent": lambda t, term: t._spent(term),
     "worktime": lambda t, term: t._worktime(term),
     "csat": lambda t, term: t._csat(term),
+    "helped": lambda t, term: t._helped(term),
     "link": lambda t, term: t._link(term),
     "collaborator": lambda t, term: t._collaborator(term),
     "follower": lambda t, term: t._follower(term),

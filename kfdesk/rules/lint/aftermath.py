@@ -14,7 +14,7 @@ from kfdesk.rules.triggers import Rule
 #: Of an event, or of how much time is left: what a change makes open again.
 _FLEETING = (
     "by", "created", "came", "what", "sla.target", "changed", "updated", "due",
-    "is breached", "csat",
+    "is breached", "csat", "helped",
 )  # fmt: skip
 _PLAIN = (
     "status", "substatus", "priority", "subject", "category", "team", "assignee", "sla", "type",
