@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kfdesk.desk import Desk
 from kfdesk.desk.deeds import by_macro
 from kfdesk.desk.doing import do
 from kfdesk.desk.foresight import Foreseen, differences, foresee, refusals
 from kfdesk.desk.operation import operation
+from kfdesk.desk.outlook import told_whole
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Ticket
@@ -16,6 +18,9 @@ from kfdesk.rules.macros import Macro
 from kfdesk.store import tickets
 from kfdesk.store.matching import holding
 from kfdesk.text import fold
+
+#: Of many tickets, so many are looked at for a preview.
+LOOKED_AT = 20
 
 
 def offered(
@@ -65,3 +70,27 @@ def apply(desk: Desk, number: int, name: str, actor: Actor, version: int | None 
             raise UserError(refused[number])
         do(desk, tx, deed, states, diffs, actor, now)
         return tickets.get(tx, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A macro that is offered: what it would do to the ticket, in words, and what it answers."""
+
+    macro: Macro
+    preview: str
+    answer: str
+
+
+def offer(desk: Desk, actor: Actor, numbers: Sequence[int]) -> list[Offered]:
+    """Return the macros that are for one of these tickets, each with what it would do to the first
+    that it is for."""
+    found = []
+    now = desk.clock()
+    for macro in offered(desk, actor, numbers):
+        deed = by_macro(desk, macro.name, actor.name)
+        with desk.store.read() as tx:
+            foreseen = list(foresee(desk, tx, deed, numbers[:LOOKED_AT], actor, now).values())
+        one = next((one for one in foreseen if not one.refused), foreseen[0])
+        answer = "\n\n".join(told.text for told in one.told if told.kind == "reply")
+        found.append(Offered(macro, "\n".join(told_whole(one)), answer))
+    return found

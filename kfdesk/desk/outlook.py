@@ -45,6 +45,19 @@ def _said(one: Told) -> str:
     return " ".join(filter(None, (labels.deed(one.kind), one.to and f"→ {one.to}", text)))
 
 
+def told_whole(one: Foreseen) -> Iterator[str]:
+    """What becomes of a ticket, line by line: each difference, and the texts whole."""
+    if one.refused or not one.acts:
+        yield told(one)
+        return
+    yield from differences(one)
+    for each in one.told:
+        head = " ".join(filter(None, (labels.deed(each.kind), each.to and f"→ {each.to}")))
+        yield ""
+        yield f"{head}: {each.subject}" if each.subject else f"{head}:"
+        yield from each.text.splitlines()
+
+
 def summary(plan: Plan) -> Iterator[str]:
     """How many tickets, and how many of them each difference is of."""
     n = len(plan.acting)

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kfdesk import labels
 from kfdesk.desk.bulk import Done, Plan, Progress
 from kfdesk.desk.foresight import Foreseen, Told
-from kfdesk.desk.outlook import differences, reasons, summary, told
+from kfdesk.desk.outlook import reasons, summary, told, told_whole
 from kfdesk.i18n import _, ngettext
 from kfdesk.output import line, record
 from kfdesk.output.terminal import console, show
@@ -105,19 +104,8 @@ def print_preview(one: Foreseen, macro: str, *, as_json: bool) -> None:
         record({"macro": macro, **foreseen_json(one)})
         return
     line(f"#{one.number} {clean_line(one.subject)}")
-    if one.refused:
-        line("  " + told(one))
-        return
-    for text in differences(one):
-        line(f"  {text}")
-    for each in one.told:
-        head = " ".join(filter(None, (labels.deed(each.kind), each.to and f"→ {each.to}")))
-        line("")
-        line(f"{head}: {each.subject}" if each.subject else f"{head}:")
-        for text in each.text.splitlines():
-            line(f"  {text}")
-    if not one.acts:
-        line("  " + told(one))
+    for text in told_whole(one):
+        line(f"  {text}".rstrip())
 
 
 def print_macros(found: Sequence[Macro], *, as_json: bool) -> None:

@@ -33,6 +33,7 @@ class Where:
     away: bool
     sync: str
     trouble: bool
+    marked: int = 0
 
 
 class Bar(Static):
@@ -74,6 +75,9 @@ def above(where: Where, width: int) -> Content:
     if where.arrived:
         new = ngettext("{n} new ↑", "{n} new ↑", where.arrived).format(n=where.arrived)
         counted.append((f"  {new}", "$warning bold"))
+    if where.marked:
+        marked = ngettext("{n} marked", "{n} marked", where.marked).format(n=where.marked)
+        counted.append((f"  {marked}", "$accent bold"))
     if where.away:
         counted += [("  ", ""), (_("away"), "$warning bold")]
     right = [*counted, ("   ", "")]

@@ -62,6 +62,7 @@ def palette(colors: Mapping[str, str]) -> dict[str, Style]:
         "back": Style(bgcolor=back),
         "surface": Style(bgcolor=colors["surface"]),
         "cursor": Style(bgcolor=_mix(back, primary, 0.26)),
+        "marked": Style(bgcolor=_mix(back, colors["accent"], 0.16)),
         "cursor-idle": Style(bgcolor=grey(0.12)),
         "note-back": Style(bgcolor=_mix(back, warning, 0.09)),
         "side-back": Style(bgcolor=_mix(back, colors["accent"], 0.08)),

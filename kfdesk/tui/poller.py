@@ -23,6 +23,7 @@ class Poller:
 
     def __init__(self, main: Main) -> None:
         self.held: OutboxRow | None = None  # the reply that can still be taken back
+        self.working: tuple[int, int] | None = None  # of a change to many tickets, how far it is
         self._main = main
         self._counter: int | None = None
         self._polling = False
@@ -90,7 +91,13 @@ class Poller:
         if main.is_running:
             complete = main.source is not None and main.feed.complete
             now = main.who.now()
-            where = main.status.where(main.queue.listing, now, complete=complete, away=main.away)
+            where = main.status.where(
+                main.queue.listing,
+                now,
+                complete=complete,
+                away=main.away,
+                marked=len(main.queue.marks),
+            )
             main.above.show(where, main.size.width)
             main.wrong.show(main.reload.error, main.size.width)
             self.say_keys()
@@ -103,6 +110,9 @@ class Poller:
             waiting = _("#{number} leaves in {time}, u takes it back").format(
                 number=self.held.ticket, time=when.span(self.held.not_before - main.who.now())
             )
+        if self.working is not None:
+            done, total = self.working
+            waiting = _("changing tickets: {done} of {total}").format(done=done, total=total)
         said: list[Hint] = (
             [("Enter", _("done")), ("Tab", _("complete")), ("Esc", _("cancel"))]
             if isinstance(main.focused, Line)

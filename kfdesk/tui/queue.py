@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.style import Style
@@ -20,7 +20,11 @@ from kfdesk.model import TicketRow
 from kfdesk.tui.content import strip
 from kfdesk.tui.keys import bindings
 from kfdesk.tui.listing import Listing, Merge, Window
+from kfdesk.tui.marks import Marks
 from kfdesk.tui.painter import RowPainter, Who
+
+#: Stands before a ticket that is marked.
+MARK = "*"
 
 
 class Queue(ScrollView, can_focus=True):
@@ -56,6 +60,7 @@ class Queue(ScrollView, can_focus=True):
         self._palette = palette
         self._painter = RowPainter(who, 1)
         self.accompanied: Mapping[int, bool] = {}
+        self.marks = Marks()
         self._told: dict[int, Part] = {}  # the time left, as it was told last
 
     # --- what it is given
@@ -164,11 +169,41 @@ class Queue(ScrollView, can_focus=True):
         """Put the cursor on a place."""
         before = self.listing.index
         after = self.listing.move(index)
+        if self.marks.moved(self.listing.ids, after):
+            self.refresh()
         if before != after:
             self._paint(before)
             self._paint(after)
             self._follow()
             self._settle()
+
+    # --- marks
+
+    def mark(self) -> None:
+        """Mark the ticket under the cursor, or take its mark off, and go on."""
+        if (number := self.listing.number) is not None:
+            self.marks.toggle(number)
+            self._paint(self.listing.index)
+            self.move("down")
+
+    def mark_range(self) -> None:
+        """Begin a range at the ticket under the cursor, or end it."""
+        if (number := self.listing.number) is not None:
+            self.marks.turn_range(number)
+            self._paint(self.listing.index)
+
+    def mark_all(self, numbers: Iterable[int]) -> None:
+        """Mark all of these; where all are, none."""
+        self.marks.take(numbers)
+        self.refresh()
+
+    def unmark(self, numbers: Iterable[int] | None = None) -> None:
+        """Take marks off: of these tickets, or all."""
+        if numbers is None:
+            self.marks.clear()
+        else:
+            self.marks.drop(numbers)
+        self.refresh()
 
     def _follow(self) -> None:
         """Scroll no further than it takes to see the cursor."""
@@ -241,11 +276,13 @@ class Queue(ScrollView, can_focus=True):
         ids, index = self.listing.ids, self.scroll_offset.y + y - 1
         if index >= len(ids):
             return self._strip([("   " + self.empty, "muted")] if not ids and y == 3 else [])
-        base = "back"
+        marked = ids[index] in self.marks
+        base = "marked" if marked else "back"
         if index == self.listing.index:
             base = "cursor" if self.has_focus else "cursor-idle"
         row = self.window.rows.get(ids[index])
-        return self._strip(self._painter.row(row) if row else [("   ·", "faint")], base)
+        parts = self._painter.row(row) if row else [(" ", "faint"), ("  ·", "faint")]
+        return self._strip([(MARK, "accent"), *parts[1:]] if marked else parts, base)
 
     def _strip(self, parts: list[Part], base: str = "back") -> Strip:
         return strip(parts, self._palette, self.scrollable_content_region.width, base)

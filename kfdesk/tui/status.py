@@ -43,7 +43,9 @@ class Status:
         self.query = self.views[self.view].query
         return True
 
-    def where(self, listing: Listing, now: datetime, *, complete: bool, away: bool) -> Where:
+    def where(
+        self, listing: Listing, now: datetime, *, complete: bool, away: bool, marked: int
+    ) -> Where:
         """The words for this moment."""
         return Where(
             desk=self._desk,
@@ -54,6 +56,7 @@ class Status:
             more=not complete,
             arrived=len(listing.arrived),
             away=away,
+            marked=marked,
             sync=self.sync.words(now) if self.sync else "",
             trouble=bool(self.sync and self.sync.trouble),
         )

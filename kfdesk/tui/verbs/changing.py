@@ -12,6 +12,7 @@ from kfdesk.model import Change, Priority, Status
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import notify
 from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ T = TypeVar("T")
 
 
 async def _change(main: Main, number: int, change: Change) -> None:
+    """Change a ticket, or those that are marked."""
+    if marking.marked(main):
+        from kfdesk.desk.deeds import setting
+
+        await marking.do(main, lambda _desk, _me: setting(change))
+        return
     await main.threads.write(desk_of(main).change, number, change)
     await main.refresh_all()
 
@@ -76,7 +83,9 @@ async def assign(main: Main, argument: str) -> None:
     if (number := main.number) is None:
         return
     who = argument or await pick(main.app, _("Assign to"), people(main))
-    if who:
+    if who and marking.marked(main):
+        await marking.act(main, ["assign", who])
+    elif who:
         await main.threads.write(desk_of(main).assign, number, who)
         await main.refresh_all()
 
@@ -103,6 +112,9 @@ async def change_tags(main: Main, argument: str) -> None:
         remove = tuple(word[1:] for word in words if word.startswith("-"))
         add = tuple(word.lstrip("+") for word in words if not word.startswith("-"))
         await _change(main, number, Change(add_tags=add, remove_tags=remove))
+        return
+    if marking.marked(main):
+        main.prompt.ask("marked tags", _("tags to add, -tags to remove:") + " ", "")
         return
     tags = (await main.threads.read(desk_of(main).reading, number)).ticket.tags
     main.prompt.ask("tags", _("tags") + " ", " ".join([*tags, ""]))

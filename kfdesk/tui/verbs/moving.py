@@ -63,12 +63,15 @@ def toggle_facts(main: Main) -> None:
 
 
 def back(main: Main) -> Work:
-    """One step back: the facts over the whole screen, the conversation, the filter."""
+    """One step back: the facts over the whole screen, the conversation, the marks, the filter."""
     query = main.status.views[main.status.view].query
     if main.has_class("-facts") and main.has_class("-narrow"):
         toggle_facts(main)
     elif main.pane is not main.queue:
         main.leave()
+    elif main.queue.marks:
+        main.queue.unmark()
+        main.poller.say()
     elif main.status.query != query:
         return main.show(query)
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kfdesk.i18n import _
 from kfdesk.tui.content import notify
 from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.changing import people
 from kfdesk.tui.verbs.kind import desk_of
 
@@ -61,7 +62,9 @@ async def snooze(main: Main, argument: str) -> None:
         Choice("none", _("not at all: bring it back")),
     ]
     until = argument or await pick(main.app, _("Put aside"), choices)
-    if until:
+    if until and marking.marked(main):
+        await marking.act(main, ["snooze", until])
+    elif until:
         await main.threads.write(desk_of(main).snooze, number, until)
         await main.refresh_all()
 

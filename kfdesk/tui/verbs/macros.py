@@ -1,0 +1,60 @@
+"""Macros from the keyboard: chosen with what they would do in view; their words in the composer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kfdesk.i18n import _
+from kfdesk.tui.macros import Macros
+from kfdesk.tui.picker import Choice
+from kfdesk.tui.verbs import marking
+from kfdesk.tui.verbs.kind import desk_of
+
+if TYPE_CHECKING:
+    from kfdesk.desk.macros import Offered
+    from kfdesk.tui.main import Main
+
+
+async def use(main: Main, argument: str) -> None:
+    """Do the macro that is named or picked, to the ticket or to those that are marked."""
+    from kfdesk.desk import macros
+
+    several = marking.marked(main)
+    numbers = main.queue.marks.listed(main.queue.listing.ids) if several else [main.number]
+    if not numbers or (number := numbers[0]) is None:
+        return
+    name = argument
+    if not name:
+        desk = desk_of(main)
+        found = await main.threads.read(
+            desk.do, lambda it, me: macros.offer(it, me, [n for n in numbers if n is not None])
+        )
+        name = await _pick(main, _("Macros"), found)
+    if not name:
+        return
+    if several:
+        await marking.act(main, ["macro", name])
+        return
+    await main.threads.write(desk_of(main).do, lambda it, me: macros.apply(it, number, name, me))
+    await main.refresh_all()
+
+
+async def insert(main: Main) -> None:
+    """Put what a macro would answer into the composer, to be edited; it does nothing else."""
+    from kfdesk.desk import macros
+
+    number = main.composer.number
+    found = await main.threads.read(desk_of(main).do, lambda it, me: macros.offer(it, me, [number]))
+    answering = [one for one in found if one.answer]
+    if name := await _pick(main, _("Macros that answer"), answering):
+        main.composer.insert(next(one.answer for one in answering if one.macro.name == name))
+
+
+async def _pick(main: Main, title: str, found: list[Offered]) -> str:
+    choices = [
+        Choice(one.macro.name, one.macro.shown, one.macro.name if one.macro.title else "")
+        for one in found
+    ]
+    previews = {one.macro.name: one.preview for one in found}
+    chosen: str | None = await main.app.push_screen_wait(Macros(title, choices, previews))
+    return chosen or ""
