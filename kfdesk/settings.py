@@ -115,6 +115,23 @@ class Team:
     progress: Steps = ()
     """The steps of which customers are told by mail, like those of a parcel: received, accepted,
     team, pending, hold, open, solved, closed; true for all of them."""
+    robot: str = ""
+    """The [[robot]] of the team's chat group: what rules tell the team is said there too."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Robot:
+    """A robot of a chat group, which says there what rules tell a team; or any webhook."""
+
+    name: Name
+    """What teams and rules call the robot."""
+    type: Literal["webhook", "wecom", "dingtalk", "feishu", "slack"]
+    """Whose robot it is; `webhook` is posted the ticket as JSON, the others a text."""
+    url: Secret
+    """The address that the chat program gave; who knows it can post."""
+    secret: Secret | None = None
+    """What messages are signed with, for dingtalk and feishu, where the robot asks for it."""
     place: Place = NOWHERE
 
 
@@ -623,6 +640,7 @@ class Settings:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     policies: tuple[Sla, ...] = ()
     routes: tuple[Route, ...] = ()
+    robots: tuple[Robot, ...] = ()
     kb: Kb = Kb()
     files: tuple[Path, ...] = ()
     included: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from kfdesk.settings import (
     Kb,
     Macro,
     OwnStatus,
+    Robot,
     Route,
     Schedule,
     Settings,
@@ -55,6 +56,7 @@ SEVERAL: dict[str, tuple[type, str]] = {
     "schedule": (Schedule, "schedules"),
     "sla": (Sla, "policies"),
     "route": (Route, "routes"),
+    "robot": (Robot, "robots"),
     "bot": (Bot, "bots"),
     "macro": (Macro, "macros"),
 }

@@ -19,6 +19,7 @@ from kfdesk.settings import (
     Kb,
     Macro,
     OwnStatus,
+    Robot,
     Route,
     Schedule,
     Settings,
@@ -50,6 +51,7 @@ Named = (
     | Template
     | Sla
     | Route
+    | Robot
     | Macro
 )
 Rule = Trigger | Schedule | Bot
@@ -71,6 +73,7 @@ def check(settings: Settings, problems: Problems) -> None:
         settings.views,
         settings.policies,
         settings.routes,
+        settings.robots,
         settings.macros,
         rules,
     )
@@ -94,6 +97,15 @@ def check(settings: Settings, problems: Problems) -> None:
         levels = path.split("/")
         if len(levels) > CATEGORY_LEVELS or not all(level.strip() for level in levels):
             problems.error(_('expected up to three levels, such as "售后/退款"'), place)
+    robots = [robot.name for robot in settings.robots]
+    for team in settings.teams:
+        if team.robot and team.robot not in robots:
+            message = _("there is no robot “{name}”; {nearest}")
+            near = nearest(team.robot, robots)
+            problems.error(message.format(name=team.robot, nearest=near), team.place.at("robot"))
+    for robot in settings.robots:
+        if robot.secret is not None and robot.type not in ("dingtalk", "feishu"):
+            problems.error(_("only dingtalk and feishu sign"), robot.place.at("secret"))
     for agent in agents:
         for index, team in enumerate(agent.teams):
             _team(team, agent.place.at(f"teams[{index}]"), settings, problems)

@@ -230,8 +230,8 @@ class _Telling:
                 yield Told("notify", clean(render(text, values)), self._whom(whom, state, ""))
             case Note(text):
                 yield Told("note", clean(render(text, values)))
-            case Webhook(url, text):
-                yield Told("webhook", clean(render(text, values)), url)
+            case Webhook(url, text, robot):
+                yield Told("webhook", clean(render(text, values)), url or robot)
             case Collaborator(who):
                 yield Told("collaborator", "", self._whom(who, state, customer))
             case Link(other, kind):

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from kfdesk.fetchers.robots import LATER
 from kfdesk.i18n import _
 from kfdesk.model import Outbound, Rejected, Retry, SendResult, Sent, Unknown
 from kfdesk.settings import Channel
@@ -28,8 +29,6 @@ _MOST_ANSWER = 65_536  # bytes of an answer that are looked at
 _LONGEST_WAIT = 86_400.0  # seconds that a server may put a call off
 _WECOM, _DINGTALK = "qyapi.weixin.qq.com", "oapi.dingtalk.com"
 _FEISHU = ("open.feishu.cn", "open.larksuite.com")
-#: Which of a robot's own codes mean "too many just now".
-_LATER = frozenset((45009, 45033, 130101, 11232))
 _TOO_EARLY = (408, 425, 429)
 
 
@@ -65,8 +64,9 @@ class Webhooks:
         (url,) = outbound.recipients
         host = urlsplit(url).hostname or ""
         if not (url.startswith("https://") or (url.startswith("http://") and is_loopback(host))):
+            shown = host if outbound.sender else url  # a robot's address is its password
             return Rejected(
-                _("only https, or this machine itself, is called: {url}").format(url=url)
+                _("only https, or this machine itself, is called: {url}").format(url=shown)
             )
         if host in self._down:
             return Retry(self._down[host])
@@ -97,7 +97,8 @@ class Webhooks:
         }
         until = time.monotonic() + TIMEOUT
         with self._client.stream("POST", url, content=outbound.raw, headers=headers) as answer:
-            robot = host in (_WECOM, _DINGTALK, *_FEISHU)
+            named = outbound.sender in ("wecom", "dingtalk", "feishu")
+            robot = named or host in (_WECOM, _DINGTALK, *_FEISHU)
             found = _read(answer, until) if robot and answer.is_success else b""
             return _result(host, answer, found)
 
@@ -147,7 +148,7 @@ def _of_robot(host: str, found: bytes) -> SendResult:
     if code == 0:
         return Sent()
     why = f"{host}: {code} {shorten(text, 200)}"
-    return Retry(why) if code in _LATER else Rejected(why)
+    return Retry(why, LATER[code]) if code in LATER else Rejected(why)
 
 
 def _reason(error: Exception) -> str:

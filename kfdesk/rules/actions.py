@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,10 +58,11 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Post the ticket as JSON to an address of the web, with a text that is filled in."""
+    """Post the ticket as JSON to an address of the web, or a text to a [[robot]]."""
 
     url: str
     text: str = ""
+    robot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,20 @@ class Collaborator:
     who: str
 
 
-#: How one ticket may be to another.
+#: What another ticket may be to one, as a person or a rule says it.
 LINKS = ("related", "duplicate", "parent", "child", "incident", "problem")
+#: What the one is to the other then. A link is kept once, by the word that stands first.
+OTHER_SIDE: Mapping[str, str] = {
+    "related": "related",
+    "duplicate": "duplicate",
+    "parent": "child",
+    "problem": "incident",
+    "maybe": "maybe-here",
+    "follow-up": "followed-by",
+    "merged": "merged-into",
+    "split": "split-into",
+}
+INVERSE: Mapping[str, str] = {v: k for k, v in OTHER_SIDE.items()} | dict(OTHER_SIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +137,9 @@ def words(action: Action) -> dict[str, Any]:
             return {"mail": {"to": to, "template": template}}
         case Notify(to, text):
             return {"notify": {"to": to, "text": text}}
-        case Webhook(url, text):
-            return {"webhook": {"url": url, "text": text} if text else {"url": url}}
+        case Webhook(url, text, robot):
+            called = {"robot": robot} if robot else {"url": url}
+            return {"webhook": {**called, "text": text} if text else called}
         case Survey(template):
             return {"csat": template}
         case Progress():

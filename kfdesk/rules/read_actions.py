@@ -223,7 +223,11 @@ class ActionReader(ChangeReader):
         return Notify(to, self.filled(f"{key}.text", table["text"]))
 
     def webhook(self, key: str, value: Any) -> Webhook:
-        """`{ url = "https://…", text = "…" }`."""
+        """`{ url = "https://…", text = "…" }`, or `{ robot = "NAME", text = "…" }`."""
+        if isinstance(value, dict) and "robot" in value:
+            table = self.table(key, value, '{ robot = "NAME", text = "…" }')
+            robot = self.named(f"{key}.robot", "robot", table["robot"])
+            return Webhook("", self.filled(f"{key}.text", table["text"]), robot)
         example = '{ url = "https://shop.example/hook", text = "…" }'
         table = self.table(key, value, example, "text")
         url = self.text(f"{key}.url", table["url"])

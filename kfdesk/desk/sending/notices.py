@@ -10,13 +10,14 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.filling import values_of
-from kfdesk.desk.sending import colleagues
+from kfdesk.desk.sending import colleagues, webhooks
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By, OutboxState
-from kfdesk.rules.actions import Notify
+from kfdesk.rules.actions import Notify, Webhook
 from kfdesk.rules.template import render
 from kfdesk.store import journal, outbox, tickets
 from kfdesk.store.outbox import NewOutbox
+from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, shorten
 
@@ -71,11 +72,43 @@ def notify(
             for one in told[number]
         ]
     ids = iter(outbox.queue(tx, rows))
+    said = _in_groups(tx, desk, action, actor, states, roots, now)
+    found: dict[int, dict[str, Any]] = {}
+    for number in states:
+        found[number] = said.get(number, {})
+        if told[number]:
+            queued = [next(ids) for _one in told[number]]
+            outcome = {"notices": told[number], "outbox": queued + found[number].get("outbox", [])}
+            found[number] = {**found[number], **outcome}
+        elif number not in said:
+            found[number] = {"held": held[number]}
+    return found
+
+
+def _in_groups(
+    tx: Tx,
+    desk: Desk,
+    action: Notify,
+    actor: Actor,
+    states: Mapping[int, State],
+    roots: Mapping[int, int],
+    now: datetime,
+) -> dict[int, dict[str, Any]]:
+    """Say it in the chat group of a team that has one, by its robot."""
+    robots = {team.name: team.robot for team in desk.settings.teams if team.robot}
+    kind, _colon, name = action.to.partition(":")
+    if kind != "team" or not robots:
+        return {}
+    theirs: dict[str, dict[int, int]] = {}
+    for number, state in states.items():
+        if robot := robots.get(name or state.team):
+            theirs.setdefault(robot, {})[number] = roots[number]
     return {
-        number: {"notices": told[number], "outbox": [next(ids) for _one in told[number]]}
-        if told[number]
-        else {"held": held[number]}
-        for number in states
+        number: outcome
+        for robot, several in theirs.items()
+        for number, outcome in webhooks.call(
+            tx, desk, Webhook("", action.text, robot), actor, several, now
+        ).items()
     }
 
 

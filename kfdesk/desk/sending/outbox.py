@@ -81,7 +81,7 @@ def deliver(
             claimed = outbox.claim(tx, id, desk.clock())
             if claimed is None:
                 continue
-            if isinstance(outbound, Rejected):
+            if isinstance(outbound, Rejected | Retry):
                 last = claimed, outbound
                 continue
             if claimed.message_id is not None:
@@ -98,13 +98,13 @@ def deliver(
     return done
 
 
-def _made(desk: Desk, channel: Channel, id: int) -> Outbound | Rejected:
+def _made(desk: Desk, channel: Channel, id: int) -> Outbound | Rejected | Retry:
     """Make what a row sends; one whose content is damaged must not hold up those behind it."""
     try:
         with desk.store.read() as tx:
             row = outbox.get(tx, id)
             if row.kind == "webhook":
-                return webhooks.outbound(row)
+                return webhooks.outbound(desk, row)
             return _outbound(tx, desk, channel, id)
     except StoreError as error:
         return Rejected(str(error))
