@@ -17,7 +17,7 @@ from kfdesk.mail.subject import clean_subject
 from kfdesk.mail.token import find_number
 from kfdesk.model import SYSTEM, Actor, By, Mail, OutboxState
 from kfdesk.rules.given import ANSWERING
-from kfdesk.rules.wording import PROGRESS, asks_for_progress
+from kfdesk.rules.wording import PROGRESS, asks_for_progress, is_polite
 from kfdesk.store import answering, journal, outbox, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
@@ -110,7 +110,7 @@ def asked(desk: Desk, mail: Mail) -> int | None:
     own = mail.text[: mail.cut].strip()
     subject = _TOKEN.sub(" ", clean_subject(mail.subject))
     body = _TOKEN.sub(" ", own)
-    if not asks_for_progress(body) and (body.strip() or not asks_for_progress(subject)):
+    if not asks_for_progress(body) and not (is_polite(body) and asks_for_progress(subject)):
         return None
     prefix = desk.settings.desk.number_prefix
     return find_number(prefix, mail.subject) or find_number(prefix, own)

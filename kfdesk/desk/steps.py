@@ -64,7 +64,7 @@ def _steps(moved: Sequence[Moved], agents: dict[str, str], teams: dict[str, str]
         if not accepted and (who or replied or status == Status.OPEN):
             accepted = True
             steps.append(Step("accepted", one.at, agents.get(who, "")))
-        elif status != before and status == Status.OPEN:
+        elif status != before and status == Status.OPEN and before != Status.NEW:
             _add(steps, Step("open", one.at))
         if status != before and status in _STATUSES:
             _add(steps, Step(status, one.at))

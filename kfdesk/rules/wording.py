@@ -186,9 +186,16 @@ def written_in(text: str) -> Language | None:
 
 def asks_for_progress(text: str) -> bool:
     """Whether a text, without the number that it names, only asks how far a ticket has come."""
-    if len(text) > _ASKED_AT_MOST:
-        return False
-    return _POLITE.sub("", _MARKS.sub("", text.casefold())) in _ASKING
+    return len(text) <= _ASKED_AT_MOST and _bare(text) in _ASKING
+
+
+def is_polite(text: str) -> bool:
+    """Whether a text says nothing, or nothing but a greeting or thanks."""
+    return len(text) <= _ASKED_AT_MOST and not _bare(text)
+
+
+def _bare(text: str) -> str:
+    return _POLITE.sub("", _MARKS.sub("", text.casefold()))
 
 
 def asks_something(text: str) -> bool:

@@ -45,6 +45,8 @@ def score(office: Office) -> object:
 def test_the_customer_is_asked_once_a_ticket(opened: OpenOffice) -> None:
     office = asked(opened)
     assert len(links(office)) == 2
+    office.later(minutes=10)
+    office.deliver_outbox()
     said = len(office.messages(1))
     change(office.desk, 1, Change(status=Status.OPEN), ANNA)
     change(office.desk, 1, Change(status=Status.SOLVED), ANNA)
@@ -181,6 +183,7 @@ def test_a_score_waits_for_no_answer_even_after_a_reply_was_taken_back(opened: O
     office = asked(opened)
     office.receive(raw("", Subject=links(office)["Good"]))
     change(office.desk, 1, Change(status=Status.OPEN), ANNA)
+    reply(office.desk, 1, "Once more.", ANNA)
     box.cancel(office.desk, office.outbox()[-1].id, ANNA)
     assert office.ticket(1).waiting_since is None
 

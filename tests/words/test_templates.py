@@ -179,10 +179,14 @@ def test_an_address_is_no_name_where_there_is_a_default(opened: OpenOffice) -> N
 # --- in whose language
 
 BOTH = TEMPLATE.format(
-    name="hi", more='language = "zh"\nsubject = "收到"', text="您好 {{customer.name}}：{{ticket.status}} {{desk.today}}"
+    name="hi",
+    more='language = "zh"\nsubject = "收到"',
+    text="您好 {{customer.name}}：{{ticket.status}} {{desk.today}}",
 ) + TEMPLATE.format(
-    name="hi", more='language = "en"\nsubject = "Got it"', text="Hello {{customer.name}}: {{ticket.status}} {{desk.today}}"
-)  # fmt: skip
+    name="hi",
+    more='language = "en"\nsubject = "Got it"',
+    text="Hello {{customer.name}}: {{ticket.status}} {{desk.today}}",
+)
 
 
 def test_the_customers_language_decides_then_the_desks(opened: OpenOffice) -> None:
@@ -222,7 +226,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_injection_through_every_value_changes_nothing(opened: OpenOffice, evil: str) -> None:
-    text = " ".join(f"{{{{{name}}}}}" for name in ("customer.name", "ticket.subject", "ticket.field.order_no", "customer.organisation"))  # fmt: skip
+    brought = ("customer.name", "ticket.subject", "ticket.field.order_no", "customer.organisation")
+    text = " ".join(f"{{{{{name}}}}}" for name in brought)
     office = opened(
         FIELDS
         + TEMPLATE.format(name="echo", more=f"subject = '''Re: {text}'''", text=f"<{text}> end")

@@ -311,6 +311,10 @@ class Wave:
             return voted
         return voted | (reopened(p.state) if p.verdict.reopen else woken(p.state))
 
+    def _wants_more(self, p: _Placed) -> bool:
+        """Whether somebody should read what stands beside a score, or a vote."""
+        return not p.verdict.progress and asks_something(p.own_words)
+
     def _unhelped(self, p: _Placed) -> bool:
         """Whether a bot's article did not help: a person is waited for."""
         if p.state is None or p.vote is None:
@@ -326,7 +330,7 @@ class Wave:
         moved = {name: pair for name, pair in diff.items() if name not in ("csat", "helped")}
         waits = p.human or self._unhelped(p)
         values = came(p.state, moved, p.actor, p.at, human=waits, robot=robot)
-        if p.quiet and not self._unhelped(p) and not asks_something(p.own_words):
+        if p.quiet and not self._unhelped(p) and not self._wants_more(p):
             del values["unread"]
         return values
 
