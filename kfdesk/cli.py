@@ -14,6 +14,7 @@ from kfdesk.commands import (
     complain,
     customers,
     knowledge,
+    model,
     operations,
     people,
     porting,
@@ -49,6 +50,7 @@ for group in (
     telling,
     together,
     bulk,
+    model,
     porting,
 ):
     app.add_typer(group.app)

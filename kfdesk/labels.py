@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from kfdesk.i18n import _, pgettext
 from kfdesk.model import By, Direction, LeftOut, OutboxState, Priority, Status, TicketType
@@ -162,6 +163,24 @@ def value(name: str, stored: object) -> str:
     if name == "priority" and text in list(Priority):
         return priority(Priority(text))
     return delivery(text) if name == "outbox" else text
+
+
+def remark(stored: object, *, allowed: bool, required: bool) -> str:
+    """What is to be said of a field: that it must be filled, that its value is no longer allowed."""
+    if not allowed:
+        return _("no longer allowed")
+    if not required:
+        return ""
+    return _("must be filled in") if stored in (None, "") else _("needed")
+
+
+def length(time: timedelta) -> str:
+    """A length of work: `1h 25m`, `40m`, `30s`."""
+    seconds = int(time.total_seconds())
+    hours, minutes = divmod(seconds // 60, 60)
+    if seconds < 60:
+        return f"{seconds}s"
+    return " ".join(part for part, n in ((f"{hours}h", hours), (f"{minutes}m", minutes)) if n)
 
 
 def difference(old: Sequence[object] | None, new: Sequence[object] | None) -> list[str]:

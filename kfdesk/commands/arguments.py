@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from kfdesk import number
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 #: What the database can count to.
 MOST = 2**63 - 1
 
-Number = Annotated[int, typer.Argument(min=1, max=MOST, help="The ticket's number.")]
+Number = Annotated[
+    int, typer.Argument(parser=number.read, metavar="NUMBER", help="The ticket's number.")
+]
 Body = Annotated[str, typer.Option(help="The text; - reads standard input.")]
 Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]…")]
 

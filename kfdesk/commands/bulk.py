@@ -10,6 +10,7 @@ from kfdesk.commands.arguments import MOST, Asking, Number
 from kfdesk.commands.given import Globals
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
+from kfdesk.number import read as read_number
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -97,10 +98,7 @@ def _numbers(given: str) -> list[int]:
 
     text = sys.stdin.read() if given == "-" else given
     words = text.replace(",", " ").replace("，", " ").split()
-    for word in words:
-        if not word.isdecimal() or not 0 < int(word) <= MOST:
-            raise UserError(_("“{text}” is no number of a ticket").format(text=word))
-    return [int(word) for word in words]
+    return [read_number(word) for word in words]
 
 
 def _agreed(plan: Plan) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any, Literal
 
+from kfdesk import number
 from kfdesk.desk import Desk
 from kfdesk.desk.assign import target
 from kfdesk.desk.fields import parse as parse_fields
@@ -142,9 +143,7 @@ def _snooze(desk: Desk, rest: Sequence[str], me: str) -> Deed:
 def _merge(desk: Desk, rest: Sequence[str], me: str) -> Deed:
     del desk, me
     into = _one(rest, _("say into which ticket: merge NUMBER"))
-    if not into.isdecimal() or not 0 < int(into) < 2**63:
-        raise UserError(_("“{text}” is no number of a ticket").format(text=into))
-    return Deed("merge", into=int(into))
+    return Deed("merge", into=number.read(into))
 
 
 def _only(deed: Deed) -> Callable[[Desk, Sequence[str], str], Deed]:

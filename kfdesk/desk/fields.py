@@ -2,65 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
 from kfdesk.desk.assign import target
-from kfdesk.errors import UserError
+from kfdesk.errors import FieldError, UserError
 from kfdesk.i18n import _
-from kfdesk.model import Change, Priority, Status
+from kfdesk.model import Change, Priority, TicketType
 from kfdesk.rules.actions import Snooze
+from kfdesk.rules.custom import DoesNotFit, chosen, read
 from kfdesk.rules.known import Known
 from kfdesk.rules.schedules import UNTIL, snoozed_until
+from kfdesk.rules.statuses import resolve
 from kfdesk.settings import CustomField, Settings
-from kfdesk.text import clean_line, fold
+from kfdesk.text import clean_line
 
-_FIELDS = ("status", "priority", "subject", "category", "team", "assignee", "tag", "snooze")
 E_ = TypeVar("E_", bound=StrEnum)
 
 
 def parse(desk: Desk, pairs: Iterable[str], me: str = "") -> Change:
     """Turn `status=open`, `tag=+vip,-new`, `snooze=3d`, `order_no=A1` into a change.
 
-    UserError where one is wrong.
+    FieldError where one is wrong.
     """
-    settings = desk.settings
-    values: dict[str, Any] = {}
-    add: list[str] = []
-    remove: list[str] = []
-    custom: dict[str, Any] = {}
-    known = {field.name: field for field in settings.fields}
+    wanted = Change()
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise UserError(_("“{pair}” is no change; write field=value").format(pair=pair))
-        value = clean_line(value)
-        if name == "status":
-            values["status"] = _one_of(Status, name, value)
-        elif name == "priority":
-            values["priority"] = _one_of(Priority, name, value)
-        elif name == "subject":
-            values[name] = value
-        elif name == "category":
-            values[name] = value and _category(settings, value)
-        elif name in ("team", "assignee"):
-            kind = "agent" if name == "assignee" else "team"
-            found = target(settings, f"{kind}:{value or 'none'}", me)
-            values[name] = found.assignee if name == "assignee" else found.team
-        elif name in ("tag", "tags"):
-            for tag in filter(None, (t.strip() for t in value.split(","))):
-                (remove if tag[0] == "-" else add).append(tag.lstrip("+-"))
-        elif name in ("snooze", "snoozed_until"):
-            values["snoozed_until"] = snoozed(desk, value)
-        elif (bare := name.removeprefix("field.")) in known:
-            custom[bare] = _custom(known[bare], value)
+        wanted = put(desk, wanted, name, value, me)
+    return wanted
+
+
+def put(desk: Desk, wanted: Change, name: str, value: str, me: str = "") -> Change:
+    """Add to a change what a person typed for one field; nothing empties it.
+
+    FieldError where it is wrong.
+    """
+    custom = {field.name: field for field in desk.settings.fields}
+    bare = name.removeprefix("field.")
+    value = clean_line(value)
+    try:
+        if name in _READERS:
+            return replace(wanted, **_READERS[name](desk, wanted, value, me))
+        if bare in custom:
+            return replace(wanted, fields={**wanted.fields, bare: _custom(custom[bare], value)})
+    except UserError as error:
+        raise FieldError(str(error), {name: str(error)}) from error
+    raise UserError(_unknown(name, [*_FIELDS, *custom]))
+
+
+def _status(desk: Desk, _wanted: Change, value: str, _me: str) -> dict[str, Any]:
+    kind, own = resolve(desk.settings, value)
+    return {"status": kind, "substatus": own}
+
+
+def _who(desk: Desk, name: str, value: str, me: str) -> str:
+    kind = "agent" if name == "assignee" else "team"
+    found = target(desk.settings, f"{kind}:{value or 'none'}", me)
+    return str(found.assignee if name == "assignee" else found.team)
+
+
+def _tags(_desk: Desk, wanted: Change, value: str, _me: str) -> dict[str, Any]:
+    tags = [tag.strip() for tag in value.split(",") if tag.strip()]
+    add = tuple(tag.lstrip("+-") for tag in tags if tag[0] != "-")
+    remove = tuple(tag.lstrip("+-") for tag in tags if tag[0] == "-")
+    return {"add_tags": wanted.add_tags + add, "remove_tags": wanted.remove_tags + remove}
+
+
+def _type(_desk: Desk, _wanted: Change, value: str, _me: str) -> dict[str, Any]:
+    nothing = value in ("", "none")
+    return {"type": "" if nothing else _one_of(TicketType, "type", value)}
+
+
+def _spam(_desk: Desk, _wanted: Change, value: str, _me: str) -> dict[str, Any]:
+    return {"spam": bool(_custom(CustomField("spam", type="bool"), value))}
+
+
+_READERS: Mapping[str, Callable[[Desk, Change, str, str], dict[str, Any]]] = {
+    "status": _status,
+    "type": _type,
+    "priority": lambda _desk, _wanted, value, _me: {
+        "priority": _one_of(Priority, "priority", value)
+    },
+    "subject": lambda _desk, _wanted, value, _me: {"subject": value},
+    "category": lambda desk, _wanted, value, _me: {
+        "category": "" if value in ("", "none") else category(desk.settings, value)
+    },
+    "team": lambda desk, _wanted, value, me: {"team": _who(desk, "team", value, me)},
+    "assignee": lambda desk, _wanted, value, me: {"assignee": _who(desk, "assignee", value, me)},
+    "tag": _tags,
+    "tags": _tags,
+    "snooze": lambda desk, _wanted, value, _me: {"snoozed_until": snoozed(desk, value)},
+    "snoozed_until": lambda desk, _wanted, value, _me: {"snoozed_until": snoozed(desk, value)},
+    "task_due": lambda desk, _wanted, value, _me: {"task_due": task_due(desk, value)},
+    "spam": _spam,
+}
+_FIELDS = [name for name in _READERS if name not in ("tags", "snoozed_until")]
+
+
+def task_due(desk: Desk, text: str) -> datetime | None:
+    """Read when a task is due, in the desk's zone: a day (its end), a time, `3d`, `mon 09:00`."""
+    if text in ("", "none"):
+        return None
+    if UNTIL.fullmatch(text):
+        return snoozed_until(Snooze(text), desk.clock(), desk.settings.desk.timezone)
+    try:
+        if re.fullmatch(r"[\d-]+", text, re.ASCII):
+            at = datetime.combine(date.fromisoformat(text), time(23, 59))
         else:
-            raise UserError(_unknown(name, [*_FIELDS, *known]))
-    return Change(**values, add_tags=tuple(add), remove_tags=tuple(remove), fields=custom)
+            at = datetime.fromisoformat(text)
+        due = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(desk.settings.desk.timezone))
+        if not 1970 < due.year < 2500:
+            raise ValueError(text)
+    except ValueError:
+        raise UserError(
+            _(
+                "task_due “{text}”: write a day such as 2026-11-30, a time such as"
+                " '2026-11-30 18:00', 3d, 'mon 09:00', or none"
+            ).format(text=text)
+        ) from None
+    return due.astimezone(UTC)
 
 
 def snoozed(desk: Desk, text: str) -> datetime | None:
@@ -76,11 +145,6 @@ def snoozed(desk: Desk, text: str) -> datetime | None:
     return snoozed_until(Snooze(text), desk.clock(), desk.settings.desk.timezone)
 
 
-def parse_status(text: str) -> Status:
-    """Read a status. UserError if it is none."""
-    return _one_of(Status, "status", text)
-
-
 def _unknown(name: str, known: list[str]) -> str:
     near = get_close_matches(name.removeprefix("field."), known, 1)
     hint = (
@@ -91,12 +155,21 @@ def _unknown(name: str, known: list[str]) -> str:
     return _("unknown field “{name}”; {hint}").format(name=name, hint=hint)
 
 
-def _category(settings: Settings, value: str) -> str:
-    known = Known.of(settings).names["category"]
-    if fold(value) in known:
-        return known[fold(value)]
-    near = get_close_matches(value, known.values(), 1)
-    hint = _("did you mean {name}?").format(name=near[0]) if near else ", ".join(known.values())
+def category(settings: Settings, value: str) -> str:
+    """Return the category that a person typed: its path, or the end of it where no other ends so.
+
+    UserError where there is none.
+    """
+    known = list(dict.fromkeys(Known.of(settings).names["category"].values()))
+    try:
+        return chosen(value, tuple(known), tails=True)
+    except DoesNotFit:
+        ends = [path for path in known if path.casefold().endswith(f"/{value.casefold()}")]
+    if ends:
+        text = _("several categories end in “{name}”: {hint}")
+        raise UserError(text.format(name=value, hint=", ".join(ends)))
+    near = get_close_matches(value, known, 1)
+    hint = _("did you mean {name}?").format(name=near[0]) if near else ", ".join(known)
     raise UserError(_("there is no category “{name}”; {hint}").format(name=value, hint=hint))
 
 
@@ -112,39 +185,11 @@ def _one_of(kind: type[E_], name: str, value: str) -> E_:
 
 
 def _custom(field: CustomField, value: str) -> Any:
-    expected = ""
-    if value == "":
-        return None
-    if field.type == "number":
-        try:
-            number = float(value)
-        except ValueError:
-            expected = _("a number")
-        else:
-            return int(number) if number.is_integer() else number
-    elif field.type == "bool":
-        if value.lower() in ("yes", "true", "1", "no", "false", "0"):
-            return value.lower() in ("yes", "true", "1")
-        expected = _("yes or no")
-    elif field.type == "date":
-        try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            expected = _("a date such as 2026-11-21")
-    elif field.type in ("choice", "tree") and field.choices and value not in field.choices:
-        expected = _("one of {known}").format(known=", ".join(field.choices))
-    elif field.pattern and not _fits(field.pattern, value):
-        expected = _("something that fits {pattern}").format(pattern=field.pattern)
-    if expected:
+    try:
+        return read(field, value)
+    except DoesNotFit as error:
         raise UserError(
             _("{field} “{value}”: expected {what}").format(
-                field=field.name, value=value, what=expected
+                field=field.name, value=value, what=error
             )
-        )
-    return value
-
-
-def _fits(pattern: str, value: str) -> bool:
-    import re2
-
-    return re2.search(pattern, value) is not None
+        ) from None

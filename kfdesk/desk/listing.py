@@ -13,7 +13,11 @@ from kfdesk.rules.query import parse
 from kfdesk.store import queue, tickets
 
 #: Views that are there unless the configuration has its own under their names.
-BUILT_IN = {"quarantine": "is:quarantine"}
+BUILT_IN = {
+    "quarantine": "is:quarantine",
+    "spam": "is:spam",
+    "tasks": "type:task is:open sort:task_due",
+}
 #: So many tickets are read at a time: a list of all there are takes no more memory than one page.
 PAGE = 500
 

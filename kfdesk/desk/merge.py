@@ -28,6 +28,8 @@ from kfdesk.store import (
     clocks,
     customers,
     journal,
+    links,
+    messages,
     moving,
     operations,
     tickets,
@@ -47,16 +49,21 @@ def merge(desk: Desk, sources: Sequence[int], target: int, actor: Actor) -> Tick
     now = desk.clock()
     numbers = list(dict.fromkeys(sources))
     with operation(desk, actor, "merge", {"into": target}) as tx:
-        states = tickets.states(tx, [*numbers, target])
-        _check(tx, states, numbers, target)
-        detail: dict[str, Any] = {"into": target, "sources": {}}
-        for number in numbers:
-            said = [message.id for message in moving.of_ticket(tx, number)]
-            detail["sources"][str(number)] = said
-        operations.put_detail(tx, detail)
-        root = _merge(desk, tx, [states[number] for number in numbers], states[target], actor, now)
-        settle(desk, tx, [root], now)
+        merge_in(desk, tx, numbers, target, actor, now)
         return tickets.get(tx, target)
+
+
+def merge_in(
+    desk: Desk, tx: Tx, numbers: Sequence[int], target: int, actor: Actor, now: datetime
+) -> None:
+    """The same within an operation, whose detail is what taking apart asks for."""
+    states = tickets.states(tx, [*numbers, target])
+    _check(tx, states, numbers, target)
+    said = {str(n): [message.id for message in moving.of_ticket(tx, n)] for n in numbers}
+    last = messages.first_id(tx) - 1
+    operations.put_detail(tx, {"into": target, "sources": said, "last": last})
+    root = _merge(desk, tx, [states[number] for number in numbers], states[target], actor, now)
+    settle(desk, tx, [root], now)
 
 
 def _check(tx: Tx, states: dict[int, State], sources: Sequence[int], target: int) -> None:
@@ -89,7 +96,7 @@ def _merge(
         _promises(desk, tx, state.id, target.id, now)
         moving.all_of(tx, state.id, target.id)
         _party(tx, state, target)
-    tickets.add_links(tx, [(target.id, number, "merged", "") for number in numbers], now)
+    links.add(tx, [(target.id, number, "merged", "") for number in numbers], now)
     diff = reopened(target) if waited else {}
     tags = tickets.tags_of(tx, [target.id]).get(target.id, ())
     if tags != target.tags:

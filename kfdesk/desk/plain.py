@@ -20,7 +20,9 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
     return {
         "number": ticket.number,
         "subject": ticket.subject,
-        "status": ticket.status.value,
+        "status": ticket.substatus or ticket.status.value,
+        "status_kind": ticket.status.value,
+        "type": ticket.type or None,
         "priority": ticket.priority.value,
         "channel": ticket.channel,
         "account": ticket.account,
@@ -43,12 +45,15 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
         "due": ticket.due_at,
         "sla": ticket.sla,
         "snoozed_until": ticket.snoozed_until,
+        "task_due": ticket.task_due,
         "breached": ticket.breached,
         "csat": None
         if ticket.satisfaction is None
         else {"score": ticket.satisfaction.score, "comment": ticket.satisfaction.comment},
         "message_count": ticket.message_count,
         "version": ticket.version,
+        "spent": int(ticket.spent.total_seconds()),
+        "spam": ticket.spam,
         "quarantine": ticket.quarantine or None,
         "merged_into": ticket.merged_into,
         "followers": list(ticket.followers),

@@ -74,7 +74,10 @@ def _print_ticket(found: Shown, timezone: str) -> None:
 
     t = found.ticket
     facts = [
-        (_("Status"), labels.status(t.status)),
+        (_("Status"), labels.status(t.status, t.substatus)),
+        (labels.field("type"), labels.ticket_type(t.type)),
+        (labels.field("task_due"), moment(t.task_due, timezone) if t.task_due else ""),
+        (labels.field("spam"), _("yes") if t.spam else ""),
         (_("Priority"), labels.priority(t.priority)),
         (_("Customer"), f"{t.customer.name} <{t.customer.email}>"),
         (_("Assignee"), t.assignee),
@@ -102,9 +105,10 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         if t.satisfaction
         else ("", ""),
         (_("Could not be read"), labels.reason(t.quarantine)),
-        *((name, str(value)) for name, value in t.fields.items()),
+        (labels.field("spent"), labels.length(t.spent) if t.spent else ""),
+        *((labels.field(f"field.{name}"), labels.value("", v)) for name, v in t.fields.items()),
         *(
-            (labels.link(kind), f"#{number} ({labels.reason(why)})")
+            (labels.link(kind), f"#{number} ({labels.reason(why)})" if why else f"#{number}")
             for kind, number, why in t.links
         ),
     ]

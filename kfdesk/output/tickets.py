@@ -50,7 +50,7 @@ def print_tickets(found: Iterable[Ticket], timezone: str, *, as_json: bool) -> N
     for ticket in shown:
         cells = (
             str(ticket.number),
-            labels.status(ticket.status),
+            labels.status(ticket.status, ticket.substatus),
             labels.priority(ticket.priority),
             moment(ticket.updated_at, timezone)[0 if spacious else 5 :],
             _due(ticket, timezone),
@@ -80,7 +80,7 @@ def print_ticket(ticket: Ticket, *, as_json: bool) -> None:
         _("#{number} {subject} — {status}, {priority}, {owner}").format(
             number=ticket.number,
             subject=clean_line(ticket.subject),
-            status=labels.status(ticket.status),
+            status=labels.status(ticket.status, ticket.substatus),
             priority=labels.priority(ticket.priority),
             owner=owner,
         )

@@ -59,6 +59,23 @@ def shown(settings: Settings, ticket: Standing, form: Form | None = None) -> lis
     return found
 
 
+def demanded(
+    settings: Settings, ticket: Standing, form: Form | None = None, *, by_form: bool
+) -> list[str]:
+    """Return the fields that a ticket must have to be in its status.
+
+    Those that a form requires are among them, `by_form`: it asks when a ticket is opened or solved.
+    """
+    form = form or form_of(settings, ticket.category)
+    required = form.required if form and by_form else ()
+    on = {one.name: one.required_on for one in settings.fields}
+    return [
+        name
+        for name in shown(settings, ticket, form)
+        if name in required or stands(ticket.status, ticket.substatus, on.get(name, ()))
+    ]
+
+
 def missing(
     settings: Settings,
     ticket: Standing,
@@ -71,32 +88,24 @@ def missing(
     `before` is how the ticket stood: only what changed since is looked at, so that what a newer
     configuration asks for stops nobody from working on an older ticket. A new ticket has none.
     """
-    form = form or form_of(settings, ticket.category)
-    opening = before is None
-    done = ticket.status in _DONE and (before is None or before.status not in _DONE)
-    came = before is None or (ticket.status, ticket.substatus) != (before.status, before.substatus)
-    own = {one.name: one for one in settings.fields}
-    found: list[str] = []
-    for name in shown(settings, ticket, form):
-        if not _empty(ticket.value(name)):
-            continue
-        needed = form is not None and name in form.required and (opening or done)
-        if (
-            not needed
-            and name in own
-            and stands(ticket.status, ticket.substatus, own[name].required_on)
-        ):
-            needed = came or any(
-                before is not None and before.value(n) != ticket.value(n)
-                for n in (name, *own[name].shown_when)
-            )
-        if needed:
-            found.append(name)
-    return found
+    by_form = before is None or (ticket.status in _DONE and before.status not in _DONE)
+    empty = [
+        name
+        for name in demanded(settings, ticket, form, by_form=by_form)
+        if ticket.value(name) in (None, "")
+    ]
+    if before is None or _status(before) != _status(ticket):
+        return empty
+    hangs = {one.name: one.shown_when for one in settings.fields}
+    return [
+        name
+        for name in empty
+        if any(before.value(n) != ticket.value(n) for n in (name, *hangs.get(name, ())))
+    ]
 
 
-def _empty(value: Any) -> bool:
-    return value is None or value == ""
+def _status(ticket: Standing) -> tuple[Status, str]:
+    return ticket.status, ticket.substatus
 
 
 def _visible(field: CustomField, ticket: Standing, own: Mapping[str, CustomField]) -> bool:

@@ -17,6 +17,8 @@ from lark import (
 
 from kfdesk.errors import QueryError
 from kfdesk.i18n import _
+from kfdesk.number import NoNumber, looks_like
+from kfdesk.number import read as read_number
 from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.known import Known
 from kfdesk.rules.mistakes import explain, fail
@@ -231,7 +233,7 @@ class _Reader:
             case Type.LENGTH:
                 return [length(text)]
             case Type.NUMBER:
-                return [_only(op, number(text))]
+                return [_only(op, _ticket(text) if field.name == "number" else number(text))]
             case Type.DATE:
                 return [days(text)]
             case Type.YESNO:
@@ -302,6 +304,16 @@ def _plain(token: Token) -> str:
 
 def _span(first: Token, last: Token) -> Span:
     return Span(first.start_pos or 0, last.end_pos or 0)
+
+
+def _ticket(text: str) -> float | Between:
+    """The number of a ticket, with its check digit or without, or a range of them."""
+    if not looks_like(text):
+        return number(text)
+    try:
+        return read_number(text)
+    except NoNumber as error:
+        raise NotAValue(error.right or _("the number of a ticket")) from None
 
 
 def _only(op: str, value: Value) -> Value:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
-from kfdesk.model import Address, Attachment, By, Direction, MailPart, Message
+from kfdesk.model import Actor, Address, Attachment, By, Direction, MailPart, Message
 from kfdesk.store import search, words
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import inserting
@@ -282,3 +282,14 @@ def answers_among(tx: Tx, ids: Iterable[int]) -> list[tuple[int, str]]:
         _message.c.side_id.is_(None),
     )
     return [(row[0], row[1]) for row in tx.execute(statement, these(ids))]
+
+
+def first_of(tx: Tx, number: int) -> tuple[int | None, Actor]:
+    """Return the first message of a ticket, and who said it; nobody where there is none."""
+    columns = (_message.c.id, _message.c.by, _message.c.author, _message.c.author_email)
+    statement = select(*columns).where(_message.c.ticket_id == number).order_by(_message.c.id)
+    row = tx.execute(statement.limit(1)).first()
+    if row is None:
+        return None, Actor(By.CUSTOMER)
+    by = By(row.by)
+    return row.id, Actor(by, row.author if by is By.AGENT else row.author_email)

@@ -425,15 +425,6 @@ def unread(tx: Tx, numbers: Iterable[int]) -> list[bool]:
     ]
 
 
-def remove_link(tx: Tx, one: int, other: int, kind: str) -> None:
-    """Take a link away."""
-    tx.execute(
-        delete(_link).where(
-            _link.c.ticket_id == one, _link.c.other_id == other, _link.c.kind == kind
-        )
-    )
-
-
 def spend(tx: Tx, seconds: Mapping[int, int]) -> None:
     """Add to the time that was spent on tickets, {number: seconds}; below nothing it is nothing."""
     driver(tx).executemany(

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from kfdesk.mail.subject import clean_subject, is_forward
 from kfdesk.mail.token import (
-    check_digit,
     find_number,
     find_score,
     is_internal,
@@ -20,6 +19,7 @@ from kfdesk.mail.token import (
     ticket_of,
     ticket_of_plus,
 )
+from kfdesk.number import check_digit
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 NUMBERS = st.integers(min_value=1, max_value=10**15)

@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from kfdesk.model import Address, By
 from kfdesk.rules.query import MAX_DEPTH, MAX_TERMS, parse
 from kfdesk.settings import Calendar, CustomField, Sla
-from kfdesk.store import matching, tickets, wave
+from kfdesk.store import links, matching, tickets, wave
 from kfdesk.store.probe import probe
 from kfdesk.store.tables import SurveyRow
 from tests.rules.shop import HOUR, NOW, Shop
@@ -50,14 +50,15 @@ class Model:
     unread: bool = True
     sla: str = ""
     csat: int | None = None
-    links: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()  # what the first ticket is to it
+    linked: tuple[str, ...] = ()  # what others are to it, by links that they have
     parties: tuple[tuple[str, str], ...] = ()
     snoozed: bool = False
 
 
 #: Every value that a condition below asks for occurs, and so does its absence.
 MODELS = (
-    Model(),
+    Model(linked=("duplicate", "maybe-here", "child")),
     Model("", (), email="bob@b.example", name=""),
     Model(
         "Refund for A1",
@@ -258,8 +259,9 @@ TERMS: dict[str, Predicate] = {
     "csat<3": lambda m: m.csat is not None and m.csat < 3,
     "csat:none": lambda m: m.csat is None,
     "csat:2,none": lambda m: m.csat in (2, None),
-    "link:duplicate,parent": lambda m: bool({"duplicate", "parent"} & set(m.links)),
-    "link:none": lambda m: not m.links,
+    "link:duplicate,parent": lambda m: bool({"duplicate", "parent"} & {*m.links, *m.linked}),
+    "link:none": lambda m: not (m.links or m.linked),
+    "link:child": lambda m: "child" in m.linked,
     "collaborator:partner.example": lambda m: bool(m.parties),
     "collaborator=bo": lambda m: any(name == "Bo" for name, _email in m.parties),
     "collaborator:none": lambda m: not m.parties,
@@ -357,7 +359,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         )  # fmt: skip
         with shop.desk.store.write() as tx:
             tickets.add_collaborators(tx, ((number, Address(*who)) for who in m.parties))
-            tickets.add_links(tx, ((number, 1, kind, "") for kind in m.links), NOW)
+            links.add(tx, ((number, 1, kind, "") for kind in m.links), NOW)
             if m.csat is not None or m.due is not None:
                 row = {"ticket_id": number, "asked_at": NOW, "score": m.csat}
                 tx.execute(insert(SurveyRow).values(**row))

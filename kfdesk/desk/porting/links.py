@@ -11,6 +11,7 @@ from kfdesk.desk.porting.findings import Findings, Spot
 from kfdesk.desk.porting.records import Ticket
 from kfdesk.i18n import _
 from kfdesk.store import imported, tickets
+from kfdesk.store import links as store_links
 from kfdesk.store.staging import Staged, Staging
 from kfdesk.store.tx import Tx
 
@@ -78,7 +79,7 @@ def _connect(desk: Desk, source: str, wave: list[Staged], findings: Findings) ->
                     tickets.update_many(tx, {numbers[one]: {"merged_into": numbers[other]}})
                     done += 1
             elif (numbers[one], numbers[other], kind) not in here:
-                tickets.add_links(tx, [(numbers[one], numbers[other], kind, reason)], now)
+                store_links.add(tx, [(numbers[one], numbers[other], kind, reason)], now)
                 here.add((numbers[one], numbers[other], kind))
                 done += 1
     return done
