@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -122,6 +123,44 @@ class Picker(ModalScreen[str | None]):
                 )
             )
         listed.highlighted = 0 if self._shown else None
+
+
+class Previewed(Picker):
+    """A picker that shows below its list what the one under the cursor is."""
+
+    room = 68
+
+    def compose(self) -> ComposeResult:
+        """A title, the line, the list, and the one under the cursor."""
+        with Vertical(id="picker"):
+            yield Static(content((self._title, "bold")), id="picker-title", markup=False)
+            yield Line(id="picker-input", compact=True, placeholder=_("type to find"))
+            yield OptionList(id="picker-list", compact=True, markup=False)
+            with VerticalScroll(id="picker-preview", can_focus=False):
+                yield Static(markup=False)
+
+    @property
+    def chosen(self) -> Choice | None:
+        """The one under the cursor."""
+        at = self.query_one(OptionList).highlighted
+        return self._shown[at] if at is not None and at < len(self._shown) else None
+
+    def previewed(self, choice: Choice | None) -> Content:
+        """What to show of a choice, or of none at all."""
+        raise NotImplementedError
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the one under the cursor."""
+        event.stop()
+        self.preview()
+
+    def preview(self) -> None:
+        """Show the one under the cursor."""
+        self.query_one("#picker-preview Static", Static).update(self.previewed(self.chosen))
+
+    def _fill(self) -> None:
+        super()._fill()
+        self.preview()
 
 
 async def pick(

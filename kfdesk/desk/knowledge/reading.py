@@ -97,6 +97,13 @@ def show(desk: Desk, name: str) -> Entry:
         return _entries(tx, desk, [articles.of_names(tx, [found.name])[found.name]])[0]
 
 
+def offer(desk: Desk, text: str, ticket: int) -> list[Entry]:
+    """Return the articles to choose from for an answer; without words, those used most lately."""
+    if text.strip():
+        return search(desk, text, ticket=ticket)
+    return sorted(listing(desk), key=lambda one: -one.counts.uses)[:USUAL]
+
+
 def asked(desk: Desk, number: int) -> str:
     """Return the words that a ticket is about, to search with: its subject, else what was said."""
     with desk.store.read() as tx:
@@ -132,9 +139,9 @@ def answer(desk: Desk, name: str, number: int, *, as_link: bool = False) -> Inse
     versions = read.versions(folder(desk.settings), name)
     with desk.store.read() as tx:
         reads = languages(tx, desk, number)
-    # Who names one of the languages means it.
-    named = versions[0].name == name != versions[0].topic
-    chosen = versions[0] if named else read.prefer(versions, reads)
+    # A name with a language in it means that one.
+    said = versions[0].name == name != versions[0].topic
+    chosen = versions[0] if said else read.prefer(versions, reads)
     warning = ""
     if not chosen.public:
         message = _("“{name}” is internal: customers should not read it")

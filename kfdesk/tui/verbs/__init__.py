@@ -12,6 +12,7 @@ from kfdesk.tui.verbs import (
     changing,
     console,
     explaining,
+    knowing,
     listing,
     macros,
     marking,
@@ -33,6 +34,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "ticket.follow": together.follow,
     "side.close": together.close_aside,
     "ticket.why": explaining.why,
+    "ticket.similar": knowing.similar,
     "ticket.solve": partial(changing.to_status, Status.SOLVED),
     "ticket.close": partial(changing.to_status, Status.CLOSED),
     "ticket.reopen": partial(changing.to_status, Status.OPEN),
@@ -76,6 +78,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
 }
 _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.open": moving.open_ticket,
+    "article.insert": knowing.insert,
     "ticket.assign": changing.assign,
     "ticket.transfer": passing.transfer,
     "ticket.snooze": passing.snooze,
