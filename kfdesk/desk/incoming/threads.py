@@ -111,6 +111,16 @@ def _signed(desk: Desk, ids: Iterable[str]) -> list[int]:
     return [n for id in ids if (n := ticket_of(desk.secret, id)) is not None]
 
 
+def _places(desk: Desk, threads: Threads, ids: Iterable[str]) -> dict[int, int]:
+    """Where what we sent from a ticket is now, {ticket: ticket}: a message may have moved since."""
+    found: dict[int, int] = {}
+    for id in ids:
+        for known in threads.known.get(id, ()):
+            if known.direction is Direction.OUT and (n := ticket_of(desk.secret, id)) is not None:
+                found.setdefault(n, known.ticket_id)
+    return found
+
+
 def _claims(desk: Desk, mail: Mail) -> list[tuple[Literal["token", "number"], int]]:
     """Return the ticket numbers that a mail names itself: signed ones, then the subject's."""
     claims: list[tuple[Literal["token", "number"], int]] = [
@@ -139,8 +149,10 @@ def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
     if (verdict := _answer_of_ours(desk, threads, mail)) is not None:
         return verdict
     claims = _claims(desk, mail)
+    now_at = _places(desk, threads, mail.references)
     suspicion = NEW
-    for kind, number in claims:
+    for kind, signed in claims:
+        number = now_at.get(signed, signed)
         if kind == "token" and (state := _live(threads, number)):
             if mail.sender.email in threads.removed.get(state.id, ()):
                 suspicion = _first(suspicion, _maybe(state, "the sender was taken off it"))
@@ -240,8 +252,10 @@ def _marked(desk: Desk, mark: str) -> int | None:
 
 def _quoted(desk: Desk, threads: Threads, mail: Mail) -> int | None:
     assert mail.bounce is not None
-    for number in _signed(desk, (*mail.bounce.message_ids, *mail.references)):
-        if state := _live(threads, number):
+    ours = (*mail.bounce.message_ids, *mail.references)
+    now_at = _places(desk, threads, ours)
+    for number in _signed(desk, ours):
+        if state := _live(threads, now_at.get(number, number)):
             return state.id
     for reference in (*mail.bounce.message_ids, *mail.references):
         for found in threads.known.get(reference, ()):
