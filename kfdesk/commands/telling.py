@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kfdesk.commands.arguments import MOST
+from kfdesk.commands.arguments import MOST, Number
 from kfdesk.commands.given import Globals
 
 app = typer.Typer()
@@ -35,3 +35,38 @@ def templates(
         else:
             found = desk_templates.listing(desk, name)
             print_templates(found, whole=bool(name), as_json=given.json)
+
+
+@app.command()
+def progress(
+    context: typer.Context,
+    number: Number,
+    language: Annotated[str, typer.Option(help="zh or en; else what the customer reads.")] = "",
+) -> None:
+    """Show how far a ticket has come, as its customer would be told."""
+    from kfdesk.desk.progress import progress as way
+    from kfdesk.errors import UserError
+    from kfdesk.i18n import _
+    from kfdesk.output.replies import print_progress
+
+    given: Globals = context.obj
+    if language not in ("", "zh", "en"):
+        raise UserError(_("--language {text}: it is zh or en").format(text=language))
+    with given.desk() as (desk, _actor):
+        print_progress(way(desk, number, language), as_json=given.json)
+
+
+@app.command()
+def survey(
+    context: typer.Context,
+    number: Number,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask the customer now.")] = False,
+) -> None:
+    """Say whether a customer was asked how satisfied they are, and what they answered."""
+    from kfdesk.desk.survey import ask_now, state_of
+    from kfdesk.output.replies import print_survey
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        found = ask_now(desk, number, actor) if ask else state_of(desk, number)
+        print_survey(found, desk.settings.desk.timezone, as_json=given.json)

@@ -125,4 +125,4 @@ def reply(tx: Tx, desk: Desk, said: Sequence[tuple[int, int, int]], now: datetim
     take_back(tx, roots, "progress", now)
     words = Words.of_template(desk.settings, PROGRESS)
     actor = Actor(By.RULE, ANSWERING)
-    answer(tx, desk, words, actor, roots, now, answers=False, about="progress", questions=questions)
+    answer(tx, desk, words, actor, roots, now, answers=False, questions=questions)

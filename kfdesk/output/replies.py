@@ -1,4 +1,4 @@
-"""Canned replies and templates: in a table, or one whole."""
+"""What customers are told: canned replies, templates, progress, and how satisfied they were."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from kfdesk import output
 from kfdesk.i18n import _, ngettext, pgettext
-from kfdesk.output.terminal import show
+from kfdesk.output.terminal import moment, show
 from kfdesk.text import clean_line, shorten
 
 if TYPE_CHECKING:
     from kfdesk.desk.canned import Canned
+    from kfdesk.desk.progress import Way
+    from kfdesk.desk.survey import Survey
     from kfdesk.desk.templates import Preview
     from kfdesk.settings import Template
 
@@ -90,6 +92,33 @@ def print_preview(found: Preview, *, as_json: bool) -> None:
     }
     head = _("{name}: ").format(name=_("Subject")) + found.subject
     output.done(f"{head}\n\n{found.text}", said, as_json=as_json)
+
+
+def print_progress(way: Way, *, as_json: bool) -> None:
+    """Print how far a ticket has come."""
+    output.done(f"{way.token}  {way.status}\n\n{way.text}", way.as_json(), as_json=as_json)
+
+
+def print_survey(found: Survey, timezone: str, *, as_json: bool) -> None:
+    """Print how it stands with a ticket's survey."""
+    output.done(_told(found, timezone), found.as_json(), as_json=as_json)
+
+
+def _told(found: Survey, timezone: str) -> str:
+    asked = found.asked
+    if asked is None:
+        return _("the customer was not asked")
+    if asked.score is None or asked.answered_at is None:
+        said = (
+            _("asked at {time}; it leaves soon")
+            if found.waiting
+            else _("asked at {time}; no answer yet")
+        )
+        return said.format(time=moment(asked.at, timezone))
+    said = _("{score} of 5, at {time}").format(
+        score=asked.score, time=moment(asked.answered_at, timezone)
+    )
+    return f"{said}\n\n{asked.comment}" if asked.comment else said
 
 
 def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
