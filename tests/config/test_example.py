@@ -43,6 +43,7 @@ def test_the_example_shows_every_key_of_every_section() -> None:
             shown.add((section, key[1]))
     known = {(name, key.name) for name, kind in document.sections() for key in document.keys(kind)}
     inner = {
+        ("agent", "notify"),
         ("agent.shift", "calendar"),
         ("channel", "imap"),
         ("channel.imap", "oauth"),
