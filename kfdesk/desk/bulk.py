@@ -109,11 +109,14 @@ def run(desk: Desk, shown: Plan, actor: Actor, progress: Progress | None = None)
     versions = {one.number: one.version for one in shown.acting}
     left = {one.number: one.refused for one in shown.refused}
     happened: list[Root] = []
-    with operation(desk, actor, "bulk", _detail(deed)) as tx:
+    # What is done to tickets whole is taken apart as it is anywhere else.
+    whole = deed.kind in ("merge", "delete")
+    with operation(desk, actor, deed.kind if whole else "bulk", _detail(deed)) as tx:
         id = operations.current(tx)
         moved = _moved(tx, versions)
         left |= moved
-        for some in _waves([number for number in versions if number not in moved]):
+        numbers = [number for number in versions if number not in moved]
+        for some in [numbers] if whole and numbers else _waves(numbers):
             states = tickets.states(tx, some)
             diffs = differences(desk, deed, states, now)
             refused = refusals(desk, tx, deed, states, diffs, actor, now)
@@ -124,7 +127,8 @@ def run(desk: Desk, shown: Plan, actor: Actor, progress: Progress | None = None)
                 progress(len(happened) + len(left), len(shown.acting) + len(shown.refused))
         telling.together(desk, tx, happened, now)
         changed = tuple(root.ticket_id for root in happened)
-        operations.put_detail(tx, {**_detail(deed), "tickets": len(changed)})
+        if not whole:
+            operations.put_detail(tx, {**_detail(deed), "tickets": len(changed)})
     return Done(changed, left, id if changed else None)
 
 

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from kfdesk.desk import Desk, edit
 from kfdesk.desk.deeds import Deed
+from kfdesk.desk.delete import remove
 from kfdesk.desk.edit import Diff
+from kfdesk.desk.merge import merge_in
 from kfdesk.desk.reacting.acting import Acting
 from kfdesk.desk.reacting.roots import Root, then
 from kfdesk.desk.reacting.settle import settle
@@ -36,6 +38,13 @@ def do(
     """
     if not states:
         return []
+    match deed.kind:
+        case "merge":
+            merge_in(desk, tx, list(states), deed.into, actor, now)
+            return [Root(number, "updated", actor, None, diffs[number], 0) for number in states]
+        case "delete":
+            remove(desk, tx, list(states), actor, now)
+            return [Root(number, "updated", actor, None, diffs[number], 0) for number in states]
     roots = (
         _changed(tx, states, diffs, actor, now)
         if deed.plain is not None and deed.macro is None

@@ -77,6 +77,8 @@ def foresee(
     desk: Desk, tx: Tx, deed: Deed, numbers: Sequence[int], actor: Actor, now: datetime
 ) -> dict[int, Foreseen]:
     """Return what a deed would make of each of these tickets, in their order."""
+    if deed.kind == "merge":
+        tickets.state(tx, deed.into)
     states = tickets.states(tx, numbers)
     found = {number: Foreseen(number, refused=_gone(number, states)) for number in numbers}
     live = {n: states[n] for n, one in found.items() if not one.refused}
