@@ -208,6 +208,8 @@ def event(kind: str) -> str:
         "outbox": pgettext("event", "outbox changed"),
         "alarm": pgettext("event", "alarm"),
         "csat": pgettext("event", "satisfaction"),
+        "csat asked": pgettext("event", "asked how satisfied they are"),
+        "progress": pgettext("event", "asked how far it has come"),
         "helped": pgettext("event", "a word on an article"),
         "customer": pgettext("event", "another customer"),
         "handover": pgettext("event", "handed to a person"),

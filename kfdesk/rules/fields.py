@@ -40,7 +40,7 @@ MOMENTS = frozenset(("sla.warning", "sla.breached", "woke", "side.answered"))
 #: What `sort:` orders by.
 SORTS = (
     "updated", "created", "number", "priority", "status", "due", "idle", "age", "waiting",
-    "subject", "team", "assignee", "channel", "category", "type", "task_due", "spent",
+    "subject", "team", "assignee", "channel", "category", "type", "task_due", "spent", "csat",
 )  # fmt: skip
 
 #: Media that the desk knows; a channel's type is one too.

@@ -54,7 +54,7 @@ def order(sort: Sequence[Sort]) -> list[ColumnElement[Any]]:
     found: list[ColumnElement[Any]] = []
     for key in sort:
         by, falls = _order_by(key.name)
-        if key.name in ("due", "waiting", "task_due") or key.name.startswith("field."):
+        if key.name in ("due", "waiting", "task_due", "csat") or key.name.startswith("field."):
             found.append(by.is_(None))
         found.append(by.desc() if falls != key.descending else by.asc())
     keys = sort or (Sort("updated", True),)
@@ -88,6 +88,13 @@ _ORDER_BY: dict[str, tuple[ColumnElement[Any], bool]] = {
     "age": (ms("created_at"), True),
     "waiting": (ms("waiting_since"), True),
     "task_due": (ms("task_due"), False),
+    "csat": (
+        select(beside.survey.c.score)
+        .where(beside.survey.c.ticket_id == ticket.c.id)
+        .correlate(ticket)
+        .scalar_subquery(),
+        False,
+    ),
     **{name: (ticket.c[name], False) for name in _PLAIN},
 }
 

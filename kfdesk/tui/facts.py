@@ -148,6 +148,7 @@ def _facts(reading: Reading, who: Who) -> Content:
             when.clock(snoozed, now, who.zone) if snoozed and snoozed > now else "",
             "$warning",
         ),
+        ("csat", *_satisfaction(ticket)),
         ("account", ticket.account or ticket.channel, ""),
         ("created", when.clock(ticket.created_at, now, who.zone), ""),
         ("updated", when.clock(ticket.updated_at, now, who.zone), ""),
@@ -223,6 +224,16 @@ def _deadline(clock: Counted, now: datetime, who: Who) -> list[str | tuple[str, 
 def _status(ticket: Ticket) -> tuple[str, str]:
     text = f"{STATUS_GLYPH[ticket.status]} {labels.status(ticket.status)}"
     return text, _STATUS_COLOR[ticket.status]
+
+
+def _satisfaction(ticket: Ticket) -> tuple[str, str]:
+    """What the customer said of how they were served, in stars."""
+    given = ticket.satisfaction
+    if given is None:
+        return "", ""
+    stars = "★" * given.score + "☆" * (5 - given.score)
+    color = "$success" if given.score > 3 else "$warning" if given.score == 3 else "$error"
+    return f"{stars} {given.comment}".strip(), color
 
 
 def _section(title: str) -> list[str | tuple[str, str]]:

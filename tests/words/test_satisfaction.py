@@ -268,3 +268,13 @@ def test_the_commands_show_and_ask(
         assert run("progress", "1", "--language", "fr")[0] == 2
     finally:
         i18n.use("en")
+
+
+def test_a_list_may_be_sorted_by_it(switched: OpenOffice) -> None:
+    office = switched()
+    for number in (1, 2, 3):
+        office.receive(raw(ENGLISH, f"C{number} <c{number}@x.example>", Subject=f"S{number}"))
+    office.sql("INSERT INTO survey (ticket_id, asked_at, comment, score) VALUES (1, 0, '', 5)")
+    office.sql("INSERT INTO survey (ticket_id, asked_at, comment, score) VALUES (3, 0, '', 2)")
+    assert office.find("sort:csat") == [3, 1, 2]
+    assert office.find("sort:-csat") == [1, 3, 2]
