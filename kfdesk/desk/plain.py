@@ -57,6 +57,9 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
         "quarantine": ticket.quarantine or None,
         "merged_into": ticket.merged_into,
         "followers": list(ticket.followers),
+        "collaborators": [
+            {"name": person.name, "email": person.email} for person in ticket.collaborators
+        ],
         "links": [
             {"kind": kind, "number": number, "reason": reason}
             for kind, number, reason in ticket.links

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from kfdesk.desk import Desk
+from kfdesk.desk.teamwork import lease
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.parse import read
 from kfdesk.mail.source import html_of, part_of
-from kfdesk.model import Event, File, Message, Ticket
+from kfdesk.model import SYSTEM, Event, File, Message, Present, Ticket
 from kfdesk.store import blobs, journal, messages, origins, tickets
 from kfdesk.store.packing import Blob
 
@@ -26,6 +27,7 @@ class Shown:
     events: tuple[Event, ...]
     html: Mapping[int, str]
     at: datetime  # when it was read
+    company: tuple[Present, ...] = ()  # who has it open
 
 
 def show(desk: Desk, number: int, *, with_html: bool = False) -> Shown:
@@ -39,7 +41,9 @@ def show(desk: Desk, number: int, *, with_html: bool = False) -> Shown:
             raw = messages.raw_of(tx, message.id)
             if raw is not None and (found := html_of(blobs.get(tx, raw))):
                 html[message.id] = found
-        return Shown(ticket, tuple(said), tuple(journal.events(tx, number)), html, at)
+        company = tuple(lease.company(tx, SYSTEM, at, [number]))
+        events = tuple(journal.events(tx, number))
+        return Shown(ticket, tuple(said), events, html, at, company)
 
 
 def source(desk: Desk, message_id: int) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kfdesk import labels
 from kfdesk.desk import plain
 from kfdesk.i18n import _
-from kfdesk.model import Direction, Message
+from kfdesk.model import Direction, Message, Present
 from kfdesk.output import record
 from kfdesk.output.terminal import moment, show
 from kfdesk.text import clean, clean_line
@@ -23,6 +23,10 @@ def print_page(found: Shown, timezone: str, *, as_json: bool) -> None:
         record(
             plain.ticket_json(found.ticket)
             | {
+                "present": [
+                    {"agent": one.agent, "writing": one.writes(found.at), "since": one.since}
+                    for one in found.company
+                ],
                 "messages": [message_json(m, found.html.get(m.id, "")) for m in found.messages],
                 "events": [
                     {
@@ -82,6 +86,9 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         (_("Customer"), f"{t.customer.name} <{t.customer.email}>"),
         (_("Assignee"), t.assignee),
         (_("Team"), t.team),
+        (_("Open with"), ", ".join(_present(one, found.at) for one in found.company)),
+        (_("Followers"), ", ".join(t.followers)),
+        (_("Collaborators"), ", ".join(map(str, t.collaborators))),
         (_("Category"), t.category),
         (_("Tags"), ", ".join(t.tags)),
         (_("Channel"), f"{t.channel} {t.account}".strip()),
@@ -120,6 +127,8 @@ def _print_ticket(found: Shown, timezone: str) -> None:
     for message in found.messages:
         kind = labels.direction(message.direction, automatic=bool(message.auto))
         head = f"{kind} · {message.author} · {moment(message.at, timezone)}"
+        if message.side is not None:
+            head = _("aside {id} · {head}").format(id=message.side, head=head)
         if message.direction is Direction.NOTE and message.to:
             head += " → " + ", ".join(map(str, message.to))
         if message.delivery:
@@ -133,6 +142,12 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         for file in message.attachments:
             name = f"  📎 {file.name} ({file.type}, {labels.size(file.size)}) · {file.id}"
             show(Text(clean_line(name), style="cyan"))
+
+
+def _present(one: Present, now: datetime) -> str:
+    """Who has it open, and whether they write an answer."""
+    told = _("{name} (answering)") if one.writes(now) else "{name}"
+    return told.format(name=one.agent)
 
 
 def _due_words(due: datetime, now: datetime, timezone: str) -> str:

@@ -31,6 +31,7 @@ def print_agents(found: Iterable[Presence], timezone: str, *, as_json: bool) -> 
         (_("Open"), "right"),
         (_("Capacity"), "right"),
         (_("Today"), "right"),
+        (_("At"), "left"),
     ):
         table.add_column(title, justify=justify)  # type: ignore[arg-type]
     for one in found:
@@ -42,6 +43,7 @@ def print_agents(found: Iterable[Presence], timezone: str, *, as_json: bool) -> 
             str(one.open),
             str(one.capacity or "–"),
             str(one.today),
+            ", ".join(f"#{number}{' ✎' if writing else ''}" for number, writing in one.at),
         )
         table.add_row(*(Text(clean_line(cell)) for cell in cells))
     show(table)

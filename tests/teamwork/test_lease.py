@@ -289,3 +289,22 @@ async def test_a_console_tells_what_it_has_open_and_ends_it(office: Office) -> N
         await until(pilot, lambda: "◦ bert is reading" in text(app))
         await until(pilot, lambda: app.main.queue.accompanied == {1: False})
     assert there() == []
+
+
+def test_who_has_a_ticket_open_is_shown_on_the_command_line(office: Office) -> None:
+    office.receive(raw())
+    lease.attend(office.desk, BERT, "b", 1, writing=True)
+
+    def said(*words: str, as_json: bool = False) -> str:
+        more = ["--json"] if as_json else []
+        return subprocess.run(
+            [*COMMAND, "--config", str(office.file), "--as", "anna", "--now",
+             office.now.isoformat(), *more, *words],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    assert "Open with: bert (answering)" in said("show", "1")
+    (present,) = json.loads(said("show", "1", as_json=True))["present"]
+    assert (present["agent"], present["writing"]) == ("bert", True)
+    assert "#1 ✎" in said("agents")
+    assert '"at": [{"ticket": 1, "writing": true}]' in said("agents", as_json=True)

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from kfdesk.desk import Desk
 from kfdesk.desk.assigning.roster import midnight, roster
 from kfdesk.desk.people import agent_named
+from kfdesk.desk.teamwork import lease
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.model import Actor
+from kfdesk.model import SYSTEM, Actor
 from kfdesk.rules.values import NotAValue, length
 from kfdesk.store import absences, loads, waiting
 from kfdesk.store.absences import Absence
@@ -33,6 +34,7 @@ class Presence:
     open: int
     capacity: int  # 0: any number
     today: int
+    at: tuple[tuple[int, bool], ...] = ()  # tickets they have open, and whether they answer
 
     def as_json(self) -> dict[str, Any]:
         """The object that `kfdesk agents --json` prints."""
@@ -47,6 +49,7 @@ class Presence:
             "open": self.open,
             "capacity": self.capacity or None,
             "today": self.today,
+            "at": [{"ticket": number, "writing": writing} for number, writing in self.at],
         }
 
 
@@ -94,6 +97,7 @@ def agents(desk: Desk) -> list[Presence]:
         found = {one.agent: one for one in roster(desk, tx, now, today=False)}
         absent = absences.now(tx, now)
         today = loads.given_since(tx, midnight(desk, now))
+        everybody = lease.company(tx, SYSTEM, now)
     return [
         Presence(
             agent.name,
@@ -106,6 +110,7 @@ def agents(desk: Desk) -> list[Presence]:
             found[agent.name].open,
             agent.capacity,
             today.get(agent.name, (0, 0))[0],
+            tuple((one.ticket, one.writes(now)) for one in everybody if one.agent == agent.name),
         )
         for agent in desk.settings.agents
     ]
