@@ -6,7 +6,7 @@ Rows stay where they count something: who wrote when on what is a figure, what t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,6 +130,14 @@ def naming(tx: Tx, values: Sequence[str]) -> list[Written]:
     return [Written(*row) for row in tx.execute(statement, these(found))]
 
 
+def answering(tx: Tx, message_ids: Collection[str]) -> list[Written]:
+    """Messages anywhere that answer one of these mails, by their Message-IDs, and so quote it."""
+    rows = driver(tx).execute("SELECT id, thread FROM message WHERE thread <> ''")
+    found = [id for id, thread in rows if not set(thread.split()).isdisjoint(message_ids)]
+    statement = _WRITTEN.where(among(_message.c.id)).order_by(_message.c.id)
+    return [Written(*row) for row in tx.execute(statement, these(found))]
+
+
 def by_customers(tx: Tx, messages: Iterable[int]) -> set[int]:
     """Those of messages that customers wrote."""
     statement = select(_message.c.id).where(
@@ -174,7 +182,7 @@ def rewrite(tx: Tx, messages: Mapping[int, Mapping[str, Any]], name: Callable[[s
     ids = list(messages)
     search.forget(tx, ids)
     for id, values in messages.items():
-        tx.execute(update(_message).where(_message.c.id == id).values(dict(values), raw=None))
+        tx.execute(update(_message).where(_message.c.id == id).values({**values, "raw": None}))
     statement = select(_attachment.c.id, _attachment.c.name).where(among(_attachment.c.message_id))
     for id, old in tx.execute(statement, these(ids)).all():
         if (new := name(old)) != old:

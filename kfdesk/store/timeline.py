@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal, select, union_all
+from sqlalchemy import BigInteger, bindparam, case, func, select, type_coerce
 
 from kfdesk.model import OPEN_STATUSES, Direction, Status
 from kfdesk.store.ids import among, these
@@ -91,43 +91,31 @@ _theirs = select(_ticket.c.id).where(
 )
 
 
-def _points(kind: Kind, at: Any, id: Any, *conditions: Any) -> Any:
-    return select(at.label("at"), literal(kind.value).label("kind"), id.label("id")).where(
-        *conditions
-    )
+def _points(at: Any, id: Any, *conditions: Any) -> Asked:
+    return Asked(select(type_coerce(at, BigInteger), id).where(*conditions))
 
 
-_INDEX = Asked(
-    select(
-        *(
-            every := union_all(
-                _points(Kind.TICKET, _ticket.c.created_at, _ticket.c.id, _ticket.c.id.in_(_theirs)),
-                _points(
-                    Kind.MESSAGE, _message.c.at, _message.c.id, _message.c.ticket_id.in_(_theirs)
-                ),
-                _points(
-                    Kind.ASKED, _survey.c.asked_at, _survey.c.ticket_id,
-                    _survey.c.ticket_id.in_(_theirs),
-                ),
-                _points(
-                    Kind.SCORE, _survey.c.answered_at, _survey.c.ticket_id,
-                    _survey.c.ticket_id.in_(_theirs), _survey.c.answered_at.is_not(None),
-                ),
-                _points(Kind.PROFILE, _event.c.at, _event.c.id, among(_event.c.customer_id)),
-            ).subquery()
-        ).c
-    )
-)  # fmt: skip
+_on_theirs = _survey.c.ticket_id.in_(_theirs)
+_INDEX = {
+    Kind.TICKET: _points(_ticket.c.created_at, _ticket.c.id, _ticket.c.id.in_(_theirs)),
+    Kind.MESSAGE: _points(_message.c.at, _message.c.id, _message.c.ticket_id.in_(_theirs)),
+    Kind.ASKED: _points(_survey.c.asked_at, _survey.c.ticket_id, _on_theirs),
+    Kind.SCORE: _points(
+        _survey.c.answered_at, _survey.c.ticket_id, _on_theirs, _survey.c.answered_at.is_not(None)
+    ),
+    Kind.PROFILE: _points(_event.c.at, _event.c.id, among(_event.c.customer_id)),
+}
+#: What stands above what where all of it happened at once.
+_ORDER = {kind: n for n, kind in enumerate(Kind)}
 
 
 def index(tx: Tx, customer: int, family: Sequence[int]) -> list[Point]:
     """Return all that happened with a customer, and with those merged into them, newest first."""
-    order = list(Kind)
+    asked = these(family) | {"customer": customer}
     found = [
-        Point(int(at.timestamp() * 1000) if isinstance(at, datetime) else at, Kind(kind), id)
-        for at, kind, id in _INDEX.all(tx, these(family) | {"customer": customer})
+        Point(at, kind, id) for kind, points in _INDEX.items() for at, id in points.all(tx, asked)
     ]
-    found.sort(key=lambda point: (point.at, order.index(point.kind), point.id), reverse=True)
+    found.sort(key=lambda point: (point.at, _ORDER[point.kind], point.id), reverse=True)
     return found
 
 

@@ -37,7 +37,9 @@ def test_an_identity_is_kept_in_one_way(text: str, kept: tuple[str, str]) -> Non
     assert identity.read(text, "CN") == kept
 
 
-@pytest.mark.parametrize("text", ["jane", "email:jane", "phone:12", "phone:+8600", "wechat.openid:"])
+@pytest.mark.parametrize(
+    "text", ["jane", "email:jane", "phone:12", "phone:+8600", "wechat.openid:"]
+)
 def test_what_is_no_identity_is_refused(text: str) -> None:
     """With a sentence that says how one is written."""
     with pytest.raises(UserError):

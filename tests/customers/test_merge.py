@@ -107,7 +107,11 @@ def test_each_ticket_that_moves_says_so(office: Office) -> None:
     two(office)
     merge(office.desk, "1", "2", ANNA)
     event = office.events(1)[-1]
-    assert (event.kind, event.changes, str(event.actor)) == ("customer", {"customer": (1, 2)}, "anna")
+    assert (event.kind, event.changes, str(event.actor)) == (
+        "customer",
+        {"customer": (1, 2)},
+        "anna",
+    )
     assert office.ticket(1).version == 1
 
 
@@ -207,7 +211,9 @@ def test_random_merges_and_unmerges_give_back_the_same_desk(seed: int) -> None:
         office.receive(*(raw(sender=p, Subject=f"{n}") for p in people for n in range(2)))
         for n in range(1, 8):
             if n % 2:
-                profile.set_(office.desk, f"{n}", [f"points={n}", f"language=x{'abcdefgh'[n]}"], ANNA)
+                profile.set_(
+                    office.desk, f"{n}", [f"points={n}", f"language=x{'abcdefgh'[n]}"], ANNA
+                )
             if n % 3:
                 membership.group(office.desk, f"{n}", ["+VIP"], ANNA)
             if n > 4:

@@ -75,23 +75,18 @@ def _erase(
     # What they were called where they wrote, too; addresses that they wrote from and have no more.
     names = erasing.names_of(tx, family) | {one.author for one in theirs}
     values = sorted({*values, *(one.author_email for one in theirs)} - {""})
-    others = {one.id: one for one in (*here, *named) if one.id not in mine}
-    contents = erasing.contents_of(tx, [*mine, *others])
-    scrub = _scrubber([*_spoken(names), *values])
-    scrub_identities = _scrubber(values)
     lost = {one.message_id for one in theirs if one.message_id}
-    on_theirs = {one.id for one in here}
+    # What stands on their tickets, or answers them, may quote them and call them by name.
+    close = {one.id: one for one in (*here, *erasing.answering(tx, lost)) if one.id not in mine}
+    far = {one.id: one for one in named if one.id not in mine and one.id not in close}
+    others = close | far
+    contents = erasing.contents_of(tx, [*mine, *others])
+    scrub, scrub_identities = _scrubber([*_spoken(names), *values]), _scrubber(values)
     for one in others.values():
         _keep_files(tx, one)
-    erasing.rewrite(
-        tx,
-        {
-            one.id: _without(one, values, lost, scrub if one.id in on_theirs else scrub_identities,
-                             quoted=one.id not in on_theirs)
-            for one in others.values()
-        },
-        scrub,
-    )  # fmt: skip
+    rewritten = {id: _unquoted(one, values, lost, scrub) for id, one in close.items()}
+    rewritten |= {id: _unnamed(one, values, scrub_identities) for id, one in far.items()}
+    erasing.rewrite(tx, rewritten, scrub)
     files = erasing.empty(tx, sorted(mine))
     erasing.drop_contents(tx, contents)
     erasing.tickets(tx, tickets, scrub)
@@ -133,25 +128,29 @@ def _scrubber(told: Iterable[str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(_INSTEAD, text)
 
 
-def _without(
-    one: Written,
-    values: Sequence[str],
-    lost: set[str],
-    scrub: Callable[[str], str],
-    *,
-    quoted: bool,
+def _unquoted(
+    one: Written, values: Sequence[str], lost: set[str], scrub: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Another's message without them; what it quotes stays only where it is `quoted` elsewhere."""
-    own = one.text[: one.cut] if quoted else _QUOTED.sub("", one.text[: one.cut])
-    said = scrub(own)
+    """What another wrote in answer to them: their own words, without names and what they quote."""
+    said = scrub(_QUOTED.sub("", one.text[: one.cut]))
+    return _unnamed(one, values, scrub) | {
+        "subject": "",
+        "text": said,
+        "cut": len(said),
+        "thread": " ".join(part for part in one.thread.split() if part not in lost),
+    }
+
+
+def _unnamed(one: Written, values: Sequence[str], scrub: Callable[[str], str]) -> dict[str, Any]:
+    """What another wrote elsewhere, without their identities."""
+    said = scrub(one.text[: one.cut])
     return {
-        "subject": scrub(one.subject) if quoted else "",
-        "text": said + scrub(one.text[one.cut :]) if quoted else said,
+        "subject": scrub(one.subject),
+        "text": said + scrub(one.text[one.cut :]),
         "cut": len(said),
         "to": [pair for pair in one.to if pair[1] not in values],
         "cc": [pair for pair in one.cc if pair[1] not in values],
         "reply_to": "" if one.reply_to in values else one.reply_to,
-        "thread": " ".join(part for part in one.thread.split() if part not in lost),
     }
 
 

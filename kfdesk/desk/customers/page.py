@@ -95,6 +95,7 @@ def line(moment: Moment, words: Words, width: int) -> Line:
     place = fit(number, 8)
     mark, who, said = _told(moment, words)
     label = f"{mark} {clean_line(who)}"
+    label = fit(label, min(cell_len(label), max(4, width - cell_len(at) - cell_len(place))))
     room = width - cell_len(at) - cell_len(place) - cell_len(label) - 2
     style = "strong" if moment.direction is Direction.IN else "text"
     if moment.direction is Direction.NOTE or moment.kind is Kind.PROFILE:

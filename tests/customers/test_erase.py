@@ -1,0 +1,227 @@
+"""Somebody's words and who they were go for good; figures stay."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from kfdesk.desk.customers import profile
+from kfdesk.desk.customers.card import card
+from kfdesk.desk.customers.erase import erase
+from kfdesk.desk.customers.export import export
+from kfdesk.desk.customers.merge import merge
+from kfdesk.desk.reply import note, reply
+from kfdesk.errors import KfdeskError, NotFound, UserError
+from tests.desk.office import ACKNOWLEDGE, ANNA, Office, raw
+
+FILE = base64.b64encode(b"mondscheinsonate " * 40).decode()
+SECRET = ("geheimnisvoll", "quittenbrot", "jane@customer.example", FILE[:60],
+          "zimtstern", "+8613800138000", "unterwegs@home.example", "Doppelgaenger")  # fmt: skip
+WITH_FILE = (
+    "--x\r\nContent-Type: text/plain\r\n\r\nThis is geheimnisvoll.\r\nJane Doppelgaenger\r\n"
+    "--x\r\nContent-Type: text/plain; name=zimtstern.txt\r\n"
+    "Content-Disposition: attachment; filename=zimtstern.txt\r\n"
+    f"Content-Transfer-Encoding: base64\r\n\r\n{FILE}\r\n--x--\r\n"
+)
+
+
+def past(office: Office) -> None:
+    """A customer with a file, an answer that quotes them, a note, a colleague in copy."""
+    sender = "Jane Doppelgaenger <jane@customer.example>"
+    office.receive(
+        raw(
+            WITH_FILE, sender, id="first@x", Subject="About quittenbrot",
+            Content_Type='multipart/mixed; boundary="x"', MIME_Version="1.0",
+            Cc="Bob <bob@other.example>",
+        )
+    )  # fmt: skip
+    profile.set_(office.desk, "1", ["phone=13800138000", "level=gold"], ANNA)
+    profile.add_identity(office.desk, "1", "unterwegs@home.example", ANNA)
+    reply(office.desk, 1, "Dear Jane Doppelgaenger,\nwe look after it.", ANNA)
+    note(office.desk, 1, "Jane called from +8613800138000.", ANNA)
+    office.deliver_outbox()
+    office.receive(
+        raw(
+            "I saw it, too.\r\n\r\nOn Monday Jane Doppelgaenger wrote:\r\n"
+            "> This is geheimnisvoll.\r\n",
+            "Bob <bob@other.example>", answers=["first@x"], Cc=sender,
+        ),
+        raw("Ask jane@customer.example about it.\r\n", "Carl <carl@third.example>"),
+    )  # fmt: skip
+
+
+def bytes_of(office: Office) -> bytes:
+    """All that the database's files hold, and all that is compressed in them."""
+    office.close()
+    whole = b"".join(
+        path.read_bytes() for path in sorted(office.folder.glob("desk.db*")) if path.is_file()
+    )
+    office.desk = office.desk.open(office.settings, lambda: office.now)
+    for codec, data, size in office.sql("SELECT codec, data, size FROM blob"):
+        whole += (
+            zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
+            if codec == "zstd"
+            else data
+        )
+    for (images,) in office.sql("SELECT images FROM operation WHERE images IS NOT NULL"):
+        whole += zstandard.ZstdDecompressor().decompressobj().decompress(images)
+    return whole
+
+
+def test_after_it_no_byte_of_the_database_holds_their_words(office: Office) -> None:
+    """Nor who they were; what is compressed is looked into."""
+    past(office)
+    before = bytes_of(office).lower()
+    assert [one for one in SECRET if one.lower().encode() not in before] == []
+    erase(office.desk, "1", ANNA)
+    after = bytes_of(office).lower()
+    assert [one for one in SECRET if one.lower().encode() in after] == []
+
+
+def test_no_search_finds_what_was_erased_and_others_words_are_still_found(office: Office) -> None:
+    """The index forgets them, and only them."""
+    past(office)
+    assert set(office.find("geheimnisvoll")) == {1, 2} or office.find("geheimnisvoll")
+    erase(office.desk, "1", ANNA)
+    assert office.find("geheimnisvoll") == []
+    assert office.find("quittenbrot") == []
+    assert office.find('"jane@customer.example"') == []
+    assert office.find('"look after it"') == [1]
+    office.sql("INSERT INTO search (search) VALUES ('integrity-check')")
+
+
+def test_figures_stay(office: Office) -> None:
+    """How many, when, where it stands, whose it is."""
+    past(office)
+    was = office.ticket(1)
+    said = [(m.id, m.at, m.direction) for m in office.messages(1)]
+    done = erase(office.desk, "1", ANNA)
+    now = office.ticket(1)
+    assert (done.messages, done.files) == (1, 1)
+    assert [(m.id, m.at, m.direction) for m in office.messages(1)] == said
+    assert (now.status, now.priority, now.created_at, now.message_count, now.customer.id) == (
+        was.status, was.priority, was.created_at, was.message_count, 1,
+    )  # fmt: skip
+    assert (now.subject, now.customer.name, now.customer.fields) == ("", "", {})
+    kinds = [event.kind for event in office.events(1)]
+    assert kinds[0] == "created"
+    assert "reply" in kinds
+
+
+def test_other_peoples_messages_stay_without_them(office: Office) -> None:
+    """Their name and addresses are left out, and what is quoted of them."""
+    past(office)
+    erase(office.desk, "1", ANNA)
+    texts = [m.text for m in office.messages(1)]
+    assert texts[1] == "Dear …,\nwe look after it."
+    assert texts[2] == "… called from …."
+    bob = next(m for t in office.tickets() for m in office.messages(t.number) if "saw it" in m.text)
+    assert "geheimnisvoll" not in bob.text
+    (carl,) = [t for t in office.tickets() if t.customer.email == "carl@third.example"]
+    assert office.messages(carl.number)[0].text.strip() == "Ask … about it."
+
+
+def test_another_persons_file_on_the_ticket_is_kept(office: Office) -> None:
+    """Although the mail that it came in is not."""
+    from kfdesk.desk.show import attachment
+
+    office.receive(raw(id="a@x", Cc="Bob <bob@other.example>"))
+    body = WITH_FILE.replace("zimtstern", "bobs")
+    office.receive(
+        raw(
+            body, "Bob <bob@other.example>", answers=["a@x"], MIME_Version="1.0",
+            Content_Type='multipart/mixed; boundary="x"',
+        )
+    )  # fmt: skip
+    erase(office.desk, "jane@customer.example", ANNA)
+    files = [f for t in office.tickets() for m in office.messages(t.number) for f in m.attachments]
+    assert attachment(office.desk, files[0].id).content.startswith(b"mondscheinsonate")
+
+
+def test_their_mails_do_not_come_back(office: Office) -> None:
+    """A second fetch knows them, and a new mail of theirs is somebody new's."""
+    mail = raw()
+    office.receive(mail)
+    erase(office.desk, "1", ANNA)
+    assert office.receive(mail).duplicates == 1
+    office.receive(raw())
+    assert office.ticket(2).customer.id == 2
+
+
+def test_what_waits_to_leave_for_them_does_not(office: Office) -> None:
+    """Nobody is left to send it to."""
+    office.receive(raw())
+    reply(office.desk, 1, "Wait.", ANNA)
+    erase(office.desk, "1", ANNA)
+    assert [row.state for row in office.outbox()] == ["cancelled"]
+
+
+def test_it_cannot_be_undone(office: Office) -> None:
+    """Neither it, nor what was done before it and would bring words back."""
+    from kfdesk.desk.undo import undo
+
+    past(office)
+    erase(office.desk, "1", ANNA)
+    with pytest.raises(KfdeskError):
+        undo(office.desk, ANNA)
+    assert "geheimnisvoll" not in str([m.text for m in office.messages(1)])
+    with pytest.raises(NotFound, match="was erased"):
+        erase(office.desk, "1", ANNA)
+    assert card(office.desk, "1").profile.erased_at is not None
+
+
+def test_those_merged_into_them_are_erased_with_them(office: Office) -> None:
+    """They are the same person."""
+    office.receive(raw(), raw(sender="Jane <j@home.example>"))
+    merge(office.desk, "2", "1", ANNA)
+    erase(office.desk, "2", ANNA)
+    assert office.sql("SELECT count(*) FROM identity") == [(0,)]
+    assert [t.customer.name for t in office.tickets()] == ["", ""]
+
+
+def test_rules_traces_that_quote_are_gone(tmp_path: Path) -> None:
+    """`why` says what stands, and no more what stood there."""
+    from kfdesk.desk.why import why
+
+    office = Office(tmp_path, ACKNOWLEDGE)
+    office.receive(raw())
+    erase(office.desk, "1", ANNA)
+    assert office.sql("SELECT count(*) FROM trace") == [(0,)]
+    assert why(office.desk, 1).number == 1
+    office.close()
+
+
+def test_everything_of_one_person_is_written_with_their_files(
+    office: Office, tmp_path: Path
+) -> None:
+    """A zip where there are files."""
+    past(office)
+    done = export(office.desk, "1", tmp_path / "jane.zip")
+    assert (done.tickets, done.files) == (1, 1)
+    with zipfile.ZipFile(tmp_path / "jane.zip") as archive:
+        found = json.loads(archive.read("customer.json"))
+        file = found["tickets"][0]["messages"][0]["attachments"][0]
+        assert archive.read(file["file"]).startswith(b"mondscheinsonate")
+    assert {one["value"] for one in found["identities"]} == {
+        "jane@customer.example", "+8613800138000", "unterwegs@home.example",
+    }  # fmt: skip
+    assert "geheimnisvoll" in found["tickets"][0]["messages"][0]["text"]
+    assert "suggestions" not in found
+    with pytest.raises(UserError, match="cannot be written"):
+        export(office.desk, "1", tmp_path / "jane.zip")
+
+
+def test_without_a_file_it_is_json_with_the_files_in_it(office: Office) -> None:
+    """And without notes where they are not wanted."""
+    past(office)
+    done = export(office.desk, "1", None, notes=False)
+    assert done.content is not None
+    found = json.loads(done.content)
+    file = found["tickets"][0]["messages"][0]["attachments"][0]
+    assert base64.b64decode(file["content"]).startswith(b"mondscheinsonate")
+    assert {m["direction"] for m in found["tickets"][0]["messages"]} == {"in", "out"}
