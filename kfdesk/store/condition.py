@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     not_,
     or_,
+    select,
     true,
     type_coerce,
 )
@@ -29,7 +30,16 @@ from kfdesk.model import OPEN_STATUSES, Status
 from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.tree import And, Node, Not, Query, Sort, Term
 from kfdesk.rules.values import Scope, Special
-from kfdesk.store.beside import Beside, follower, index, message, own_value, phrase, ticket
+from kfdesk.store.beside import (
+    Beside,
+    follower,
+    index,
+    message,
+    own_value,
+    phrase,
+    survey,
+    ticket,
+)
 from kfdesk.store.comparison import Bool, by_operator, is_empty, milliseconds, register
 from kfdesk.store.tables import to_ms
 
@@ -89,8 +99,8 @@ _ORDER_BY: dict[str, tuple[ColumnElement[Any], bool]] = {
     "waiting": (ms("waiting_since"), True),
     "task_due": (ms("task_due"), False),
     "csat": (
-        select(beside.survey.c.score)
-        .where(beside.survey.c.ticket_id == ticket.c.id)
+        select(survey.c.score)
+        .where(survey.c.ticket_id == ticket.c.id)
         .correlate(ticket)
         .scalar_subquery(),
         False,
