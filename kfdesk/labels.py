@@ -232,6 +232,7 @@ def deed(kind: str) -> str:
         "notify": pgettext("action", "notice"),
         "webhook": pgettext("action", "webhook"),
         "csat": pgettext("action", "question about satisfaction"),
+        "progress": pgettext("action", "progress"),
         "collaborator": pgettext("action", "collaborator"),
         "link": pgettext("action", "link"),
         "assign": pgettext("action", "given out by"),
