@@ -10,6 +10,7 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.knowledge.masking import mask
+from kfdesk.desk.sending.helpful import without_question
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.mail.subject import clean_subject
@@ -76,7 +77,8 @@ def draft(desk: Desk, number: int) -> Draft:
         said = messages.of_ticket(tx, number)
         known = list(_known(tx, desk, ticket, said))
         asked = next((m for m in said if m.direction is Direction.IN and _own(m)), None)
-        answers = [_own(m) for m in said if _answers(desk, m)]
+        kb = desk.settings.kb
+        answers = [without_question(kb, _own(m)) for m in said if _answers(desk, m)]
         if asked is None or not any(answers):
             message = _("ticket {number} has no question and answer that an article could be of")
             raise UserError(message.format(number=number))

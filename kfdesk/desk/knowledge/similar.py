@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from kfdesk import labels
 from kfdesk.desk import Desk
+from kfdesk.desk.sending.helpful import without_question
 from kfdesk.i18n import _
 from kfdesk.model import Status
 from kfdesk.store import similar as store
@@ -123,7 +124,10 @@ def similar(desk: Desk, number: int, limit: int = USUAL) -> list[Similar]:
     with desk.store.read() as tx:
         mine = tickets.state(tx, number)
         scores = dict(list(store.likest(tx, number).items())[: limit * _MORE])
-        cases = solutions.cases(tx, scores)
+        cases = {
+            other: replace(case, answer=without_question(desk.settings.kb, case.answer))
+            for other, case in solutions.cases(tx, scores).items()
+        }
     found = [
         Similar(cases[other], score, cases[other].customer_id == mine.customer_id)
         for other, score in scores.items()

@@ -53,7 +53,8 @@ def asked(
     kb = desk.settings.kb
     if kb.path is None:
         return letters, []
-    letters = [_fresh(kb, letter) for letter in letters]
+    # One that was taken back carries its question already.
+    letters = [replace(one, text=without_question(kb, one.text)) for one in letters]
     held = _held(tx, kb, letters)
     if not any(held):
         return letters, []
@@ -127,10 +128,9 @@ def _question(desk: Desk, state: State, use: NewUse, held: _Held, address: str) 
     return render(desk.settings.kb.helped, values).strip()
 
 
-def _fresh(kb: Kb, letter: Outgoing) -> Outgoing:
-    """A letter without the question that it carried already, when it was taken back."""
-    if not kb.helped or "kfh-" not in letter.text:
-        return letter
+def without_question(kb: Kb, text: str) -> str:
+    """Return an answer without the question under it whether an article helped."""
+    if not kb.helped.strip() or "kfh-" not in text:
+        return text
     parts = (re.escape(p.text) if p.kind == "text" else r"[^\n]*" for p in parse(kb.helped.strip()))
-    text = re.sub(r"\n\n" + "".join(parts), "", letter.text)
-    return replace(letter, text=text)
+    return re.sub(r"\n\n" + "".join(parts), "", text)

@@ -49,7 +49,8 @@ async def insert(main: Main, argument: str) -> None:
     )
     if not writing:
         await open_composer(main, number, "reply")
-    main.composer.insert(said.text)
+    behind = "\n\n" if not writing and main.composer.text.strip() else ""
+    main.composer.insert(behind + said.text)
     if said.warning and not note:
         notify(main.app, said.warning, "warning")
 
