@@ -113,8 +113,8 @@ def check(settings: Settings, problems: Problems) -> None:
         for index, team in enumerate(macro.teams):
             _team(team, macro.place.at(f"teams[{index}]"), settings, problems)
     for template in settings.templates:
-        for index, team in enumerate(template.teams):
-            _team(team, template.place.at(f"teams[{index}]"), settings, problems)
+        for index, name in enumerate(template.teams):
+            _team(name, template.place.at(f"teams[{index}]"), settings, problems)
     for custom in (*settings.fields, *settings.customer_fields):
         _field(custom, problems)
     for channel in settings.channels:

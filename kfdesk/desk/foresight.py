@@ -23,10 +23,12 @@ from kfdesk.rules.actions import (
     Action,
     Assign,
     Collaborator,
+    Follow,
     Link,
     Mail,
     Note,
     Notify,
+    Progress,
     Reply,
     Snooze,
     Survey,
@@ -36,6 +38,7 @@ from kfdesk.rules.actions import (
 from kfdesk.rules.read_change import joined
 from kfdesk.rules.schedules import snoozed_until
 from kfdesk.rules.template import render
+from kfdesk.rules.wording import PROGRESS
 from kfdesk.store import answering, presence, tickets
 from kfdesk.store.matching import holding
 from kfdesk.store.tickets import State
@@ -206,7 +209,7 @@ class _Telling:
         }
 
     def _to(self, actions: Sequence[Action]) -> Mapping[int, Address | None]:
-        if not any(isinstance(action, Reply | Mail | Survey) for action in actions):
+        if not any(isinstance(action, Reply | Mail | Survey | Progress) for action in actions):
             return {}
         asked = answering.newest_inbound_of(self.tx, list(self.states))
         return recipients(self.tx, list(self.states.values()), asked)
@@ -223,6 +226,9 @@ class _Telling:
             case Survey(template):
                 subject, text = Words.of_template(settings, template).filled(values)
                 yield Told("csat", text, customer, subject)
+            case Progress():
+                subject, text = Words.of_template(settings, PROGRESS).filled(values)
+                yield Told("progress", text, customer, subject)
             case Mail(whom, template):
                 to_us = whom != "customer"
                 mailed = Words.of_template(settings, template).filled(values, to_us=to_us)
@@ -234,6 +240,8 @@ class _Telling:
                 yield Told("note", clean(render(text, values)))
             case Webhook(url, text, robot):
                 yield Told("webhook", clean(render(text, values)), url or robot)
+            case Follow(who):
+                yield Told("follow", "", self._whom(who, state, customer))
             case Collaborator(who):
                 yield Told("collaborator", "", self._whom(who, state, customer))
             case Link(other, kind):

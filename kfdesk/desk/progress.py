@@ -81,6 +81,8 @@ def tell(
     fresh = {n: root for n, root in roots.items() if n not in spoken and n not in silent}
     take_back(tx, fresh, "progress", now)
     words = Words.of_template(desk.settings, PROGRESS)
+    if actor.kind is not By.RULE:  # it is no answer of a person's
+        actor = Actor(By.RULE, ANSWERING)
     held = answer(tx, desk, words, actor, fresh, now, answers=False, wait=WAIT, about="progress")
     held |= dict.fromkeys(spoken, _("the customer is written to at this moment already"))
     held |= dict.fromkeys(silent, _("it is spam, or gone"))

@@ -52,7 +52,7 @@ def ask(
         tx,
         desk,
         words,
-        actor,
+        actor if actor.kind is By.RULE else Actor(By.RULE, ASKING),
         fresh,
         now,
         afresh=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text as sql
@@ -303,3 +304,16 @@ def test_what_asks_something_else_besides_is_an_ordinary_mail(answering: Office)
     answering.receive(raw("And where is my invoice?\r\n", Subject=f"进度 {mark()}"))
     assert answering.outbox() == []
     assert answering.ticket(1).waiting_since is not None
+
+
+def test_trying_rules_on_the_past_answers_who_asked_again(answering: Office) -> None:
+    """What the desk itself answered is no difference between two sets of rules."""
+    from kfdesk.desk.replay import replay
+
+    office = answering
+    office.later(hours=1)
+    office.receive(raw("", Subject=f"进度 {mark()}"))
+    office.later(hours=1)
+    begin = office.now - timedelta(days=1)
+    found = replay(office.settings.database, office.settings, begin, office.now)
+    assert found.differences == ()

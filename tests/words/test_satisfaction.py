@@ -128,7 +128,7 @@ def test_spam_and_what_is_gone_is_not_asked_about(switched: OpenOffice, column: 
     office = switched()
     office.receive(raw(ENGLISH, JANE), raw(ENGLISH, "Bob <b@x.example>"))
     office.sql(f"UPDATE ticket SET {column} WHERE id = 2")
-    with pytest.raises(KfdeskError, match="spam|merged|deleted"):
+    with pytest.raises(KfdeskError, match=r"spam|merged|deleted"):
         ask_now(office.desk, 2, ANNA)
     assert office.outbox() == []
     assert office.sql("SELECT count(*) FROM survey") == [(0,)]

@@ -7,11 +7,11 @@ what happened is a fact, whoever did it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kfdesk.desk import Desk
+from kfdesk.desk import Desk, progress
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.release import as_created
@@ -66,14 +66,21 @@ class Acts:
             for one in steps
             if _raises(one.event, material)
         ]
-        if with_them := [event for event in moment.after if goes_with(event)]:
-            # A note that went with a change: another line of the same transaction.
-            states |= tickets.states(tx, [event.ticket for event in with_them])
-            more = _steps(with_them, states, material, now)
+        for some in _rounds([event for event in moment.after if goes_with(event)]):
+            # A note that went with a change, what a macro did: lines of the same transaction.
+            states |= tickets.states(tx, [event.ticket for event in some])
+            more = _steps(some, states, material, now)
             ids |= self._write(tx, more, material, now, first=messages.first_id(tx))
             events |= self._record(tx, more, ids, roots, now)
             looked_at += [_root(events[m.event.id], m, _told(m, ids)) for m in more]
         settle(self.desk, tx, looked_at, now)
+        asked = [one for one in steps if one.event.kind == "progress"]
+        progress.reply(
+            tx,
+            self.desk,
+            [(m.event.ticket, ids[m.event.id], events[m.event.id]) for m in asked],
+            now,
+        )
         clocks.follow(
             self.desk, tx, [m.event.ticket for m in steps if m.event.kind == "outbox"], now
         )
@@ -203,9 +210,21 @@ def _steps(
     return [one for one in found if one is not None]
 
 
+def _rounds(events: Iterable[PastEvent]) -> Iterator[list[PastEvent]]:
+    """Events in order, in rounds in each of which a ticket has one at most."""
+    some: dict[int, PastEvent] = {}
+    for event in events:
+        if event.ticket in some:
+            yield list(some.values())
+            some = {}
+        some[event.ticket] = event
+    if some:
+        yield list(some.values())
+
+
 def _told(one: Step, ids: Mapping[int, int]) -> int | None:
     """The message that an event is about; a score is a change that a message brought."""
-    return None if one.event.kind in ("csat", "helped") else ids.get(one.event.id)
+    return None if one.event.kind in ("csat", "helped", "progress") else ids.get(one.event.id)
 
 
 def _raises(event: PastEvent, material: Material) -> bool:

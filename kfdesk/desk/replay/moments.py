@@ -13,12 +13,16 @@ _TIME = ("woke", "sla.warning", "sla.breached")
 #: What stands first in a transaction and is no act that rules look at: how a delivery went.
 _DELIVERY = ("sent", "not sent")
 
+#: What a mail that came in is.
+_ARRIVING = ("created", "message", "note", "side.answered", "csat", "helped", "progress")
+
 
 @dataclass(slots=True)
 class Moment:
     """One transaction: what people did, or time brought, and what followed from it.
 
-    Only mails that came in together make more than one root, each of another ticket.
+    Only mails that came in together, and what somebody did to many tickets at once, make more than
+    one root, each of another ticket.
     """
 
     roots: list[PastEvent]
@@ -36,24 +40,39 @@ class Moment:
         return first.by == By.RULE or first.kind in _TIME
 
     def goes_on_with(self, root: PastEvent) -> bool:
-        """Whether an event that stands first is a mail that came in with those before it."""
+        """Whether an event that stands first is one of many, together with those before it."""
         last = self.roots[-1]
         return (
             root.id == last.id + 1
             and root.at == last.at
-            and _arrived(root)
-            and _arrived(last)
+            and (_alike(root, last) if root.by == By.AGENT else _arrived(root) and _arrived(last))
             and all(one.ticket != root.ticket for one in self.roots)
         )
 
 
 def _arrived(event: PastEvent) -> bool:
-    return event.kind in ("created", "message", "note", "side.answered", "csat", "helped")
+    return event.kind in (
+        "created",
+        "message",
+        "note",
+        "side.answered",
+        "csat",
+        "helped",
+        "progress",
+    )
+
+
+def _alike(event: PastEvent, last: PastEvent) -> bool:
+    """Whether an agent did the same to both; or both are mails, an agent's or another's."""
+    same = (event.kind, event.who) == (last.kind, last.who)
+    return same or (_arrived(event) and _arrived(last))
 
 
 def goes_with(event: PastEvent) -> bool:
-    """Whether it is another thing that a person did at once: a note with a change."""
-    return event.kind == "note" and not event.rule and event.by in (By.AGENT, By.CUSTOMER)
+    """Whether it is another thing that a person did at once: a note with a change, or all that a
+    macro does."""
+    said = event.kind in ("note", "reply", "changed")
+    return said and not event.rule and event.by in (By.AGENT, By.CUSTOMER)
 
 
 def moments(events: Iterable[PastEvent], left_out: Container[int]) -> Iterator[Moment]:

@@ -46,6 +46,8 @@ def step(event: PastEvent, state: State, said: Row | None, now: datetime) -> Ste
         case "outbox":
             old, new = event.changes["outbox"]
             return Step(event, {"outbox": (old, new)}, message=None)
+        case "macro":
+            return Step(event)
         case "sla.breached":
             return Step(event, values={"breached": True})
         case "released":
