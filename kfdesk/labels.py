@@ -220,6 +220,14 @@ def event(kind: str) -> str:
         "sla.breached": pgettext("event", "a deadline was missed"),
         "woke": pgettext("event", "no longer put aside"),
         "macro": pgettext("event", "macro"),
+        "undone": pgettext("event", "taken back"),
+        "redone": pgettext("event", "done again"),
+        "merged": pgettext("event", "merged"),
+        "unmerged": pgettext("event", "taken apart"),
+        "split": pgettext("event", "split"),
+        "moved": pgettext("event", "message moved"),
+        "deleted": pgettext("event", "deleted"),
+        "restored": pgettext("event", "brought back"),
     }.get(kind, kind)
 
 
@@ -234,6 +242,7 @@ def deed(kind: str) -> str:
         "csat": pgettext("action", "question about satisfaction"),
         "progress": pgettext("action", "progress"),
         "collaborator": pgettext("action", "collaborator"),
+        "follow": pgettext("action", "follow"),
         "link": pgettext("action", "link"),
         "assign": pgettext("action", "given out by"),
     }.get(kind, kind)
@@ -255,6 +264,8 @@ def actor(name: str) -> str:
         By.AGENT.value: _("agent"),
         By.RULE.value: _("rule"),
         By.SYSTEM.value: _("the system"),
+        "merged_into": _("Merged into"),
+        "deleted": _("Deleted"),
     }.get(name, name)
 
 

@@ -436,7 +436,7 @@ class Trigger:
     """A query; the rule fires for tickets that it is true of."""
     do: tuple[Mapping[str, Any], ...] = ()
     """What happens, in order: `set`, `tag`, `untag`, `assign`, `reply`, `note`, `mail`, `notify`,
-    `webhook`, `csat`, `sla`, `collaborator`, `snooze`, `link`, `stop`."""
+    `webhook`, `csat`, `sla`, `collaborator`, `follow`, `snooze`, `link`, `stop`."""
     stop: bool = False
     """Whether later rules leave the ticket alone once this one fired."""
     always: bool = False

@@ -107,7 +107,19 @@ def _did(name: str, value: Any) -> Iterator[str]:
             yield f"{name} " + _(", ").join(clean_line(str(part)) for part in value.values())
         case _, list():
             yield f"{name} " + _(", ").join(map(str, value))
-        case (("reply" | "article" | "note" | "csat" | "snooze" | "collaborator" | "assign"), _):
+        case (
+            (
+                "reply"
+                | "article"
+                | "note"
+                | "csat"
+                | "snooze"
+                | "collaborator"
+                | "follow"
+                | "assign"
+            ),
+            _,
+        ):
             yield f"{name} {clean_line(str(value))}"
         case "hand over", _:
             yield _("handed to a person")

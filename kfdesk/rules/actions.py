@@ -84,6 +84,13 @@ class Collaborator:
     who: str
 
 
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Let `assignee`, `team`, `agent:NAME` or `team:NAME` follow the ticket."""
+
+    who: str
+
+
 #: What another ticket may be to one, as a person or a rule says it.
 LINKS = ("related", "duplicate", "parent", "child", "incident", "problem")
 #: What the one is to the other then. A link is kept once, by the word that stands first.
@@ -114,7 +121,7 @@ class HandOver:
 
 
 #: What leaves the desk, or is written beside the ticket's own fields.
-Effect = Note | Reply | Mail | Notify | Webhook | Survey | Progress | Collaborator | Link
+Effect = Note | Reply | Mail | Notify | Webhook | Survey | Progress | Collaborator | Follow | Link
 Action = Change | Assign | Snooze | HandOver | Effect
 #: Of these, what leaves the desk: it happens once for an event, whatever crashes or runs again.
 LEAVING = (Reply, Mail, Notify, Webhook, Survey, Progress)
@@ -146,6 +153,8 @@ def words(action: Action) -> dict[str, Any]:
             return {"progress": True}
         case Collaborator(who):
             return {"collaborator": who}
+        case Follow(who):
+            return {"follow": who}
         case Link(ticket, kind):
             return {"link": {"ticket": ticket, "kind": kind}}
         case HandOver():

@@ -112,8 +112,8 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
 _NOBODY: Mapping[str, Mapping[str, str]] = {
     kind: {}
     for kind in (
-        "agent", "team", "group", "account", "channel", "category", "template", "policy", "route", "robot",
-        "calendar", "form",
+        "agent", "team", "group", "account", "channel", "category", "template", "policy", "route",
+        "robot", "calendar", "form",
     )
 }  # fmt: skip
 

@@ -249,3 +249,20 @@ def test_the_age_of_a_day_is_counted_from_the_message(office: Office) -> None:
     assert office.now - office.messages(1)[0].at < timedelta(days=1)
     office.receive(raw("Fresh.\r\n", answers=["first@customer.example"]))
     assert told(office, "bert") == ["Jane: Fresh."]
+
+
+def test_a_rule_lets_somebody_follow(opened: OpenOffice) -> None:
+    office = opened(
+        """
+[[trigger]]
+name = "Watch"
+on = ["created"]
+do = [{ follow = "agent:bert" }, { follow = "team:refunds" }]
+"""
+    )
+    office.receive(raw(id="first@customer.example"))
+    assert office.ticket(1).followers == ("anna", "bert", "li.wei")
+    event = office.events(1)[-1]
+    assert (event.rule, event.root) == ("Watch", office.events(1)[0].id)
+    office.receive(raw("More.\r\n", answers=["first@customer.example"]))
+    assert told(office, "bert") == ["Jane: More."]

@@ -20,6 +20,7 @@ from kfdesk.model import Actor, By
 from kfdesk.rules.actions import (
     Collaborator,
     Effect,
+    Follow,
     Link,
     Mail,
     Note,
@@ -63,6 +64,8 @@ def perform(
             return survey.ask(tx, desk, template, actor, roots, now)
         case Progress():
             return progress.tell(tx, desk, actor, roots, now)
+        case Follow(who):
+            return parties.follow(tx, desk, who, actor, roots, now)
         case Collaborator(who):
             return parties.add(tx, desk, who, actor, roots, now)
         case Link():

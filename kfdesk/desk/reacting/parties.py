@@ -10,6 +10,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.connecting import connect
 from kfdesk.desk.edit import columns
 from kfdesk.desk.sending import colleagues
+from kfdesk.desk.teamwork.joining import join
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address
@@ -45,6 +46,22 @@ def add(
     }
     _write(tx, states, "collaborators", changes, actor, roots, now)
     return {number: {"collaborators": [person.email]} for number, person in new.items()}
+
+
+def follow(
+    tx: Tx, desk: Desk, who: str, actor: Actor, roots: Mapping[int, int], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Let those of us whom `who` means follow tickets, {number: root event}."""
+    states = tickets.states(tx, list(roots))
+    wanted = {
+        number: [agent.name for agent in colleagues.meant(desk.settings, who, state) or ()]
+        for number, state in states.items()
+    }
+    joined = join(tx, wanted, actor, now, roots, actor.rule)
+    return {
+        number: {"followers": [name for name in after if name not in before]}
+        for number, (before, after) in joined.items()
+    }
 
 
 def link(
