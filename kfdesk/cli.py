@@ -13,6 +13,7 @@ from kfdesk.commands import (
     bulk,
     complain,
     customers,
+    history,
     knowledge,
     model,
     operations,
@@ -50,6 +51,7 @@ for group in (
     telling,
     together,
     bulk,
+    history,
     model,
     porting,
 ):

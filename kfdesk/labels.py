@@ -231,6 +231,36 @@ def event(kind: str) -> str:
     }.get(kind, kind)
 
 
+def operation(kind: str) -> str:
+    """What a person did, in a word or two."""
+    return {
+        "set": pgettext("operation", "change"),
+        "bulk": pgettext("operation", "change of many"),
+        "macro": pgettext("operation", "macro"),
+        "assign": pgettext("operation", "passing on"),
+        "solve": pgettext("operation", "solving"),
+        "merge": pgettext("operation", "merge"),
+        "unmerge": pgettext("operation", "taking apart"),
+        "split": pgettext("operation", "split"),
+        "move": pgettext("operation", "moving of a message"),
+        "delete": pgettext("operation", "deletion"),
+        "restore": pgettext("operation", "bringing back"),
+        "undo": pgettext("operation", "taking back"),
+        "redo": pgettext("operation", "doing again"),
+        "new": pgettext("operation", "new ticket"),
+        "customer": pgettext("operation", "customer"),
+        "customer.merge": pgettext("operation", "merge of customers"),
+        "customer.unmerge": pgettext("operation", "taking apart of customers"),
+        "organisation": pgettext("operation", "company"),
+        "side": pgettext("operation", "side conversation"),
+        "link": pgettext("operation", "link"),
+        "unlink": pgettext("operation", "link taken away"),
+        "spent": pgettext("operation", "time spent"),
+        "follow": pgettext("operation", "following"),
+        "collaborator": pgettext("operation", "collaborator"),
+    }.get(kind, event(kind))
+
+
 def deed(kind: str) -> str:
     """What is done beside setting fields, in a word: the actions of rules and macros."""
     return {

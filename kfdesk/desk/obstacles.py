@@ -97,6 +97,11 @@ def _touched(
     return found
 
 
+def named(number: int, field: str, later: Sequence[Event]) -> Way:
+    """What changed a field last, of the events behind."""
+    return _way(number, field, later, {})
+
+
 def _way(
     number: int | None,
     field: str,
