@@ -16,7 +16,7 @@ from kfdesk.rules import custom
 from kfdesk.rules.asked import Standing, demanded, form_of, shown
 from kfdesk.rules.names import hint
 from kfdesk.rules.read_change import ChangeReader
-from kfdesk.settings import CustomField, Form
+from kfdesk.settings import CustomField, Form, Settings
 from kfdesk.store import tickets
 
 #: What a standard field of a form is like, to one who fills it in.
@@ -82,9 +82,8 @@ def defaults(desk: Desk, form: Form) -> Change:
     return reader.set("defaults", given) if given else Change()
 
 
-def asked(desk: Desk, ticket: Standing, form: Form | None = None) -> Filled:
+def asked(settings: Settings, ticket: Standing, form: Form | None = None) -> Filled:
     """Return what is asked of a ticket that stands so."""
-    settings = desk.settings
     form = form or form_of(settings, ticket.category)
     own = {field.name: field for field in settings.fields}
     names = shown(settings, ticket, form)
@@ -112,4 +111,4 @@ def _asked(
 def of_ticket(desk: Desk, number: int, form: Form | None = None) -> Filled:
     """Return what is asked of a ticket, by its form or another. NotFound if there is none."""
     with desk.store.read() as tx:
-        return asked(desk, standing(tickets.state(tx, number)), form)
+        return asked(desk.settings, standing(tickets.state(tx, number)), form)

@@ -37,6 +37,12 @@ def open_incidents(tx: Tx, number: int) -> list[int]:
     return [state.id for state in live if state.status in OPEN_STATUSES and not state.spam]
 
 
+def incidents_of(desk: Desk, number: int) -> list[int]:
+    """Return the incidents of a problem that are not solved."""
+    with desk.store.read() as tx:
+        return open_incidents(tx, number)
+
+
 def solve(
     desk: Desk, number: int, actor: Actor, text: str = "", *, incidents: bool = False
 ) -> Solved:

@@ -15,7 +15,7 @@ from kfdesk import labels
 from kfdesk.actions import Scope
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
-from kfdesk.model import Ticket
+from kfdesk.model import OPEN_STATUSES, Ticket
 from kfdesk.rules.sla import TARGETS
 from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
@@ -141,6 +141,8 @@ def _facts(reading: Reading, who: Who) -> Content:
         ),
         ("assignee", who.title(ticket.assignee) or "—", "$accent" * (ticket.assignee == who.agent)),
         ("team", who.title(ticket.team) or "—", ""),
+        ("type", labels.ticket_type(ticket.type), ""),
+        ("task_due", *_task_due(ticket, who)),
         ("category", ticket.category, ""),
         ("tags", " ".join(ticket.tags), "$accent"),
         (
@@ -153,6 +155,8 @@ def _facts(reading: Reading, who: Who) -> Content:
         ("created", when.clock(ticket.created_at, now, who.zone), ""),
         ("updated", when.clock(ticket.updated_at, now, who.zone), ""),
         ("messages", str(ticket.message_count), ""),
+        ("spent", labels.length(ticket.spent) if ticket.spent else "", ""),
+        ("spam", _("yes") if ticket.spam else "", "$error"),
     ]  # fmt: skip
     parts += _section(_("Ticket {number}").format(number=ticket.number))
     for name, value, style in rows:
@@ -166,7 +170,7 @@ def _facts(reading: Reading, who: Who) -> Content:
     if ticket.fields:
         parts += _section(_("Fields"))
         for key, value in ticket.fields.items():
-            parts += _fact(str(key), str(value), "")
+            parts += _fact(labels.field(f"field.{key}"), labels.value("", value), "")
     if ticket.followers:
         told = _(", ").join(who.title(name) for name in ticket.followers)
         parts += [*_section(_("Followed by")), (told, "$accent"), "\n"]
@@ -185,7 +189,8 @@ def _facts(reading: Reading, who: Who) -> Content:
         for kind, number, reason in ticket.links:
             parts += [
                 (f"#{number} ", "$primary"),
-                (f"{labels.link(kind)} ({plain_line(labels.reason(reason))})", "$ink-muted"),
+                (labels.link(kind), "$ink-muted"),
+                (f" ({plain_line(labels.reason(reason))})" if reason else "", "$ink-muted"),
                 "\n",
             ]
     if ticket.quarantine:
@@ -222,7 +227,7 @@ def _deadline(clock: Counted, now: datetime, who: Who) -> list[str | tuple[str, 
 
 
 def _status(ticket: Ticket) -> tuple[str, str]:
-    text = f"{STATUS_GLYPH[ticket.status]} {labels.status(ticket.status)}"
+    text = f"{STATUS_GLYPH[ticket.status]} {labels.status(ticket.status, ticket.substatus)}"
     return text, _STATUS_COLOR[ticket.status]
 
 
@@ -234,6 +239,14 @@ def _satisfaction(ticket: Ticket) -> tuple[str, str]:
     stars = "★" * given.score + "☆" * (5 - given.score)
     color = "$success" if given.score > 3 else "$warning" if given.score == 3 else "$error"
     return f"{stars} {given.comment}".strip(), color
+
+
+def _task_due(ticket: Ticket, who: Who) -> tuple[str, str]:
+    if ticket.task_due is None:
+        return "", ""
+    now = who.now()
+    over = ticket.task_due <= now and ticket.status in OPEN_STATUSES
+    return when.clock(ticket.task_due, now, who.zone), "$error" if over else ""
 
 
 def _section(title: str) -> list[str | tuple[str, str]]:

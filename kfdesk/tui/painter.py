@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from kfdesk import labels
 from kfdesk.cells import Part, fit
-from kfdesk.model import TicketRow
+from kfdesk.model import OPEN_STATUSES, TicketRow
+from kfdesk.rules.statuses import stands as stands_in
 from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 
@@ -83,6 +84,8 @@ _TITLED = (
     "channel",
     "category",
     "tags",
+    "type",
+    "task_due",
 )
 _RIGHT = ("number", "updated", "created", "due")
 
@@ -102,6 +105,8 @@ def _width(name: str, pane: int) -> int:
         "channel": 8,
         "category": 16,
         "tags": 14,
+        "type": 8,
+        "task_due": 11,
     }.get(name, 10)  # fmt: skip
 
 
@@ -153,7 +158,7 @@ class RowPainter:
     def due(self, row: TicketRow, now: datetime) -> Part:
         """The time left, with a minus once it is over; a bar where the clock stands."""
         if row.due_at is None:
-            stands = row.status in self._who.pauses.get(row.sla, ())
+            stands = stands_in(row.status, row.substatus, self._who.pauses.get(row.sla, ()))
             return ("‖" if stands else ""), "muted"
         left = row.due_at - now
         style = "error" if left <= timedelta(0) else "warning" if left < _SOON else "muted"
@@ -163,7 +168,8 @@ class RowPainter:
         now = self._who.now()
         match name:
             case "status":
-                word = labels.status(row.status) if width > 4 else labels.initial(row.status)
+                named = labels.status(row.status, row.substatus)
+                word = named if width > 4 else labels.initial(row.status)
                 return f"{STATUS_GLYPH[row.status]} {word}", row.status
             case "priority":
                 return PRIORITY_GLYPH[row.priority], row.priority
@@ -193,5 +199,12 @@ class RowPainter:
                 return row.channel, "muted"
             case "tags":
                 return " ".join(row.tags), "accent"
+            case "type":
+                return labels.ticket_type(row.type), "muted"
+            case "task_due":
+                if row.task_due is None:
+                    return "", "muted"
+                over = row.task_due <= now and row.status in OPEN_STATUSES
+                return when.clock(row.task_due, now, self._who.zone), "error" if over else "muted"
             case _:
                 return "", "faint"

@@ -230,7 +230,7 @@ async def test_a_wrong_command_is_a_sentence() -> None:
         assert "did you mean “assign”" in text(app)
         await pilot.press("colon", *"status odd", "enter")
         await settled(pilot)
-        assert "“odd” is none of" in text(app)
+        assert "unknown status “odd”" in text(app)
 
 
 async def test_reading_is_not_disturbed_by_the_queue() -> None:

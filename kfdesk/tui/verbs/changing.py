@@ -9,6 +9,7 @@ from kfdesk.cells import plain, plain_line
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
+from kfdesk.rules.statuses import resolve
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import notify
 from kfdesk.tui.picker import Choice, pick
@@ -42,15 +43,27 @@ async def set_status(main: Main, argument: str) -> None:
     """Set the status that is named or picked."""
     if (number := main.number) is None:
         return
+    settings = main.settings
     if argument:
-        names = {labels.status(value): value for value in Status}
-        chosen: str | None = _named(argument, names | {value.value: value for value in Status})
+        words = {labels.status(value): value.value for value in Status}
+        chosen: str | None = words.get(argument, argument)
     else:
-        choices = [Choice(v, f"{STATUS_GLYPH[v]} {labels.status(v)}") for v in Status]
+        own = [(Status(one.kind), one.name) for one in settings.statuses]
+        kinds = [(kind, name) for kind in Status for name in ("", *_of_kind(own, kind))]
+        choices = [
+            Choice(name or kind, f"{STATUS_GLYPH[kind]} {labels.status(kind, name)}")
+            for kind, name in kinds
+        ]
         ticket = main.ticket
-        chosen = await pick(main.app, _("Status"), choices, ticket.status if ticket else "")
+        now = (ticket.substatus or ticket.status) if ticket else ""
+        chosen = await pick(main.app, _("Status"), choices, now)
     if chosen:
-        await _change(main, number, Change(status=Status(chosen)))
+        kind, name = resolve(settings, chosen)
+        await _change(main, number, Change(status=kind, substatus=name))
+
+
+def _of_kind(own: list[tuple[Status, str]], kind: Status) -> list[str]:
+    return [name for one, name in own if one is kind]
 
 
 async def set_priority(main: Main, argument: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kfdesk.actions import ACTIONS, find
 from kfdesk.number import looks_like
 from kfdesk.tui.verbs.changing import change_tags, replace_tags
+from kfdesk.tui.verbs.filling import spent
 from kfdesk.tui.verbs.kind import Work, desk_of
 from kfdesk.tui.verbs.moving import open_ticket
 from kfdesk.tui.verbs.passing import transferred
@@ -72,6 +73,8 @@ async def entered(main: Main, kind: str, text: str) -> None:
             await change_tags(main, text)
     elif kind == "tags":
         await replace_tags(main, text)
+    elif kind == "spent":
+        await spent(main, text)
     elif kind == "transfer":
         await transferred(main, text)
     elif kind == "canned":

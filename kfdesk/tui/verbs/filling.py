@@ -1,0 +1,363 @@
+"""A ticket's fields filled in by its form; a new ticket; work, spam, links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kfdesk import labels
+from kfdesk.errors import FieldError, KfdeskError, UserError
+from kfdesk.i18n import _
+from kfdesk.model import Actor, Change, Priority, Status, Ticket, TicketType
+from kfdesk.rules import custom
+from kfdesk.rules.asked import BUILT_IN, Standing, demanded, form_of, shown
+from kfdesk.settings import CustomField, Settings
+from kfdesk.settings import Form as FormSettings
+from kfdesk.tui.content import notify
+from kfdesk.tui.fields import Entry, Form, Values
+from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.verbs import changing, marking
+from kfdesk.tui.verbs.kind import Work, desk_of
+
+if TYPE_CHECKING:
+    from kfdesk.desk import Desk
+    from kfdesk.tui.main import Main
+
+#: What every form begins with.
+_FIRST = ("category", "type", "priority", "task_due")
+
+
+async def edit_fields(main: Main) -> None:
+    """Fill in what a ticket is asked for."""
+    if (number := main.number) is None:
+        return
+    ticket = (await main.threads.read(desk_of(main).reading, number)).ticket
+    settings = main.settings
+    before = _standing(ticket)
+    entries = _entries(settings, before, None)
+    initial = {entry.name: entry.value for entry in entries}
+
+    async def save(values: Values) -> Mapping[str, str]:
+        changed = {name: text for name, text in values.items() if text != initial[name]}
+        return await _kept(main, _changing(number, changed, ticket.version))
+
+    form = form_of(settings, before.category)
+    title = _("Fields of ticket {number}").format(number=number)
+    if form is not None:
+        title += f" · {form.title or form.name}"
+    look = _Looking(settings, before, None)
+    screen = Form(title, form.text if form else "", entries, look, save)
+    if await main.app.push_screen_wait(screen):
+        await main.refresh_all()
+
+
+async def open_new(main: Main, argument: str) -> None:
+    """Open a ticket in a customer's name, by a form."""
+    form = await _form(main, argument)
+    settings = main.settings
+    before = await main.threads.read(desk_of(main).do, lambda desk, _me: _beginning(desk, form))
+    entries = [
+        Entry("from", _("From"), hint="Eve <eve@example.com>", needed=True),
+        Entry("subject", labels.field("subject")),
+        Entry("body", _("Text")),
+        *_entries(settings, before, form),
+    ]
+
+    async def save(values: Values) -> Mapping[str, str]:
+        return await _kept(main, _opening(values, form))
+
+    title = _("New ticket") + (f" · {form.title or form.name}" if form else "")
+    look = _Looking(settings, before, form)
+    screen = Form(title, form.text if form else "", entries, look, save)
+    if await main.app.push_screen_wait(screen):
+        await main.refresh_all()
+
+
+async def _form(main: Main, name: str) -> FormSettings | None:
+    """The form that is named or picked; none where there is only one way."""
+    forms = main.settings.forms
+    if name:
+        from kfdesk.desk.forms import named
+
+        return await main.threads.read(desk_of(main).do, lambda desk, _me: named(desk, name))
+    if not forms:
+        return None
+    choices = [Choice(form.name, form.title or form.name, form.category) for form in forms]
+    choices.append(Choice("", _("without a form")))
+    chosen = await pick(main.app, _("Form"), choices)
+    return next((form for form in forms if form.name == chosen), None)
+
+
+def _beginning(desk: Desk, form: FormSettings | None) -> Standing:
+    """How a ticket stands that is opened by a form."""
+    from kfdesk.desk.forms import defaults
+    from kfdesk.model import KEEP
+
+    wanted = defaults(desk, form) if form else Change()
+    given = {
+        name: value
+        for name in ("type", "category", "priority")
+        if (value := getattr(wanted, name)) is not KEEP
+    }
+    return Standing(**given, fields=wanted.fields)
+
+
+def _standing(ticket: Ticket) -> Standing:
+    return Standing(
+        ticket.status,
+        ticket.substatus,
+        ticket.priority,
+        ticket.type,
+        ticket.category,
+        ticket.task_due,
+        ticket.fields,
+    )
+
+
+def _entries(settings: Settings, ticket: Standing, form: FormSettings | None) -> list[Entry]:
+    """The lines of a form: every field that it may come to show."""
+    own = {field.name: field for field in settings.fields}
+    asked = form or form_of(settings, ticket.category)
+    names = [*_FIRST, *(asked.fields if asked else ()), *own]
+    needed = demanded(settings, ticket, form, by_form=True)
+    found: list[Entry] = []
+    for name in dict.fromkeys(names):
+        field = own.get(name)
+        choices = _choices(settings, name, field)
+        found.append(
+            Entry(
+                name,
+                labels.field(name if field is None else f"field.{name}"),
+                _typed(settings, ticket.value(name)),
+                tuple(choices),
+                name in needed,
+                _hint(name, field),
+            )
+        )
+    return found
+
+
+def _choices(settings: Settings, name: str, field: CustomField | None) -> Sequence[Choice]:
+    nothing = Choice("", _("(nothing)"))
+    match name:
+        case "priority":
+            return [Choice(value, labels.priority(value)) for value in reversed(Priority)]
+        case "type":
+            return [*(Choice(t, labels.ticket_type(t)) for t in TicketType), nothing]
+        case "category":
+            return [*(Choice(c.path, c.path) for c in settings.categories), nothing]
+    if field is not None and field.type in ("choice", "tree"):
+        return [*(Choice(one, one) for one in field.choices), nothing]
+    if field is not None and field.type == "bool":
+        return [Choice("yes", _("yes")), Choice("no", _("no")), nothing]
+    return ()
+
+
+def _hint(name: str, field: CustomField | None) -> str:
+    if name == "task_due" or (field is not None and field.type == "date"):
+        return "2026-11-30"
+    return field.pattern if field is not None else ""
+
+
+def _typed(settings: Settings, value: Any) -> str:
+    """A value as a person would type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if hasattr(value, "astimezone"):
+        from zoneinfo import ZoneInfo
+
+        local = value.astimezone(ZoneInfo(settings.desk.timezone))
+        return f"{local:%Y-%m-%d %H:%M}"
+    return "" if value is None else str(value)
+
+
+class _Looking:
+    """Which lines of a form are shown with some values in them, and what is wrong with these."""
+
+    def __init__(self, settings: Settings, before: Standing, form: FormSettings | None) -> None:
+        self._settings, self._before, self._form = settings, before, form
+
+    def __call__(self, values: Values) -> tuple[Sequence[str], Mapping[str, str]]:
+        wrong: dict[str, str] = {}
+        fields = dict(self._before.fields)
+        for field in self._settings.fields:
+            text = values.get(field.name, "")
+            if text == _typed(self._settings, fields.get(field.name)):
+                continue  # what stands there may stay, allowed or not
+            try:
+                fields[field.name] = custom.read(field, text)
+            except custom.DoesNotFit as error:
+                wrong[field.name] = _("expected {what}").format(what=error)
+        priority = values.get("priority", "")
+        now = replace(
+            self._before,
+            type=values.get("type", ""),
+            category=values.get("category", ""),
+            priority=Priority(priority) if priority in list(Priority) else Priority.NORMAL,
+            fields=fields,
+        )
+        named = shown(self._settings, now, self._form)
+        always = [name for name in _FIRST if name != "task_due" or now.type == "task"]
+        lines = ["from", "subject", "body", *always, *named]
+        return lines, {name: said for name, said in wrong.items() if name in lines}
+
+
+def _pairs(desk: Desk, values: Values, actor: Actor) -> Change:
+    """What was typed, as a change; FieldError where it is wrong."""
+    from kfdesk.desk.fields import put
+
+    wanted = Change()
+    for name, text in values.items():
+        known = name if name in (*BUILT_IN, "category") else f"field.{name}"
+        wanted = put(desk, wanted, known, text, actor.name)
+    return wanted
+
+
+def _changing(number: int, values: Values, version: int) -> Any:
+    def work(desk: Desk, actor: Actor) -> None:
+        from kfdesk.desk.change import change
+
+        change(desk, number, _pairs(desk, values, actor), actor, version)
+
+    return work
+
+
+def _opening(values: Values, form: FormSettings | None) -> Any:
+    def work(desk: Desk, actor: Actor) -> None:
+        from kfdesk.desk.opening import new, person
+
+        given = dict(values)
+        try:
+            sender = person(given.pop("from"))
+        except UserError as error:
+            raise FieldError(str(error), {"from": str(error)}) from error
+        subject, body = given.pop("subject"), given.pop("body")
+        wanted = _pairs(desk, {name: text for name, text in given.items() if text}, actor)
+        name = form.name if form else ""
+        new(desk, sender, subject, body, wanted, opened_by=actor, form=name)
+
+    return work
+
+
+async def _kept(main: Main, work: Any) -> Mapping[str, str]:
+    """Do it; return what is wrong, {field: why}, where it cannot be done."""
+    try:
+        await main.threads.write(desk_of(main).do, work)
+    except FieldError as error:
+        return {name.removeprefix("field."): said for name, said in error.fields.items()}
+    except KfdeskError as error:
+        return {"": str(error)}
+    return {}
+
+
+def spend(main: Main, argument: str) -> Work:
+    """Write down work: `25m what was done`; without it, ask for it."""
+    if argument:
+        return spent(main, argument)
+    main.prompt.ask("spent", _("time spent") + " ", "")
+    return None
+
+
+async def spent(main: Main, text: str) -> None:
+    """Write down the work of a line: a length of time, and on what."""
+    from kfdesk.desk.spent import read
+    from kfdesk.desk.spent import spend as write
+
+    number = main.number
+    if number is None or not text.strip():
+        return
+    time, _blank, note = text.strip().partition(" ")
+    length = read(time)
+    await main.threads.write(
+        desk_of(main).do, lambda desk, me: write(desk, number, length, me, note)
+    )
+    await main.refresh_all()
+
+
+async def spam(main: Main) -> None:
+    """Call a ticket spam; one that is, spam no longer."""
+    from kfdesk.desk import release
+
+    if (number := main.number) is None:
+        return
+    ticket = (await main.threads.read(desk_of(main).reading, number)).ticket
+    verb = release.ham if ticket.spam else release.spam
+    await main.threads.write(desk_of(main).do, lambda desk, me: verb(desk, number, me))
+    said = _("#{number} is no spam") if ticket.spam else _("#{number} is spam now")
+    notify(main.app, said.format(number=number))
+    await main.refresh_all()
+
+
+async def let_out(main: Main) -> None:
+    """Let a ticket out of quarantine."""
+    from kfdesk.desk.release import release
+
+    if (number := main.number) is None:
+        return
+    await main.threads.write(desk_of(main).do, lambda desk, me: release(desk, number, me))
+    await main.refresh_all()
+
+
+async def link(main: Main, argument: str) -> None:
+    """Link with another ticket: `parent 12`."""
+    from kfdesk import number as numbers
+    from kfdesk.desk import link as links
+
+    kind, _blank, other = argument.partition(" ")
+    if (number := main.number) is None:
+        return
+    if not kind or not other.strip():
+        raise UserError(_("say what the other ticket is, and which: :link parent 12"))
+    target = numbers.read(other)
+    await main.threads.write(
+        desk_of(main).do, lambda desk, me: links.link(desk, number, kind, target, me)
+    )
+    await main.refresh_all()
+
+
+async def unlink(main: Main, argument: str) -> None:
+    """Take the links with another ticket apart."""
+    from kfdesk import number as numbers
+    from kfdesk.desk import link as links
+
+    if (number := main.number) is None:
+        return
+    target = numbers.read(argument)
+    await main.threads.write(
+        desk_of(main).do, lambda desk, me: links.unlink(desk, number, target, me)
+    )
+    await main.refresh_all()
+
+
+def solve(main: Main) -> Work:
+    """Solve a ticket; of a problem, its incidents too if that is wanted."""
+    reading, number = main.follow.reading, main.number
+    if number is None or marking.marked(main) or reading is None:
+        return changing.to_status(Status.SOLVED, main)
+    kinds = {kind for kind, _other, _why in reading.ticket.links}
+    if reading.ticket.number != number or "incident" not in kinds:
+        return changing.to_status(Status.SOLVED, main)
+    return _solve_problem(main, number)
+
+
+async def _solve_problem(main: Main, number: int) -> None:
+    from kfdesk.desk import solving
+
+    waiting = await main.threads.read(
+        desk_of(main).do, lambda desk, _me: solving.incidents_of(desk, number)
+    )
+    together: str | None = "no"
+    if waiting:
+        names = _(", ").join(f"#{one}" for one in waiting)
+        choices = [
+            Choice("no", _("this ticket alone")),
+            Choice("yes", _("its incidents too"), names),
+        ]
+        together = await pick(main.app, _("Solve the problem"), choices)
+    if together:
+        await main.threads.write(
+            desk_of(main).do,
+            lambda desk, me: solving.solve(desk, number, me, incidents=together == "yes"),
+        )
+        await main.refresh_all()
