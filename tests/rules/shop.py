@@ -243,7 +243,8 @@ class Shop:
     def outbox(self) -> int:
         """How many mails wait to leave."""
         with self.desk.store.read() as tx:
-            return len(tx.execute(select(OutboxTable.id)).all())  # type: ignore[call-overload]
+            mails = select(OutboxTable.id).where(OutboxTable.kind == "mail")  # type: ignore[call-overload]
+            return len(tx.execute(mails).all())
 
     def select(self, text: str, me: str = "", now: datetime = NOW) -> list[int]:
         """The tickets that a query lists."""

@@ -10,8 +10,10 @@ from kfdesk.desk.assign import assign
 from kfdesk.desk.change import change
 from kfdesk.desk.reply import note, reply
 from kfdesk.desk.sending import notices
+from kfdesk.desk.teamwork import lease
 from kfdesk.desk.teamwork.followers import follow, unfollow
 from kfdesk.desk.teamwork.mentions import hint, mentioned
+from kfdesk.desk.undo import undo
 from kfdesk.errors import UserError
 from kfdesk.mail.token import is_internal
 from kfdesk.model import Change, Direction, Priority, Status
@@ -266,3 +268,19 @@ do = [{ follow = "agent:bert" }, { follow = "team:refunds" }]
     assert (event.rule, event.root) == ("Watch", office.events(1)[0].id)
     office.receive(raw("More.\r\n", answers=["first@customer.example"]))
     assert told(office, "bert") == ["Jane: More."]
+
+
+def test_a_notice_that_was_seen_stands_in_the_way_of_no_undo(office: Office) -> None:
+    office.receive(raw())
+    assign(office.desk, 1, "bert", ANNA)
+    told(office, "bert")
+    undo(office.desk, ANNA, 1)
+    assert office.ticket(1).assignee == ""
+    note(office.desk, 1, "@bert look", ANNA)
+    lease.attend(office.desk, BERT, "b", 1, writing=True)
+    undo(office.desk, ANNA, 1)
+    assert office.ticket(1).followers == ()
+    assert told(office, "bert") == []
+    follow(office.desk, 1, BERT)
+    undo(office.desk, BERT, 1)
+    assert office.ticket(1).followers == ()
