@@ -19,9 +19,8 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from kfdesk.desk.customers.card import Card
-from kfdesk.desk.customers.page import head, line
-from kfdesk.desk.why.paper import Line
-from kfdesk.desk.why.words import Words
+from kfdesk.desk.customers.page import head, line, words_of
+from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.i18n import _
 from kfdesk.settings import Settings
 from kfdesk.store.timeline import Moment, Point
@@ -49,7 +48,7 @@ class Past(ScrollView, can_focus=True):
         super().__init__(id="customer-past")
         self.card = card
         self._settings, self._palette = settings, palette
-        self._words = Words.of(settings)
+        self._words = words_of(settings)
         self._head: list[Line] = []
         self._moments: dict[int, Moment] = {}
         self.cursor = 0
@@ -66,7 +65,9 @@ class Past(ScrollView, can_focus=True):
 
     def lay_out(self) -> None:
         """Lines are laid out for a width."""
-        self._head = list(head(self.card, self._settings, self._width - 2))
+        width = self._width - 2
+        past = Paper(self._words, width).heading(_("What happened, the newest first"))
+        self._head = [*head(self.card, self._settings, width), *past]
         self.virtual_size = Size(self.size.width, len(self._head) + len(self.card.points))
         self.refresh()
 

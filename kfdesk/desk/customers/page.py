@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.cells import cell_len
 
@@ -20,8 +21,11 @@ from kfdesk.text import clean_line
 
 def page(card: Card, settings: Settings, width: int) -> Iterator[Line]:
     """The card and its newest lines, in lines of at most `width`."""
-    words = Words.of(settings)
+    words = words_of(settings)
     yield from head(card, settings, width)
+    if not card.moments:
+        return
+    yield from Paper(words, max(40, width)).heading(_("What happened, the newest first"))
     for moment in card.moments:
         yield line(moment, words, width)
     if left := len(card.points) - len(card.moments):
@@ -30,8 +34,14 @@ def page(card: Card, settings: Settings, width: int) -> Iterator[Line]:
         yield (("  " + told.format(n=left, all=len(card.points)), "faint"),)
 
 
+def words_of(settings: Settings) -> Words:
+    """The words of a configuration, with the titles of customers' own fields."""
+    titles = {f"field.{one.name}": one.title or one.name for one in settings.customer_fields}
+    return replace(Words.of(settings), fields=titles)
+
+
 def head(card: Card, settings: Settings, width: int) -> Iterator[Line]:
-    """Who they are, and the heading of the time line."""
+    """Who they are."""
     paper = Paper(Words.of(settings), max(40, width))
     row = card.profile
     name = row.name or row.email or _("without a name")
@@ -48,7 +58,6 @@ def head(card: Card, settings: Settings, width: int) -> Iterator[Line]:
             why = _("; ").join(str(evidence) for evidence in one.evidence)
             yield from paper.text((other, "strong"), (f"  {clean_line(why)}", "muted"),
                                   indent=2, hang=2)  # fmt: skip
-    yield from paper.heading(_("What happened, the newest first"))
 
 
 def _facts(card: Card, settings: Settings, words: Words) -> Iterator[tuple[str, str]]:
@@ -138,7 +147,7 @@ def _told(moment: Moment, words: Words) -> tuple[str, str, str]:
 def happened(moment: Moment, words: Words) -> str:
     """What became of a customer, in a sentence."""
     changes = {name: (pair[0], pair[1]) for name, pair in moment.changes.items()}
-    who = words.actor(moment.actor, moment.by)
+    who = words.actor(moment.actor or moment.by, moment.by)
     text = {
         "changed": _("profile changed"),
         "identity": _("known by"),
@@ -151,17 +160,16 @@ def happened(moment: Moment, words: Words) -> str:
         "released": _("a customer who was merged into them is one of their own again"),
         "erased": _("erased"),
     }.get(moment.what, moment.what)
-    told = [_change(name, old, new) for name, (old, new) in changes.items()]
+    told = [_change(name, old, new, words) for name, (old, new) in changes.items()]
     what = pgettext("clauses", ", ").join(told)
     by = _("{what} ({who})").format(what=text, who=who)
     return _("{name}: ").format(name=by) + what if what else by
 
 
-def _change(name: str, old: object, new: object) -> str:
+def _change(name: str, old: object, new: object, words: Words) -> str:
     if name in ("group", "identity"):
         return f"+{new}" if old is None else f"-{old}"
     if name in ("merged_into", "customer"):
         return str(new if new is not None else old)
-    label = name.removeprefix("field.")
     shown = {"name": _("Name"), "language": _("Language"), "organisation": _("Organisation")}
-    return f"{shown.get(label, label)} {old or '–'} → {new or '–'}"
+    return f"{shown.get(name) or words.label(name)} {old or '–'} → {new or '–'}"
