@@ -303,6 +303,7 @@ class Ticket:
     spent: timedelta = timedelta(0)  # work that agents wrote down
     followers: tuple[str, ...] = ()  # agents who are told what happens to it
     merged_into: int | None = None  # the ticket that it is a part of now
+    deleted_at: datetime | None = None
 
     def as_of(self, now: datetime) -> Ticket:
         """The ticket at an instant: late even where no sync has come by since its deadline."""

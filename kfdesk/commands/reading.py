@@ -35,14 +35,20 @@ def print_list(given: Globals, query: str, limit: int | None, view: str | None) 
 
 
 @app.command()
-def show(context: typer.Context, number: Number) -> None:
+def show(
+    context: typer.Context,
+    number: Number,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Of a merged ticket, the one that it is part of.")
+    ] = False,
+) -> None:
     """Show a ticket whole: facts, conversation, journal."""
     from kfdesk.desk.show import show as read
     from kfdesk.output.page import print_page
 
     given: Globals = context.obj
     with given.desk() as (desk, _actor):
-        found = read(desk, number, with_html=given.json)
+        found = read(desk, number, with_html=given.json, follow=follow)
         print_page(found, desk.settings.desk.timezone, as_json=given.json)
 
 

@@ -40,7 +40,7 @@ def find(
 def _read(desk: Desk, numbers: Sequence[int]) -> Iterator[Ticket]:
     for start in range(0, len(numbers), PAGE):
         with desk.store.read() as tx:
-            page = tickets.get_many(tx, numbers[start : start + PAGE])
+            page = tickets.get_many(tx, numbers[start : start + PAGE], deleted=True)
         now = desk.clock()
         yield from (ticket.as_of(now) for ticket in page)
 

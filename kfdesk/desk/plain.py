@@ -56,6 +56,7 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
         "spam": ticket.spam,
         "quarantine": ticket.quarantine or None,
         "merged_into": ticket.merged_into,
+        "deleted_at": ticket.deleted_at,
         "followers": list(ticket.followers),
         "collaborators": [
             {"name": person.name, "email": person.email} for person in ticket.collaborators

@@ -30,9 +30,10 @@ class Shown:
     company: tuple[Present, ...] = ()  # who has it open
 
 
-def show(desk: Desk, number: int, *, with_html: bool = False) -> Shown:
-    """Read a ticket whole. NotFound if there is none."""
+def show(desk: Desk, number: int, *, with_html: bool = False, follow: bool = False) -> Shown:
+    """Read a ticket whole; with `follow`, where it was merged into. NotFound if there is none."""
     with desk.store.read() as tx:
+        number = tickets.leads_to(tx, number) if follow else number
         at = desk.clock()
         ticket = tickets.get(tx, number).as_of(at)
         said = messages.of_ticket(tx, number)

@@ -30,6 +30,8 @@ def print_page(found: Shown, timezone: str, *, as_json: bool) -> None:
                 "messages": [message_json(m, found.html.get(m.id, "")) for m in found.messages],
                 "events": [
                     {
+                        "id": event.id,
+                        "operation": event.operation,
                         "at": event.at,
                         "actor": str(event.actor),
                         "kind": event.kind,
@@ -120,6 +122,9 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         ),
     ]
     show(Text(f"#{t.number} {clean_line(t.subject)}", style="bold"))
+    if t.merged_into is not None:
+        told = _("merged into ticket {into}, where it goes on: kfdesk show {number} --follow")
+        show(Text("  " + told.format(into=t.merged_into, number=t.number), style="yellow"))
     for name, value in facts:
         if value.strip(" <>"):
             label = _("{name}: ").format(name=name)

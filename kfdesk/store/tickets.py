@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select, true, update
 
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
@@ -198,8 +198,11 @@ def get(tx: Tx, number: int) -> Ticket:
     return found[0]
 
 
-def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
-    """Return tickets whole, in the order of `numbers`; one that does not exist is left out."""
+def get_many(tx: Tx, numbers: Sequence[int], *, deleted: bool = False) -> list[Ticket]:
+    """Return tickets whole, in the order of `numbers`; one that does not exist is left out.
+
+    Deleted ones are there only for who asks for them.
+    """
     found: dict[int, Ticket] = {}
     tags = tags_of(tx, numbers)
     wanted = these(numbers)
@@ -220,7 +223,7 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
             _survey.c.comment,
         )
         .join(_survey, _survey.c.ticket_id == _ticket.c.id, isouter=True)
-        .where(among(_ticket.c.id), _ticket.c.deleted_at.is_(None)),
+        .where(among(_ticket.c.id), true() if deleted else _ticket.c.deleted_at.is_(None)),
         wanted,
     ).all()
     people = customers.get_many(tx, (row.customer_id for row in rows))
@@ -256,6 +259,7 @@ def get_many(tx: Tx, numbers: Sequence[int]) -> list[Ticket]:
             links=tuple(links[row.id]),
             satisfaction=Satisfaction(row.score, row.comment) if row.score else None,
             merged_into=row.merged_into,
+            deleted_at=row.deleted_at,
             substatus=row.substatus,
             type=row.type,
             task_due=row.task_due,
