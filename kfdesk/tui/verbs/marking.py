@@ -89,7 +89,7 @@ async def do(main: Main, deed: Callable[[Desk, Actor], Deed]) -> None:
     finally:
         timer.stop()
         main.poller.working = None
-    main.queue.unmark({*done.changed} | {one.number for one in plan.found if not one.acts})
+    main.queue.unmark({one.number for one in plan.found} - done.left.keys())
     _say(main, done)
     await main.refresh_all()
 
