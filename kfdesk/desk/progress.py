@@ -79,7 +79,7 @@ def tell(
         if state.spam or state.deleted or state.merged_into is not None
     }
     fresh = {n: root for n, root in roots.items() if n not in spoken and n not in silent}
-    take_back(tx, fresh, "progress", now)
+    take_back(tx, roots.keys() - silent, "progress", now)
     words = Words.of_template(desk.settings, PROGRESS)
     if actor.kind is not By.RULE:  # it is no answer of a person's
         actor = Actor(By.RULE, ANSWERING)

@@ -121,6 +121,8 @@ def _did(name: str, value: Any) -> Iterator[str]:
             _,
         ):
             yield f"{name} {clean_line(str(value))}"
+        case "progress", _:
+            yield _("the customer is told the progress")
         case "hand over", _:
             yield _("handed to a person")
         case _:

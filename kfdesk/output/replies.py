@@ -127,7 +127,7 @@ def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for place, title in enumerate(heads):
-        table.add_column(title, no_wrap=place == 0, overflow="fold" if place == 0 else "ellipsis")
+        table.add_column(title, no_wrap=True, overflow="fold" if place == 0 else "ellipsis")
     for row in rows:
         table.add_row(*(Text(clean_line(cell)) for cell in row))
     show(table)

@@ -317,3 +317,10 @@ def test_trying_rules_on_the_past_answers_who_asked_again(answering: Office) -> 
     begin = office.now - timedelta(days=1)
     found = replay(office.settings.database, office.settings, begin, office.now)
     assert found.differences == ()
+
+
+def test_an_answer_of_an_agent_tells_what_waits_to_be_told_too(opened: OpenOffice) -> None:
+    office = asked_for(opened, "true")
+    assert len(told(office)) == 1
+    reply(office.desk, 1, "Looking into it.", ANNA)
+    assert told(office) == [f"Re: [{mark()}] My refund"]
