@@ -56,9 +56,9 @@ class Articles(Previewed):
         line.select_all()
         self._look()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def typed(self, text: str) -> None:
         """Search a moment after the last key."""
-        event.stop()
+        del text
         if self._typing is not None:
             self._typing.stop()
         self._typing = self.set_timer(_SEARCH_AFTER, self._look)
@@ -91,24 +91,19 @@ class Articles(Previewed):
         told = "  ·  ".join(filter(None, (one.article.name, one.article.category, one.link)))
         return content(*parts, (told, "$ink-muted"), "\n", one.article.text[:_LONGEST])
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the text of the one under the cursor."""
-        event.stop()
-        self._take(TEXT)
-
-    def action_link(self) -> None:
-        """Take the link of the one under the cursor."""
-        self._take(LINK)
-
-    def _take(self, how: str) -> None:
-        if (choice := self.chosen) is None:
-            return
+    def take(self, choice: Choice, how: str = TEXT) -> None:
+        """Take the text, or the link."""
         internal = self._to_customer and not self._entries[choice.value].article.public
         if internal and self._warned != choice.value:
             self._warned = choice.value
             self.preview()
             return
         self.dismiss(f"{how} {choice.value}")
+
+    def action_link(self) -> None:
+        """Take the link of the one under the cursor."""
+        if (choice := self.chosen) is not None:
+            self.take(choice, LINK)
 
 
 def _more(one: Entry) -> str:

@@ -70,7 +70,11 @@ class Picker(ModalScreen[str | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
         event.stop()
-        self._shown = self.narrowed(event.value)
+        self.typed(event.value)
+
+    def typed(self, text: str) -> None:
+        """Another text stands in the line."""
+        self._shown = self.narrowed(text)
         self._fill()
 
     def narrowed(self, text: str) -> list[Choice]:
@@ -87,12 +91,16 @@ class Picker(ModalScreen[str | None]):
         event.stop()
         at = self.query_one(OptionList).highlighted
         if at is not None and self._shown:
-            self.dismiss(self._shown[at].value)
+            self.take(self._shown[at])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the one that was clicked."""
         event.stop()
-        self.dismiss(self._shown[event.option_index].value)
+        self.take(self._shown[event.option_index])
+
+    def take(self, choice: Choice) -> None:
+        """One was chosen."""
+        self.dismiss(choice.value)
 
     def on_prompt_left(self) -> None:
         """Leave without taking any."""

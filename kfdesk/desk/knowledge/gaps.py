@@ -38,7 +38,7 @@ _COMMON = 0.2
 _ALIKE = 0.3
 #: An article answers a group where it holds so much of its words, or went into so many answers.
 _COVERED = 0.6
-_ANSWERED = 0.3
+_ANSWERED = 0.5
 _TITLE = 80
 
 
