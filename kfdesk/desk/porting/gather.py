@@ -198,6 +198,8 @@ def opened(file: Path, findings: Findings) -> IO[str]:
     """Open a text in whatever encoding it is; bytes that are none of it are told once."""
     with _bytes(file) as stream:
         sample = stream.read(_SAMPLE)
+        while sample.isascii() and (more := stream.read(_SAMPLE)):
+            sample = more
     encoding = encoding_of(sample)
     if encoding != "utf-8-sig":
         reason = _("it is no UTF-8; read as {encoding}").format(encoding=encoding)
@@ -220,7 +222,7 @@ def encoding_of(sample: bytes) -> str:
     """The encoding of a text, by how it begins."""
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    whole = sample[: sample.rfind(b"\n") + 1] or sample[:-3]
+    whole = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample[:-3]
     try:
         whole.decode("utf-8")
     except UnicodeDecodeError:

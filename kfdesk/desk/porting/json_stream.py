@@ -116,7 +116,7 @@ class _Reader:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                short = error.msg.startswith("Unterminated") or error.pos > len(self._text) - 8
+                short = error.msg.startswith("Unterminated") or error.pos > len(self._text) - 16
                 if not short:
                     raise _Malformed(_("no JSON: {why}").format(why=error.msg)) from error
                 if len(self._text) - self._at > LARGEST:
@@ -257,7 +257,8 @@ def _elements(reader: _Reader, section: str, about: str) -> Iterator[Found | Bro
         try:
             value, raw = reader.value()
         except _Malformed as error:
-            ended = reader.skip()
+            # Where the end of something else stands, nobody can tell what is meant.
+            ended = mark != "}" and reader.skip()
             yield Broken(line, str(error), rest=not ended)
             if not ended:
                 return

@@ -93,7 +93,7 @@ class People:
     def _party(self, who: Who, person: Person | None, spot: Spot) -> Party:
         if person is not None:
             return self.party(person)
-        if who.key and not who.email:
+        if who.key and not (who.name or who.email):
             reason = _(
                 "there is no such person in the export; somebody without a name stands there"
             )

@@ -148,6 +148,9 @@ def _ticket(
         while staging.put(Staged("row", key, "", 0, 0, spot.file, spot.line, raw), weak=True):
             copy += 1
             key = f"{digest}-{copy}"
+    if any("\ufffd" in cell for cell in value.values()):
+        reason = _("some of its characters could not be read; � stands for them")
+        findings.add("changed", spot, reason, kind="ticket", key=key)
     row = Row(value, spot, "ticket", key, order.zone, findings)
     customer = _customer(row)
     created = row.time("created_at")
