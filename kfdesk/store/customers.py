@@ -53,12 +53,10 @@ def add(tx: Tx, people: Iterable[Address], now: datetime) -> dict[str, int]:
     return dict(zip(unique, ids, strict=True))
 
 
-def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
-    if not people:
-        return []
+def _add_rows(tx: Tx, people: list[Address], now: datetime) -> list[int]:
     first = next_id(tx, _customer)
     ids = list(range(first, first + len(people)))
-    domains = [person.email.rpartition("@")[2] for _scheme, person in people]
+    domains = [person.email.rpartition("@")[2] for person in people]
     companies = organisations.owners(tx, domains)
     tx.execute(
         insert(_customer),
@@ -70,9 +68,21 @@ def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
                 "organisation_id": companies.get(domain),
                 "created_at": now,
             }
-            for id, (_scheme, person), domain in zip(ids, people, domains, strict=True)
+            for id, person, domain in zip(ids, people, domains, strict=True)
         ],
     )
+    return ids
+
+
+def make(tx: Tx, person: Address, now: datetime) -> int:
+    """Make a customer who is known by nothing yet; return their id."""
+    return _add_rows(tx, [person], now)[0]
+
+
+def _add(tx: Tx, people: list[tuple[str, Address]], now: datetime) -> list[int]:
+    if not people:
+        return []
+    ids = _add_rows(tx, [person for _scheme, person in people], now)
     tx.execute(
         insert(_identity),
         [
