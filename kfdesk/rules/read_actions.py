@@ -146,12 +146,16 @@ class ActionReader(ChangeReader):
         return Reply(self.template(key, value))
 
     def article(self, key: str, value: Any) -> str:
-        """An article of the knowledge base that exists."""
+        """An article of the knowledge base that exists, and that customers may read."""
         name = self.text(key, value)
         try:
-            article.read(self.settings.kb.path, name)
+            versions = article.versions(self.settings.kb.path, name)
         except NoArticle as error:
             self.fail(key, str(error))
+        for one in versions:
+            if one.audience == "internal":
+                message = _("“{name}” is internal: write audience: public where customers get it")
+                self.fail(key, message.format(name=one.name))
         return name
 
     def assign(self, key: str, value: Any) -> Change | Assign:

@@ -72,6 +72,7 @@ def messages(tx: Tx, ids: Sequence[int], target: int) -> None:
     lines = [(target, id) for id in ids]
     driver(tx).executemany("UPDATE message SET ticket_id = ? WHERE id = ?", lines)
     driver(tx).executemany("UPDATE outbox SET ticket_id = ? WHERE message_id = ?", lines)
+    driver(tx).executemany("UPDATE article_use SET ticket_id = ? WHERE message_id = ?", lines)
 
 
 def sides(tx: Tx, ids: Iterable[int], target: int) -> None:

@@ -16,6 +16,7 @@ from kfdesk.desk.assign import assign
 from kfdesk.desk.assigning import presence
 from kfdesk.desk.change import change, opened
 from kfdesk.desk.fields import snoozed
+from kfdesk.desk.knowledge.shelf import refresh
 from kfdesk.desk.reply import note, reply
 from kfdesk.desk.sending import notices
 from kfdesk.desk.sending.notices import Notice
@@ -51,7 +52,10 @@ class DeskSource:
     @classmethod
     def open(cls, settings: Settings, actor: Actor, clock: Clock) -> DeskSource:
         """Open the desk of a configuration."""
-        return cls(Desk.open(settings, clock), actor)
+        desk = Desk.open(settings, clock)
+        if settings.kb.path is not None:
+            refresh(desk)
+        return cls(desk, actor)
 
     def ids(self, query: str, limit: int) -> array[int]:
         """The numbers of a query's tickets, in its order."""
@@ -162,6 +166,8 @@ class DeskSource:
     def reload(self, settings: Settings) -> None:
         """Go on under another configuration."""
         self._desk = self._desk.with_settings(settings)
+        if settings.kb.path is not None:
+            refresh(self._desk)
 
     def reply(
         self, number: int, text: str, seen: int | None, force: bool = False

@@ -9,6 +9,7 @@ from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.rules import load
 from kfdesk.rules.known import Known
+from kfdesk.rules.lint.articles import unpublished
 from kfdesk.rules.lint.claim import FALSE, TRUE, World
 from kfdesk.rules.lint.finding import SEVERITIES, Finding
 from kfdesk.rules.lint.logic import either
@@ -47,6 +48,7 @@ def check(settings: Settings) -> list[Finding]:
     found += unguarded(rules, timezone)
     found += unending(rules, timezone)
     found += bots(settings)
+    found += unpublished(settings, rules)
     if not errors:
         found += unused(settings, rules)
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), *_where(one)))
