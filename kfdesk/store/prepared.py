@@ -7,6 +7,7 @@ does inside it. Types still convert (times, JSON), by the table's own column typ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,9 +15,22 @@ from sqlalchemy import JSON, Select, Table, bindparam, insert
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.sql.dml import UpdateBase
 
+from kfdesk.store.tables.types import UtcTime, from_ms, to_ms
 from kfdesk.store.tx import Tx, driver
 
 _DIALECT = dialect()
+
+
+def _ms(value: datetime | None) -> int | None:
+    return None if value is None else to_ms(value)
+
+
+def _at(value: int | None) -> datetime | None:
+    return None if value is None else from_ms(value)
+
+
+#: How times are written and read: directly, for a type's own way is three calls long.
+_TIME = (_ms, _at)
 
 
 class Prepared:
@@ -30,7 +44,9 @@ class Prepared:
     def _compiled(self) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
         compiled = self._statement.compile(dialect=_DIALECT)
         processors = {
-            name: parameter.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+            name: _TIME[0]
+            if isinstance(parameter.type, UtcTime)
+            else parameter.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
             for name, parameter in compiled.binds.items()
         }
         self._json = {n for n, p in compiled.binds.items() if isinstance(p.type, JSON)}
@@ -87,7 +103,11 @@ class Asked:
         processors: list[tuple[int, Callable[[Any], Any]]] = [
             (n, process)
             for n, column in enumerate(self._statement.selected_columns)
-            if (process := column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None))
+            if (
+                process := _TIME[1]
+                if isinstance(column.type, UtcTime)
+                else column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+            )
         ]
         return str(compiled), compiled.positiontup or (), processors
 

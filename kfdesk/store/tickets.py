@@ -90,6 +90,8 @@ _STATE = Asked(
         *(_ticket.c["deleted_at" if name == "deleted" else name] for name in _STATE_NAMES)
     ).where(among(_ticket.c.id))
 )
+_STATUSES = {status.value: status for status in Status}
+_PRIORITIES = {priority.rank: priority for priority in Priority}
 _TAGS = Asked(
     select(_tag.c.ticket_id, _tag.c.tag)
     .where(among(_tag.c.ticket_id))
@@ -113,15 +115,11 @@ def states(tx: Tx, ids: Sequence[int]) -> dict[int, State]:
     found: dict[int, State] = {}
     for row in _STATE.all(tx, these(ids)):
         values = dict(zip(_STATE_NAMES, row, strict=True))
-        found[values["id"]] = State(
-            **values
-            | {
-                "status": Status(values["status"]),
-                "priority": Priority.of_rank(values["priority"]),
-                "deleted": values["deleted"] is not None,
-                "tags": tags.get(values["id"], ()),
-            }
-        )
+        values["status"] = _STATUSES[values["status"]]
+        values["priority"] = _PRIORITIES[values["priority"]]
+        values["deleted"] = values["deleted"] is not None
+        values["tags"] = tags.get(values["id"], ())
+        found[values["id"]] = State(**values)
     return found
 
 
