@@ -108,7 +108,7 @@ class Composer(Vertical):
         """Write to `to` about a ticket, going on from `text`."""
         self.number, self.kind, self.seen, self.aside = number, kind, seen, aside
         self._to, self._saved = plain_line(to), text
-        self.display = True
+        self._appear(True)
         self.set_class(kind == "note", "-note")
         self.set_class(kind == "side", "-side")
         draft = self.query_one(Draft)
@@ -120,14 +120,19 @@ class Composer(Vertical):
     def close(self) -> None:
         """Close it; what was typed is kept."""
         self.save()
-        self.display = False
+        self._appear(False)
 
     def put_away(self) -> None:
         """Close it without keeping the draft: it has become a message."""
         if self._timer is not None:
             self._timer.stop()
         self._saved = ""
-        self.display = False
+        self._appear(False)
+
+    def _appear(self, there: bool) -> None:
+        """Be there or not; notices keep clear of what is written and asked."""
+        self.display = there
+        self.screen.set_class(there, "-writing")
 
     def review(self, undo_seconds: int, first: Sequence[str | tuple[str, str]] = ()) -> None:
         """Ask whether it shall go; `first` is what is to be read before that."""

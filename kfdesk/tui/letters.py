@@ -129,9 +129,8 @@ def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
     if message.delivery == OutboxState.SENT:
         word = f"{word} ✓"
     room = width - cell_len(right) - cell_len(word) - 5
-    address = (
-        "" if kind in ("out", "note") or message.author_email == name else message.author_email
-    )
+    ours = kind in ("out", "note") or bool(message.delivery)
+    address = "" if ours or message.author_email == name else message.author_email
     shown = fit(name, min(cell_len(plain_line(name)), max(4, room)))
     room -= cell_len(shown) + 2
     address = f"  {fit(address, room).rstrip()}" if address and room >= 12 else ""

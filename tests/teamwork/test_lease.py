@@ -12,8 +12,11 @@ import pytest
 
 from kfdesk.desk.reply import note, reply
 from kfdesk.desk.teamwork import lease
+from kfdesk.desk.teamwork.followers import follow
 from kfdesk.errors import Conflict, Leased, UserError
 from kfdesk.model import Direction, Present
+from kfdesk.tui.composer import Review
+from kfdesk.tui.console import Console
 from tests.desk.office import ANNA, Office, raw
 from tests.teamwork.conftest import BERT, LEAD, console, until
 from tests.tui.console import text
@@ -135,6 +138,11 @@ def test_a_reply_from_the_command_line_says_what_it_had_seen(office: Office) -> 
     reply(office.desk, 1, "Mine.", ANNA, seen=office.messages(1)[-1].id, version=2)
 
 
+def review(app: Console) -> str:
+    """What stands above the question whether to send."""
+    return str(app.main.query_one(Review).render()) if app.main.composer.asking else ""
+
+
 COMMAND = [sys.executable, "-m", "kfdesk"]
 RACER = """
 import sys
@@ -224,7 +232,13 @@ async def test_the_second_console_sees_the_first_one_s_reply_before_it_can_send(
         )
         assert "Lena" in text(app)
         assert "It was lost." in text(app)
+        follow(office.desk, 1, ANNA)
+        note(office.desk, 1, "A word that comes in between.", BERT)
+        await until(pilot, lambda: "bert: A word that comes" in text(app))
+        assert "Lena 20:00  It was lost." in text(app), "no notice lies over what is to be read"
         assert answers(office) == ["It was lost."]
+        await pilot.press("y")
+        await until(pilot, lambda: "A word that comes in between." in review(app))
         await pilot.press("y")
         await until(pilot, lambda: len(answers(office)) == 2)
 
