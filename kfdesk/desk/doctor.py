@@ -16,8 +16,11 @@ from kfdesk.desk import Clock
 from kfdesk.errors import KfdeskError
 from kfdesk.fetchers import connect
 from kfdesk.i18n import _, ngettext
+from kfdesk.rules.known import Known
 from kfdesk.settings import Channel, Secret, Settings
 from kfdesk.store import health, migrate
+from kfdesk.store.health import DatabaseHealth
+from kfdesk.text import fold
 
 #: Less free disk than this is worth a warning, in bytes.
 LITTLE_DISK = 1_000_000_000
@@ -136,6 +139,7 @@ def _database(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield from _clock(clock, found.newest, found.swept)
     yield from _outbox(found.outbox)
     yield from _gone(settings, found.held)
+    yield from _forgotten(settings, found)
     for account, error in found.failing.items():
         yield Finding("warning", _("channel {name}").format(name=account), error)
 
@@ -186,6 +190,32 @@ def _gone(settings: Settings, held: Mapping[str, int]) -> Iterator[Finding]:
                 query=f"is:open is:assigned{others}"
             )
             yield Finding("warning", _("agents"), text.format(name=name, n=n), remedy)
+
+
+def _forgotten(settings: Settings, found: DatabaseHealth) -> Iterator[Finding]:
+    """Statuses and categories that tickets have and the configuration knows no more."""
+    own = {status.name for status in settings.statuses}
+    for name, n in found.statuses.items():
+        if name not in own:
+            text = ngettext(
+                "{n} ticket has the status “{name}”, which the configuration does not know",
+                "{n} tickets have the status “{name}”, which the configuration does not know",
+                n,
+            )
+            remedy = _("write its [[status]] again; until then a ticket stands as its kind says")
+            yield Finding("warning", _("statuses"), text.format(n=n, name=name), remedy)
+    paths = Known.of(settings).names["category"]
+    for path, n in found.categories.items():
+        if paths and fold(path) not in paths:
+            text = ngettext(
+                "{n} ticket is in the category “{path}”, which the configuration does not know",
+                "{n} tickets are in the category “{path}”, which the configuration does not know",
+                n,
+            )
+            remedy = _(
+                "if it has another name now: kfdesk bulk 'category~\"{path}\"' -- set category=NEW"
+            ).format(path=path)
+            yield Finding("warning", _("categories"), text.format(n=n, path=path), remedy)
 
 
 def _channel(channel: Channel) -> Iterator[Finding]:

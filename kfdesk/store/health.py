@@ -26,14 +26,19 @@ class DatabaseHealth:
     outbox: Mapping[str, int] = field(default_factory=dict)
     failing: Mapping[str, str] = field(default_factory=dict)  # channel → its last error
     held: Mapping[str, int] = field(default_factory=dict)  # assignee → open tickets
+    statuses: Mapping[str, int] = field(default_factory=dict)  # the team's own → tickets
+    categories: Mapping[str, int] = field(default_factory=dict)  # path → tickets
 
 
 _OPEN = ", ".join(f"'{status.value}'" for status in OPEN_STATUSES)
 _HELD = (
     "SELECT assignee, count(*) FROM ticket "  # noqa: S608
     f"WHERE assignee <> '' AND status IN ({_OPEN}) "
-    "AND deleted_at IS NULL AND merged_into IS NULL AND NOT spam GROUP BY assignee"
+    "AND deleted_at IS NULL AND merged_into IS NULL GROUP BY assignee"
 )
+
+
+_NAMED = "SELECT {0}, count(*) FROM ticket WHERE {0} != '' GROUP BY {0}"
 
 
 def examine(file: Path) -> DatabaseHealth:
@@ -55,6 +60,10 @@ def examine(file: Path) -> DatabaseHealth:
                 connection.execute("SELECT account, error FROM channel_state WHERE error != ''")
             )
             held = dict(connection.execute(_HELD))
+            categories = dict(connection.execute(_NAMED.format("category")))
+            statuses: dict[str, int] = {}
+            if revision == migrate.HEAD:  # an older desk has none of its own
+                statuses = dict(connection.execute(_NAMED.format("substatus")))
     except sqlite3.DatabaseError as error:
         return DatabaseHealth(revision, str(error))
     mark = Mark.read(swept or "")
@@ -66,4 +75,6 @@ def examine(file: Path) -> DatabaseHealth:
         outbox,
         failing,
         held,
+        statuses,
+        categories,
     )

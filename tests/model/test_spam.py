@@ -10,17 +10,13 @@ from kfdesk.model import OutboxState
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ACKNOWLEDGE, ANNA, Office, raw
 from tests.model.shop import put, ticket
+from tests.replay.test_replay import past
 
 SLA = """
 [[sla]]
 name = "s"
 resolve = "4h"
 """
-#: Nested deeper than anything that a person sends.
-UNREADABLE = raw("x", Content_Type='multipart/mixed; boundary="b"') + b"".join(
-    b'--b\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n' for _n in range(200)
-)
-
 
 @pytest.fixture
 def office(opened: OpenOffice) -> Office:
@@ -129,17 +125,44 @@ def test_set_knows_spam(office: Office) -> None:
 # --- quarantine
 
 
-def test_a_mail_that_cannot_be_read_waits_in_quarantine_until_released(office: Office) -> None:
-    """No rule has seen it before; then it has come, by its customer."""
-    office.receive(UNREADABLE)
+RELEASED = """
+[[trigger]]
+name = "came"
+on = ["created"]
+when = "by:customer event:message"
+do = [{ tag = "came" }]
+"""
+
+
+def test_a_mail_that_cannot_be_read_waits_in_quarantine_until_released(
+    opened: OpenOffice,
+) -> None:
+    """No rule has seen it before; then it has come, by its customer, with its message."""
+    office = opened(RELEASED + SLA)
+    office.receive(b"\xff\xfe\x00 no mail at all")
     assert office.find("is:quarantine") == [1]
-    assert [event.kind for event in office.events(1)] == ["created"]
+    assert office.ticket(1).tags == ()
     found = release(office.desk, 1, ANNA)
-    assert found.quarantine == ""
+    assert (found.quarantine, found.tags) == ("", ("came",))
     assert office.find("is:quarantine") == []
-    kinds = [(event.kind, str(event.actor)) for event in office.events(1)]
-    assert kinds[1] == ("released", "anna")
-    assert "reply" in [kind for kind, _who in kinds], "the acknowledgement"
+    assert [(e.kind, str(e.actor)) for e in office.events(1)][1] == ("released", "anna")
     assert found.resolve_due is not None
     with pytest.raises(UserError, match="in no quarantine"):
         release(office.desk, 1, ANNA)
+
+
+def test_rules_tried_on_the_past_see_it_when_it_was_released(opened: OpenOffice) -> None:
+    """Not when it came; the same rules make the same of it."""
+    office = opened(RELEASED + SLA)
+    office.receive(b"\xff\xfe\x00 no mail at all", raw())
+    spam(office.desk, 2, ANNA)
+    office.later(minutes=1)
+    office.receive(raw(Subject="Real"))
+    office.later(hours=1)
+    release(office.desk, 1, ANNA)
+    ham(office.desk, 3, ANNA)
+    office.later(hours=1)
+    found = past(office)
+    assert found.differences == ()
+    assert all(rule.happened == rule.replayed for rule in found.rules)
+    assert found.rules[0].happened == 3

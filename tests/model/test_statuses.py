@@ -15,7 +15,8 @@ from kfdesk.model import Status
 from kfdesk.rules.load import load as load_rules
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
-from tests.model.shop import STATUSES, put, ticket
+from tests.model.shop import FIELDS, STATUSES, put, ticket
+from tests.replay.test_replay import past
 
 
 @pytest.fixture
@@ -157,6 +158,24 @@ def test_statuses_named_in_pause_on_may_be_ones_own(opened: OpenOffice) -> None:
     office.later(hours=2)
     put(office, number, "status=hold")
     assert office.ticket(number).resolve_due == due + timedelta(hours=2)
+
+
+def test_rules_tried_on_the_past_see_own_statuses_types_and_fields(opened: OpenOffice) -> None:
+    """What people set then is set again."""
+    office = opened(CHANGES + FIELDS)
+    office.receive(raw())
+    for fields in (
+        ("status=waiting-parts", "type=task", "task_due=2026-11-30"),
+        ("status=in-work", "amount=3", "type=question"),
+        ("status=hold",),
+        ("status=waiting-parts",),
+    ):
+        office.later(minutes=5)
+        put(office, 1, *fields)
+    office.later(minutes=5)
+    found = past(office)
+    assert found.differences == ()
+    assert [rule.happened for rule in found.rules] == [rule.replayed for rule in found.rules]
 
 
 def test_a_status_that_the_configuration_forgot_keeps_its_kind(opened: OpenOffice) -> None:

@@ -13,7 +13,7 @@ from kfdesk.store.rows import Row
 #: {field: (as it happened, as replayed)}
 Fields = dict[str, tuple[Any, Any]]
 
-_PLAIN = ("subject", "status", "category", "team", "assignee")
+_PLAIN = ("subject", "status", "substatus", "type", "category", "team", "assignee")
 _KEPT = ("breached",)  # no journal says what it was
 _AT_ONCE = 500
 
@@ -64,6 +64,8 @@ def _of(row: Row) -> dict[str, Any]:
         "priority": str(Priority.of_rank(row["priority"])),
         "sla": row["sla_chosen"],
         "snoozed_until": row["snoozed_until"],
+        "task_due": row["task_due"],
+        "spam": bool(row["spam"]),
         "breached": bool(row["breached"]),
         **{f"field.{name}": value for name, value in custom.items()},
     }

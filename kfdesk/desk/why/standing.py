@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from kfdesk.desk.why.facts import Standing
 from kfdesk.model import By, Event, Ticket
 
-_FIELDS = ("status", "priority", "category", "team", "assignee", "tags", "snoozed_until")
+_FIELDS = (
+    "status", "substatus", "type", "priority", "category", "team", "assignee", "tags",
+    "snoozed_until", "task_due",
+)  # fmt: skip
 
 
 def standing(
