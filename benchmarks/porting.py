@@ -13,7 +13,6 @@ import resource
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -224,4 +223,4 @@ def _same(one: Path, other: Path) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -195,6 +195,7 @@ def event(kind: str) -> str:
     """What happened to a ticket, in a word or two."""
     return {
         "created": pgettext("event", "ticket opened"),
+        "imported": pgettext("event", "imported"),
         "message": pgettext("event", "message"),
         "changed": pgettext("event", "changed"),
         "reply": pgettext("event", "reply"),

@@ -64,17 +64,27 @@ def put(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     first = next_id(tx, _article)
     written = [{"id": id, **row} for id, row in enumerate(rows, first)]
     tx.execute(insert(_article), written)
+    _index(tx, written)
+    lines = [{"line": one, "article_id": r["id"]} for r in written for one in lines_of(r["text"])]
+    if lines:
+        tx.execute(insert(_line), lines)
+
+
+def _index(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     driver(tx).executemany(
         "INSERT INTO article_search (rowid, title, keywords, body) VALUES (?, ?, ?, ?)",
         [
             (row["id"], words.tokens(row["title"]), words.tokens(row["keywords"]),
              words.tokens(row["text"]))
-            for row in written
+            for row in rows
         ],
     )  # fmt: skip
-    lines = [{"line": one, "article_id": r["id"]} for r in written for one in lines_of(r["text"])]
-    if lines:
-        tx.execute(insert(_line), lines)
+
+
+def index_anew(tx: Tx) -> None:
+    """Make the index of the articles that there are."""
+    driver(tx).execute("DELETE FROM article_search")
+    _index(tx, tx.execute(select(_article)).mappings().all())
 
 
 def restamp(tx: Tx, stamps: Iterable[tuple[int, str]]) -> None:

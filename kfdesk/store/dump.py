@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, LargeBinary, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from kfdesk.store import search, words
+from kfdesk.store import articles, search, words
 from kfdesk.store.ids import among, these
 from kfdesk.store.tables import AttachmentRow, MessageRow, OutboxTable, UtcTime, metadata
 from kfdesk.store.tx import Tx, driver
@@ -57,7 +57,7 @@ def clear(tx: Tx) -> None:
     tx.execute(text("PRAGMA defer_foreign_keys = ON"))
     for table in reversed(metadata.sorted_tables):
         tx.execute(table.delete())
-    tx.execute(text("DELETE FROM search"))
+    tx.execute(text("INSERT INTO search (search) VALUES ('delete-all')"))
 
 
 class Refused(ValueError):
@@ -116,7 +116,8 @@ def doubt(tx: Tx, why: str) -> int:
 
 
 def index(tx: Tx) -> None:
-    """Index every message for the search."""
+    """Index every message and article for the search."""
+    articles.index_anew(tx)
     last = 0
     statement = select(
         _message.c.id, _message.c.text, _message.c.cut, _message.c.subject,

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kfdesk.desk.porting.order import Brought
 from kfdesk.errors import UserError
 from kfdesk.model import Direction, Status
 from tests.desk.office import raw
 from tests.porting.conftest import USERS, Port, Write, comment, ticket
 
 
-def bring(port: Port, write: Write, *tickets: object, **keys: object) -> object:
+def bring(port: Port, write: Write, *tickets: object, **keys: Any) -> Brought:
     write("users.json", USERS)
     write("tickets.json", {"tickets": list(tickets)})
     return port.bring("kf5", write("empty.json", {"comments": []}), **keys)
@@ -247,7 +249,7 @@ def test_no_file_outside_of_the_export_is_read(port: Port, write: Write, tmp_pat
     ],
 )
 def test_an_order_that_cannot_be_is_refused_before_anything_is_read(
-    port: Port, tmp_path: Path, format: str, keys: dict[str, str], told: str
+    port: Port, tmp_path: Path, format: str, keys: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(UserError, match=told):
         port.bring(format, tmp_path, **keys)
