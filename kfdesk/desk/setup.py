@@ -179,6 +179,9 @@ def _write(answers: Answers) -> str:
         f"name = {_quoted(answers.name)}",
         f"timezone = {_quoted(answers.timezone)}",
         f"language = {_quoted(answers.language)}",
+        "#csat = true  # " + _("ask customers how satisfied they are, once their ticket is solved"),
+        "#progress = true  # "
+        + _("tell who mails “status” and a ticket's number how far it has come"),
         "",
         "[store]",
         'url = "sqlite:///desk.db"  # ' + _("beside this file"),
@@ -202,6 +205,7 @@ def _write(answers: Answers) -> str:
 
 def _starters() -> list[str]:
     """Rules to begin with, commented out. More of them: config.example.toml."""
+    thanks = _("You are welcome, {customer}!").format(customer="{{customer.name}}")
     return [
         "# " + _("An answer, once a ticket; robots get none."),
         "#[[trigger]]",
@@ -209,6 +213,12 @@ def _starters() -> list[str]:
         '#on = ["created"]',
         '#when = "by:customer auto:no"',
         '#do = [{ reply = "ack" }]',
+        "",
+        "# " + _("An answer may be kept for the next time: ^R in the composer finds it."),
+        "#[[template]]",
+        '#name = "thanks"',
+        "#canned = true",
+        f"#text = {_quoted(thanks)}",
         "",
         "# " + _("A solved ticket is closed after three days."),
         "#[[schedule]]",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from kfdesk.mail.token import score_mark, subject_token
 from kfdesk.model import Change, Priority, Status
 from kfdesk.store import outbox
 from tests.starter.desk import LI, WANG, Starter
@@ -204,9 +205,28 @@ def test_who_was_helped_is_asked_how_satisfied_they_are_once(desk: Starter) -> N
     number = desk.mail("Do you sell lamps?")
     desk.reply(number, "Yes.", LI, status=Status.SOLVED)
     assert "您满意吗" in desk.answers(number)[-1]
+    desk.later(minutes=10)
     desk.change(number, Change(status=Status.OPEN))
     desk.change(number, Change(status=Status.SOLVED))
     assert sum("您满意吗" in answer for answer in desk.answers(number)) == 1
+
+
+def test_who_is_not_satisfied_is_taken_up_again(desk: Starter) -> None:
+    number = desk.mail("Do you sell lamps?")
+    desk.reply(number, "Yes.", LI, status=Status.SOLVED)
+    desk.later(minutes=10)
+    token = subject_token("KF", number)
+    mark = score_mark(desk.desk.secret, number, 1)
+    assert desk.mail("Not these.", subject=f"[{token}] 1/5 {mark}") == number
+    assert desk.ticket(number).status == Status.OPEN
+    assert "unhappy" in desk.ticket(number).tags
+
+
+def test_who_asks_how_far_it_has_come_is_told(desk: Starter) -> None:
+    number = desk.mail("Do you sell lamps?")
+    assert desk.mail("进度", subject=f"[{subject_token('KF', number)}]") == number
+    assert desk.ticket(number).status == Status.NEW
+    assert "已收到您的问题" in desk.answers(number)[-1] or "we have" in desk.answers(number)[-1]
 
 
 # --- who gets what
