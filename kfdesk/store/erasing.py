@@ -13,12 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, String, and_, delete, func, or_, select, update
+from sqlalchemy import JSON, String, and_, bindparam, delete, func, or_, select, update
 
 from kfdesk.model import By, OutboxState
 from kfdesk.store import search, words
 from kfdesk.store.engine import BUSY_SECONDS, sentences
 from kfdesk.store.ids import among, these
+from kfdesk.store.prepared import Prepared
 from kfdesk.store.tables import (
     AttachmentRow,
     BlobRow,
@@ -71,6 +72,16 @@ _FIGURES = frozenset(
         "outbox",
     )
 )  # fmt: skip
+_EVENT = Prepared(
+    update(_event)
+    .where(_event.c.id == bindparam("_id"))
+    .values(
+        changes=bindparam("_changes", type_=_event.c.changes.type),
+        actor=bindparam("_actor"),
+        text=bindparam("_text"),
+    )
+)
+_DROP = Prepared(delete(_blob).where(_blob.c.sha256 == bindparam("_sha256")))
 #: Tables that hold nobody's words, or are looked at by themselves.
 _LEFT = frozenset(("blob", "agent", "team", "ruleset", "message", "identity", "meta", "article"))
 
@@ -231,8 +242,7 @@ def drop_contents(tx: Tx, hashes: Iterable[bytes]) -> None:
         among(_attachment.c.sha256), _attachment.c.part == ""
     )
     wanted -= set(tx.scalars(files, listed))
-    for one in wanted:
-        tx.execute(delete(_blob).where(_blob.c.sha256 == bytes.fromhex(one)))
+    _DROP.many(tx, ({"_sha256": bytes.fromhex(one)} for one in wanted))
 
 
 # --- what stands around them
@@ -248,12 +258,23 @@ def tickets(tx: Tx, numbers: Sequence[int], name: Callable[[str], str]) -> None:
         ids,
     )
     rows = tx.execute(
-        select(_event.c.id, _event.c.by, _event.c.changes).where(among(_event.c.ticket_id)), ids
+        select(_event.c.id, _event.c.by, _event.c.actor, _event.c.changes).where(
+            among(_event.c.ticket_id)
+        ),
+        ids,
     ).all()
-    for id, by, changes in rows:
-        kept = {field: pair for field, pair in changes.items() if field in _FIGURES}
-        values = {"changes": kept, "text": ""} | ({"actor": ""} if by == By.CUSTOMER else {})
-        tx.execute(update(_event).where(_event.c.id == id).values(values))
+    _EVENT.many(
+        tx,
+        (
+            {
+                "_id": row.id,
+                "_text": "",
+                "_changes": {n: pair for n, pair in row.changes.items() if n in _FIGURES},
+                "_actor": "" if row.by == By.CUSTOMER else row.actor,
+            }
+            for row in rows
+        ),
+    )
     for table in (_trace, _draft):
         tx.execute(delete(table).where(among(table.c.ticket_id)), ids)
     tx.execute(update(_survey).where(among(_survey.c.ticket_id)).values(comment=""), ids)

@@ -70,8 +70,9 @@ def _erase(
     here = erasing.written_on(tx, tickets)
     theirs = _theirs(tx, here, set(values), family)
     named = erasing.naming(tx, values)
-    theirs += [one for one in named if one.author_email in values and one not in theirs]
     mine = {one.id for one in theirs}
+    theirs += [one for one in named if one.author_email in values and one.id not in mine]
+    mine |= {one.id for one in theirs}
     # What they were called where they wrote, too; addresses that they wrote from and have no more.
     names = erasing.names_of(tx, family) | {one.author for one in theirs}
     values = sorted({*values, *(one.author_email for one in theirs)} - {""})
