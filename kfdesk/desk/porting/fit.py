@@ -89,6 +89,7 @@ class Fit:
         self._titles = titles  # what the source calls its fields for people
         self._mapping = {fold(name): to for name, to in mapping.items()}
         known = Known.of(settings).names
+        self._statuses: dict[str, tuple[Status, str]] = {}
         self._teams, self._agents = known["team"], known["agent"]
         self._categories = known["category"]
         self._custom = {
@@ -132,7 +133,9 @@ class Fit:
         if not text:
             return
         try:
-            found.status, found.substatus = statuses.resolve(self._settings, text)
+            if text not in self._statuses:
+                self._statuses[text] = statuses.resolve(self._settings, text)
+            found.status, found.substatus = self._statuses[text]
         except UserError:
             plain = _STATUS_OF.get(fold(text).replace(" ", "").replace("_", ""))
             if plain is None:
