@@ -250,7 +250,8 @@ class Past(Rows):
         return self._connection.execute(
             "SELECT ticket_id, created_at, kind, recipient, subject, "
             "json_extract(payload, '$.rule') FROM outbox "
-            "WHERE message_id IS NULL AND created_at BETWEEN ? AND ?",
+            "WHERE message_id IS NULL AND created_at BETWEEN ? AND ? "
+            "AND coalesce(json_extract(payload, '$.rule'), '') <> ''",
             (to_ms(since), to_ms(until)),
         ).fetchall()
 

@@ -36,6 +36,8 @@ _TAKEN: Mapping[str, str] = {
     "ticket": "id NOT IN (SELECT id FROM moved)",
     "ticket_tag": _STILL,
     "collaborator": _STILL,
+    "follower": _STILL,
+    "side_conversation": "",
     "link": _STILL,
     "message": _STILL,
     "attachment": f"message_id IN (SELECT id FROM past.message WHERE {_STILL})",  # noqa: S608

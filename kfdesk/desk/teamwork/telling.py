@@ -63,6 +63,8 @@ def tell(
         if root.ticket_id not in whom:
             continue
         message = said.get(root.message_id or 0)
+        if message and message.by is By.CUSTOMER and message.at < now - _OLD:
+            continue
         words += [
             (root.ticket_id, word)
             for word in _words(desk, tx, root, whom[root.ticket_id], message, now)
@@ -156,8 +158,8 @@ def _words(
         yield from words(everybody, "breached", text)
     elif root.kind == "updated" and (text := _news(root, message, by, now)):
         if message and message.side:
-            side = sides.get(tx, message.side)
-            yield from words([side.agent, concerned.assignee], "reply", text)
+            asker = [side.agent for side in sides.of(tx, [message.side]).values()]
+            yield from words([*asker, concerned.assignee], "reply", text)
         elif message and message.by is By.CUSTOMER:
             yield from words([concerned.assignee], "reply", text)
         yield from words(everybody, "followed", text)
@@ -166,9 +168,7 @@ def _words(
 def _news(root: Root, message: Said | None, by: str, now: datetime) -> str:
     """What somebody wrote, or how they moved the ticket; nothing where that is no news."""
     if message is not None:
-        if (message.auto and not message.side) or (
-            message.by is By.CUSTOMER and message.at < now - _OLD
-        ):
+        if message.auto and not message.side:
             return ""
         who = message.author if message.by is By.CUSTOMER else by
         return f"{who}: {shorten(message.text, _LONGEST)}"
