@@ -42,8 +42,8 @@ class Entry:
     hint: str = ""
 
     def shown(self, value: str) -> str:
-        """A value in words."""
-        return next((one.title for one in self.choices if one.value == value), value)
+        """A value in words; nothing for none."""
+        return value and next((one.title for one in self.choices if one.value == value), value)
 
     def meant(self, text: str) -> str:
         """The value that words mean."""

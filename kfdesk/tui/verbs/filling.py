@@ -85,7 +85,7 @@ async def _form(main: Main, name: str) -> FormSettings | None:
         return None
     choices = [Choice(form.name, form.title or form.name, form.category) for form in forms]
     choices.append(Choice("", _("without a form")))
-    chosen = await pick(main.app, _("Form"), choices)
+    chosen = await pick(main.app, _("Form"), choices, forms[0].name)
     return next((form for form in forms if form.name == chosen), None)
 
 
