@@ -20,7 +20,6 @@ from kfdesk.desk.knowledge.shelf import refresh
 from kfdesk.desk.reply import note, reply
 from kfdesk.desk.sending import notices
 from kfdesk.desk.sending.notices import Notice
-from kfdesk.desk.sending.outbox import cancel
 from kfdesk.desk.teamwork import lease
 from kfdesk.desk.timing import counted
 from kfdesk.desk.why import why
@@ -191,10 +190,6 @@ class DeskSource:
         """The colleagues who have any ticket open."""
         with self._desk.store.read() as tx:
             return lease.company(tx, self._actor, self._desk.clock())
-
-    def cancel(self, outbox_id: int) -> None:
-        """Take back what has not left yet."""
-        cancel(self._desk, outbox_id, self._actor)
 
     def do(self, work: Callable[[Desk, Actor], T]) -> T:
         """Do anything else that the desk can do, as this agent."""

@@ -143,10 +143,6 @@ class Source(Protocol):
         """Write an internal note."""
         ...
 
-    def cancel(self, outbox_id: int) -> None:
-        """Take back what has not left yet. UserError if it has."""
-        ...
-
     def do(self, work: Callable[[Desk, Actor], T]) -> T:
         """Do anything else that the desk can do, as this agent: a use case, or a read."""
         ...

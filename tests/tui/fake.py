@@ -298,15 +298,6 @@ class FakeSource:
         )  # fmt: skip
         self.version += 1
 
-    def cancel(self, outbox_id: int) -> None:
-        row = self.outbox[outbox_id - 1]
-        self.outbox[outbox_id - 1] = replace(row, state=OutboxState.CANCELLED)
-        said = self.said[row.ticket]
-        said[:] = [
-            replace(m, delivery="cancelled") if m.message_id == row.message_id else m for m in said
-        ]
-        self.version += 1
-
     def do(self, work: Callable[[desks.Desk, Actor], T]) -> T:
         raise AssertionError("this test needs a real desk")
 

@@ -12,8 +12,9 @@ import pytest
 
 from kfdesk.desk import Desk
 from kfdesk.desk.opening import new
+from kfdesk.desk.undo import undo
 from kfdesk.errors import ConfigError, NotFound, QueryError, UserError
-from kfdesk.model import Actor, Address, By, Change, Direction, OutboxState, Status
+from kfdesk.model import Actor, Address, By, Change, Direction, Status
 from kfdesk.settings import Agent, Channel, Settings, Smtp, StoreSettings, Trigger, Ui
 from kfdesk.settings import Desk as DeskSettings
 from kfdesk.store.glance import glance
@@ -94,10 +95,11 @@ def test_a_reply_waits_and_can_be_taken_back_once(source: DeskSource) -> None:
     said = source.reading(1)
     assert said.messages[-1].direction is Direction.OUT
     assert said.messages[-1].message_id == waiting.message_id == said.outbox[-1].message_id
-    source.cancel(waiting.id)
-    assert source.reading(1).outbox[-1].state is OutboxState.CANCELLED
+    source.do(undo)
+    assert source.reading(1).outbox == ()
+    assert source.draft(1, "reply") == "Soon."
     with pytest.raises(UserError):
-        source.cancel(waiting.id)
+        source.do(undo)
 
 
 def test_changes_are_made_in_the_agent_s_name(source: DeskSource) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kfdesk.number import read
+from kfdesk.tui.verbs.history import lead
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ async def _open(main: Main, number: int) -> None:
     main.add_class("-reading")
     main.conversation.focus()
     await main.follow.show(number)
+    await lead(main)
     row = main.queue.window.rows.get(number)
     if main.follow.reading is not None and (row is None or row.unread):
         await main.threads.write(desk_of(main).opened, number)

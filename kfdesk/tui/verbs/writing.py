@@ -155,19 +155,3 @@ async def _say_aside(main: Main, number: int, aside: Aside, text: str) -> None:
 def send_anyway(main: Main) -> Work:
     """Send although a colleague is answering, as a lead or an admin may."""
     return send(main, force=True)
-
-
-async def undo(main: Main) -> None:
-    """Take back the reply that still waits: what it said becomes the draft again."""
-    if (held := main.poller.held) is None:
-        notify(main.app, _("No reply is waiting to leave"))
-        return
-    main.poller.held = None
-    desk = desk_of(main)
-    reading = await main.threads.read(desk.reading, held.ticket)
-    said = [m.text for m in reading.messages if m.message_id == held.message_id]
-    await main.threads.write(desk.cancel, held.id)
-    if said and not await main.threads.write(desk.draft, held.ticket, "reply"):
-        await main.threads.write(desk.put_draft, held.ticket, "reply", said[0])
-    notify(main.app, _("Taken back; r goes on with the text"))
-    await main.refresh_all()

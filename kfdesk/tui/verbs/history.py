@@ -1,0 +1,287 @@
+"""Taking back and doing again; merging tickets, taking them apart, deleting them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kfdesk import labels
+from kfdesk.errors import UserError
+from kfdesk.i18n import _, ngettext
+from kfdesk.number import read as read_number
+from kfdesk.tui.content import notify
+from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.verbs import marking
+from kfdesk.tui.verbs.kind import desk_of
+
+if TYPE_CHECKING:
+    from kfdesk.desk import Desk
+    from kfdesk.desk.undo import Undone
+    from kfdesk.model import Actor, Ticket
+    from kfdesk.tui.main import Main
+
+#: A change of more tickets than these is asked about, where one of them is read.
+_FEW = 2
+#: So many tickets are offered to merge into.
+_OFFERED = 200
+
+
+async def undo(main: Main) -> None:
+    """Take back the last change of the ticket that is read; in the queue, one's own last."""
+    from kfdesk.desk.undo import undo as take_back
+
+    number = main.number if main.reading else None
+    desk = desk_of(main)
+
+    def try_it(it: Desk, me: Actor) -> Undone:
+        return take_back(it, me, number, dry_run=True)
+
+    tried = await main.threads.read(desk.do, try_it)
+    if number is not None and len(tried.changes) > _FEW and not await _sure(main, tried):
+        return
+
+    def do_it(it: Desk, me: Actor) -> Undone:
+        return take_back(it, me, id=tried.operation.id)
+
+    done = await main.threads.write(desk.do, do_it)
+    if main.poller.held is not None and main.poller.held.ticket == done.draft:
+        main.poller.held = None
+    if done.draft is not None:
+        notify(main.app, _("Taken back; r goes on with the text"))
+    else:
+        _say(main, _("Taken back: {what} by {who}, {tickets}"), done)
+    await main.refresh_all()
+
+
+async def redo(main: Main) -> None:
+    """Do again what was taken back last, on the ticket that is read or by oneself."""
+    from kfdesk.desk.undo import redo as again
+
+    number = main.number if main.reading else None
+
+    def do_it(it: Desk, me: Actor) -> Undone:
+        return again(it, me, number)
+
+    done = await main.threads.write(desk_of(main).do, do_it)
+    _say(main, _("Done again: {tickets}"), done)
+    await main.refresh_all()
+
+
+async def _sure(main: Main, tried: Undone) -> bool:
+    """Whether all that was done with this ticket's change shall go."""
+    n = len(tried.changes)
+    title = ngettext("Take back {what} of {n} ticket?", "Take back {what} of {n} tickets?", n)
+    what = labels.operation(tried.operation.kind)
+    choices = [Choice("yes", _("Take all of it back")), Choice("no", _("Leave it"))]
+    return await pick(main.app, title.format(what=what, n=n), choices) == "yes"
+
+
+def _say(main: Main, text: str, done: Undone) -> None:
+    numbers = sorted(done.changes)
+    tickets = (
+        ", ".join(f"#{number}" for number in numbers)
+        if len(numbers) <= _FEW
+        else ngettext("{n} ticket", "{n} tickets", len(numbers)).format(n=len(numbers))
+    )
+    one = done.operation
+    told = text.format(what=labels.operation(one.kind), who=one.actor, tickets=tickets)
+    if done.left:
+        left = ngettext(
+            "{n} mail has left and stays", "{n} mails have left and stay", len(done.left)
+        )
+        told = f"{told}; {left.format(n=len(done.left))}"
+    notify(main.app, told, "warning" if done.left else "information")
+
+
+# --- rearranging
+
+
+async def merge(main: Main, argument: str) -> None:
+    """Merge the ticket, or the marked ones, into one that is named or picked."""
+    from kfdesk.desk.merge import merge as join
+
+    if (number := main.number) is None:
+        return
+    into = argument.strip() or await _picked(main, number)
+    if not into:
+        return
+    if marking.marked(main):
+        await marking.act(main, ["merge", into])
+        return
+    target = read_number(into)
+
+    def do_it(it: Desk, me: Actor) -> Ticket:
+        return join(it, [number], target, me)
+
+    await main.threads.write(desk_of(main).do, do_it)
+    notify(main.app, _("#{number} is part of #{into} now").format(number=number, into=target))
+    if main.reading:
+        await main.follow.show(target)
+    await main.refresh_all()
+
+
+async def _picked(main: Main, number: int) -> str | None:
+    """A ticket out of those of the same customer, then those of the queue."""
+    desk = desk_of(main)
+    ticket = (await main.threads.read(desk.reading, number)).ticket
+    own = f"customer:{ticket.customer.email}" if ticket.customer.email else ""
+    mine = list(await main.threads.query(desk.ids, own, _OFFERED)) if own else []
+    others = list(main.queue.listing.ids[:_OFFERED])
+    numbers = [n for n in dict.fromkeys([*mine, *others]) if n != number][:_OFFERED]
+    rows = await main.threads.read(desk.rows, numbers)
+    choices = [
+        Choice(str(row.number), f"#{row.number} {row.subject}", row.customer or row.customer_email)
+        for row in rows
+    ]
+    return await pick(main.app, _("Merge #{number} into").format(number=number), choices)
+
+
+async def unmerge(main: Main, argument: str) -> None:
+    """Take a merged ticket out again; what came since is asked about, or named by its ids."""
+    from kfdesk.desk.unmerge import Parting, parting
+    from kfdesk.desk.unmerge import unmerge as take_out
+
+    if main.number is None or (number := await _part(main, main.number)) is None:
+        return
+    desk = desk_of(main)
+
+    def ask(it: Desk, _me: Actor) -> Parting:
+        return parting(it, number)
+
+    asked = await main.threads.read(desk.do, ask)
+    words = argument.replace(",", " ").split()
+    if not all(word.isdecimal() for word in words):
+        raise UserError(
+            _("“{text}”: write ids with commas between them, 12,13").format(text=argument)
+        )
+    back = [int(word) for word in words]
+    if asked.since and not words:
+        count = len(asked.since)
+        all_ = ngettext("{n} message came since", "{n} messages came since", count)
+        choices = [
+            Choice(
+                "theirs", _("What seems to belong to #{number} goes back"), str(len(asked.theirs))
+            ),
+            Choice("here", _("All of it stays on #{into}"), str(count)),
+            Choice("there", _("All of it goes back to #{number}"), str(count)),
+        ]
+        offered = [
+            Choice(one.value, one.title.format(number=number, into=asked.into), one.more)
+            for one in choices
+            if one.value != "theirs" or asked.theirs
+        ]
+        chosen = await pick(main.app, all_.format(n=count), offered)
+        if chosen is None:
+            return
+        since = {message.id for message in asked.since}
+        back = sorted({"theirs": set(asked.theirs), "here": set(), "there": since}[chosen])
+
+    def do_it(it: Desk, me: Actor) -> Ticket:
+        return take_out(it, number, me, back)
+
+    await main.threads.write(desk.do, do_it)
+    notify(main.app, _("#{number} stands for itself again").format(number=number))
+    await main.refresh_all()
+
+
+async def _part(main: Main, number: int) -> int | None:
+    """The ticket that is to be taken out: this one, or one that was merged into it."""
+    ticket = (await main.threads.read(desk_of(main).reading, number)).ticket
+    if ticket.merged_into is not None:
+        return number
+    parts = [other for kind, other, _why in ticket.links if kind == "merged"]
+    if not parts:
+        raise UserError(_("no ticket was merged into #{number}").format(number=number))
+    if len(parts) == 1:
+        return parts[0]
+    choices = [Choice(str(part), f"#{part}") for part in parts]
+    chosen = await pick(main.app, _("Take out"), choices)
+    return None if chosen is None else int(chosen)
+
+
+async def split(main: Main, argument: str) -> None:
+    """Make a new ticket of the message in view, under the subject that is named."""
+    from kfdesk.desk.split import split as part
+
+    message = main.conversation.current()
+    if message is None or not main.reading:
+        raise UserError(_("open a ticket and go to the message that shall be a ticket of its own"))
+
+    def do_it(it: Desk, me: Actor) -> Ticket:
+        return part(it, message.ticket, [message.id], me, argument)
+
+    new = await main.threads.write(desk_of(main).do, do_it)
+    notify(main.app, _("The message is ticket #{number} now").format(number=new.number))
+    await main.refresh_all()
+
+
+async def move(main: Main, argument: str) -> None:
+    """Give the message in view to another ticket, named or picked."""
+    from kfdesk.desk.split import move as give
+
+    message = main.conversation.current()
+    if message is None or not main.reading:
+        raise UserError(_("open a ticket and go to the message that shall move"))
+    into = argument.strip() or await _picked(main, message.ticket)
+    if not into:
+        return
+    target = read_number(into)
+
+    def do_it(it: Desk, me: Actor) -> Ticket:
+        return give(it, message.id, target, me)
+
+    await main.threads.write(desk_of(main).do, do_it)
+    notify(main.app, _("The message is on #{number} now").format(number=target))
+    await main.refresh_all()
+
+
+async def delete(main: Main) -> None:
+    """Delete the ticket, or the marked ones."""
+    from kfdesk.desk.delete import delete as remove
+
+    if marking.marked(main):
+        await marking.act(main, ["delete"])
+        return
+    if (number := main.number) is None:
+        return
+
+    def do_it(it: Desk, me: Actor) -> None:
+        remove(it, [number], me)
+
+    await main.threads.write(desk_of(main).do, do_it)
+    notify(main.app, _("#{number} is deleted; u brings it back").format(number=number))
+    main.leave()
+    await main.refresh_all()
+
+
+async def restore(main: Main, argument: str) -> None:
+    """Bring a deleted ticket back."""
+    from kfdesk.desk.delete import restore as bring_back
+
+    number = read_number(argument) if argument.strip() else main.number
+    if number is None:
+        return
+
+    def do_it(it: Desk, me: Actor) -> Ticket:
+        return bring_back(it, number, me)
+
+    await main.threads.write(desk_of(main).do, do_it)
+    notify(main.app, _("#{number} is back").format(number=number))
+    await main.refresh_all()
+
+
+async def lead(main: Main) -> None:
+    """Where the ticket that was opened is part of another, show that one."""
+    from kfdesk.store import tickets
+
+    reading = main.follow.reading
+    if reading is None or reading.ticket.merged_into is None:
+        return
+    number = reading.ticket.number
+
+    def ask(it: Desk, _me: Actor) -> int:
+        with it.store.read() as tx:
+            return tickets.leads_to(tx, number)
+
+    into = await main.threads.read(desk_of(main).do, ask)
+    notify(main.app, _("#{number} is part of #{into} now").format(number=number, into=into))
+    await main.follow.show(into)
