@@ -214,3 +214,15 @@ async def test_in_the_composer_a_macro_gives_its_words_and_does_nothing(office: 
         await until(pilot, lambda: "is refunded" in app.main.composer.text)
         assert office.ticket(number).status == "new"
         assert len(office.messages(number)) == 1
+
+
+async def test_what_was_taken_back_is_done_again(office: Office) -> None:
+    async with console(office) as (app, pilot):
+        number = app.main.queue.listing.number
+        assert number is not None
+        await pilot.press("x")
+        await until(pilot, lambda: office.ticket(number).status == "closed")
+        await pilot.press("u")
+        await until(pilot, lambda: office.ticket(number).status == "new")
+        await pilot.press("U")
+        await until(pilot, lambda: office.ticket(number).status == "closed")

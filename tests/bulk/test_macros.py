@@ -13,6 +13,7 @@ from kfdesk.desk.loaded import loaded
 from kfdesk.desk.macros import apply, offer, offered, preview
 from kfdesk.desk.replay import replay
 from kfdesk.desk.undo import history, undo
+from kfdesk.desk.why import why
 from kfdesk.errors import ConfigError, ConfigErrors, Conflict, UserError
 from kfdesk.model import Actor, By, Change, Direction, Priority
 from kfdesk.rules.lint import check
@@ -225,3 +226,15 @@ def test_what_a_macro_did_is_done_again_where_rules_are_tried_on_the_past(
     office.later(hours=1)
     found = replay(office.folder / "desk.db", office.settings, begin, office.now)
     assert not found.differences
+
+
+def test_why_tells_all_that_a_macro_did_as_one_event(office: Office) -> None:
+    apply(office.desk, 1, "refund-done", ANNA)
+    (event,) = [one for one in why(office.desk, 1).events if one.kind == "macro"]
+    assert event.text == "refund-done"
+    assert event.changes == {
+        "status": ("new", "pending"),
+        "priority": ("normal", "high"),
+        "tags": ([], ["refunded"]),
+    }
+    assert event.said.startswith("Dear Customer 1")

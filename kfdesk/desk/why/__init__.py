@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kfdesk.desk import Desk
+from kfdesk.desk.reacting.roots import Diff
+from kfdesk.desk.reacting.roots import then as both
 from kfdesk.desk.timing import counted
 from kfdesk.desk.why import rules
 from kfdesk.desk.why.ahead import ahead
@@ -60,17 +62,27 @@ def _event(
     sent: rules.Sent,
     said: Mapping[int, Message],
 ) -> EventWhy:
-    message = said.get(event.message_id or 0)
+    # What somebody did at once is several lines: a change with a note, all that a macro does.
+    own = [event, *(one for one in then if not one.rule and one.actor == event.actor)]
+    message = said.get(next((one.message_id for one in own if one.message_id), 0))
     return EventWhy(
         event.id,
         event.at,
         event.actor.name or str(event.actor.kind),
         str(event.actor.kind),
         event.kind,
-        event.changes,
+        _changes(own),
         event.text,
         shorten(message.text[: message.cut], _SAID) if message else "",
         rules.passes(event, found, sent) if found else (),
         found.routes if found else (),
         tuple(Aftermath(e.id, e.kind, e.text, e.rule) for e in then if e.text),
     )
+
+
+def _changes(events: Sequence[Event]) -> Diff:
+    """What several lines changed, one after the other."""
+    found: Diff = {}
+    for event in events:
+        found = both(found, event.changes)
+    return found
