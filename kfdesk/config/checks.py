@@ -107,11 +107,11 @@ def check(settings: Settings, problems: Problems) -> None:
         if robot.secret is not None and robot.type not in ("dingtalk", "feishu"):
             problems.error(_("only dingtalk and feishu sign"), robot.place.at("secret"))
     for agent in agents:
-        for index, team in enumerate(agent.teams):
-            _team(team, agent.place.at(f"teams[{index}]"), settings, problems)
+        for index, name in enumerate(agent.teams):
+            _team(name, agent.place.at(f"teams[{index}]"), settings, problems)
     for macro in settings.macros:
-        for index, team in enumerate(macro.teams):
-            _team(team, macro.place.at(f"teams[{index}]"), settings, problems)
+        for index, name in enumerate(macro.teams):
+            _team(name, macro.place.at(f"teams[{index}]"), settings, problems)
     for template in settings.templates:
         for index, name in enumerate(template.teams):
             _team(name, template.place.at(f"teams[{index}]"), settings, problems)
