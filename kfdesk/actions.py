@@ -112,7 +112,7 @@ ACTIONS: tuple[Action, ...] = (
         _READ,
         "",
         ("side", "ask"),
-        "ADDRESS SUBJECT",
+        "WHO SUBJECT",
     ),
     Action("side.close", N_("Close what was asked aside"), (), (Scope.CONVERSATION,)),
     Action(

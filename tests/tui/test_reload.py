@@ -54,7 +54,7 @@ async def test_views_titles_and_keys_take_at_once(tmp_path: Path) -> None:
         asked = len(source.asked)
         changed = CONFIG.replace("李伟", "老李").replace("Whale", "Orca")
         changed += '[[view]]\nname = "mine"\ntitle = "My own"\nquery = "parcel"\n'
-        changed += '[ui]\nkeys = { "ticket.why" = "W" }\n'
+        changed += '[ui]\nkeys = { "ticket.why" = "Z" }\n'
         file.write_text(changed, encoding="utf-8")
         await look(app, pilot)
         above = text(app).splitlines()[0]
@@ -63,7 +63,7 @@ async def test_views_titles_and_keys_take_at_once(tmp_path: Path) -> None:
         assert "老李" in text(app)
         assert source.settings.desk.name == "Orca"
         assert set(source.asked[asked:]) <= {"is:open"}
-        await pilot.press("W")
+        await pilot.press("Z")
         await pilot.pause(0.2)
         assert app.screen.is_modal
         await pilot.press("escape", "2")
