@@ -104,3 +104,13 @@ async def test_where_nothing_is_alike_that_is_said(library: Library) -> None:
     async with console(library) as (app, pilot):
         await pilot.press("equals_sign")
         await until(pilot, lambda: "No other ticket is like it" in text(app))
+
+
+async def test_a_hostile_article_is_text(library: Library) -> None:
+    library.article("evil", "---\ntitle: '[bold]Kettle[/] \x1b[2J'\n---\n[/] [@click=app.quit]x[/]")
+    library.ask("Kettle", "The kettle leaks water.", "A <a@x.y>")
+    async with console(library) as (app, pilot):
+        await pilot.press("ctrl+k")
+        await articles(app, pilot)
+        assert "[bold]Kettle[/] [2J" in text(app)
+        assert "[/] [@click=app.quit]x[/]" in text(app)

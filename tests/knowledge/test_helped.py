@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kfdesk.desk.change import change
 from kfdesk.desk.knowledge.usage import usage
+from kfdesk.desk.replay import replay
 from kfdesk.desk.reply import reply
 from kfdesk.desk.sending import outbox as box
 from kfdesk.errors import ConfigError
@@ -165,3 +168,16 @@ def test_the_text_that_asks_names_only_what_there_is(opened: OpenOffice) -> None
 
     with pytest.raises(ConfigError, match=r"kb.helped.*unknown variable “article.ok”"):
         rules(load(library.file))
+
+
+def test_a_past_with_words_on_articles_can_be_gone_through_again(opened: OpenOffice) -> None:
+    rules = trigger('{ tag = ["unhelped"] }', on="updated", when="helped.now:no", name="No")
+    library, links = sent(opened, rules, bot=True)
+    library.later(hours=1)
+    change(library.desk, 1, Change(status=Status.PENDING), ANNA)
+    library.later(hours=1)
+    library.receive(raw("", Subject=links[NO]))
+    library.later(hours=1)
+    since = library.now - timedelta(days=1)
+    found = replay(library.settings.database, library.settings, since, library.now)
+    assert found.differences == ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kfdesk.desk import Desk, progress
+from kfdesk.desk.incoming import votes
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.release import as_created
@@ -58,6 +59,9 @@ class Acts:
         events = self._record(tx, steps, ids, {}, now)
         roots = {one.event.id: events[one.event.id] for one in steps}
         self._bounces(tx, moment, roots, now)
+        handed = [e for e in moment.after if e.kind == "handover" and not e.rule]
+        unhelped = {e.ticket: roots[e.root] for e in handed if e.root in roots}
+        votes.give_to_people(tx, self.desk, unhelped, now)
         self._join(tx, steps, now)
         looked_at = [
             as_created(tx, one.event.ticket, events[one.event.id])
