@@ -210,7 +210,6 @@ WRONG: list[tuple[str, int, str, str]] = [
     ("[[field]]\nname = 'f'\ntype = 'choice'\n", 1, "field “f”", "needs choices"),
     ("[[field]]\nname = 'f'\ntype = 'regex'\n", 1, "field “f”", "needs a pattern"),
     ("[[field]]\nname = 'f'\npattern = '('\n", 3, "field “f”.pattern", "this pattern is wrong"),
-    ("[[field]]\nname = 'f'\nrequired_on = 'done'\n", 3, "field “f”.required_on", "unknown value"),
     ("[[trigger]]\nname = 't'\non = ['create']\n", 3, "trigger “t”.on[0]", "“created”"),
     ("[[trigger]]\nname = 't'\ndo = ['x']\n", 3, "trigger “t”.do[0]", "expected a table"),
     ("[[trigger]]\nname = 't'\nstop = 'no'\n", 3, "trigger “t”.stop", "true or false"),
