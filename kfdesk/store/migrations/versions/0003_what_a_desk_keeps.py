@@ -96,6 +96,12 @@ def _tickets() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_spammer_ticket_id", "spammer", ["ticket_id"])
+    # A link is kept once, by the word of its lower side.
+    op.execute(
+        "UPDATE link SET ticket_id = other_id, other_id = ticket_id, "
+        "kind = CASE kind WHEN 'child' THEN 'parent' ELSE 'problem' END "
+        "WHERE kind IN ('child', 'incident')"
+    )
     op.create_table(
         "time_spent",
         _id(),
