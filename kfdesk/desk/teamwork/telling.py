@@ -156,7 +156,7 @@ def _words(
             target=labels.target(root.target), subject=concerned.subject
         )
         yield from words(everybody, "breached", text)
-    elif root.kind == "updated" and (text := _news(root, message, by, now)):
+    elif root.kind == "updated" and (text := _news(root, message, by)):
         if message and message.side:
             asker = [side.agent for side in sides.of(tx, [message.side]).values()]
             yield from words([*asker, concerned.assignee], "reply", text)
@@ -165,7 +165,7 @@ def _words(
         yield from words(everybody, "followed", text)
 
 
-def _news(root: Root, message: Said | None, by: str, now: datetime) -> str:
+def _news(root: Root, message: Said | None, by: str) -> str:
     """What somebody wrote, or how they moved the ticket; nothing where that is no news."""
     if message is not None:
         if message.auto and not message.side:
