@@ -166,7 +166,7 @@ def value(name: str, stored: object) -> str:
 
 
 def remark(stored: object, *, allowed: bool, required: bool) -> str:
-    """What is to be said of a field: that it must be filled, that its value is no longer allowed."""
+    """What is to be said of a field: that it must be filled, or holds what is no longer allowed."""
     if not allowed:
         return _("no longer allowed")
     if not required:

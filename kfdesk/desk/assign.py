@@ -114,9 +114,9 @@ def _pass_on(
             )
         )
     states = {number: state}
-    done = write(
-        tx, {number: wanted}, actor, now, states=states, settings=desk.settings
-    ).get(number)
+    done = write(tx, {number: wanted}, actor, now, states=states, settings=desk.settings).get(
+        number
+    )
     roots = [Root(number, "updated", actor, None, done.diff, done.event_id)] if done else []
     if text := clean(note).strip():
         event = {number: done.event_id} if done else None

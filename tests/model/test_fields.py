@@ -79,7 +79,7 @@ def test_a_value_that_does_not_fit_is_named_and_nothing_changes(
 def test_whatever_is_typed_fits_or_is_refused(text: str) -> None:
     """What was read once is allowed, and is read again as itself."""
     for kind in ("text", "number", "date", "bool", "regex"):
-        field = CustomField("f", type=kind, pattern="^[^ ]" if kind == "regex" else "")  # type: ignore[arg-type]
+        field = CustomField("f", type=kind, pattern="^[^ ]" if kind == "regex" else "")
         try:
             value = read(field, text)
         except DoesNotFit:
@@ -178,7 +178,9 @@ def test_required_on_holds_for_a_reply(office: Office) -> None:
     assert reply(office.desk, 1, "Done.", ANNA, status="solved").status is Status.SOLVED
 
 
-RULES = FIELDS + """
+RULES = (
+    FIELDS
+    + """
 [[trigger]]
 name = "solve"
 on = ["created"]
@@ -192,6 +194,7 @@ name = "after"
 on = ["created"]
 do = [{ tag = "seen" }]
 """
+)
 
 
 def test_a_rules_action_that_would_break_it_fails_and_says_so(opened: OpenOffice) -> None:
@@ -228,7 +231,10 @@ def test_a_value_that_is_no_longer_allowed_is_kept_and_shown_as_such(office: Off
 
 # --- forms
 
-FORMS = FIELDS + CATEGORIES + """
+FORMS = (
+    FIELDS
+    + CATEGORIES
+    + """
 [[status]]
 name = "checked"
 kind = "solved"
@@ -244,12 +250,17 @@ defaults = { type = "question", priority = "high" }
 name = "other"
 fields = ["gift", "task_due", "type"]
 """
+)
 
 
 def test_a_form_is_that_of_its_category_the_first_that_is_for_it(opened: OpenOffice) -> None:
     """It says which fields are shown, and in which order."""
     settings = opened(FORMS).settings
-    assert shown(settings, Standing(category="售后/退款/七天无理由")) == ["kind", "order_no", "type"]
+    assert shown(settings, Standing(category="售后/退款/七天无理由")) == [
+        "kind",
+        "order_no",
+        "type",
+    ]
     assert shown(settings, Standing(category="售后/退款", fields={"kind": "return"})) == [
         "kind", "reason", "order_no", "type",
     ]  # fmt: skip

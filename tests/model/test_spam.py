@@ -18,6 +18,7 @@ name = "s"
 resolve = "4h"
 """
 
+
 @pytest.fixture
 def office(opened: OpenOffice) -> Office:
     return opened(ACKNOWLEDGE + SLA)
