@@ -74,8 +74,8 @@ class Desk:
     """Whether customers are asked how satisfied they are once an agent solved their ticket, by the
     template “csat”, which need not be written."""
     progress: bool = False
-    """Whether a customer who mails “进度” or “status” with a ticket's number is told at once how far
-    it has come, by the template “progress”, which need not be written."""
+    """Whether a customer who mails “进度” or “status” with a ticket's number is told at once how
+    far it has come, by the template “progress”, which need not be written."""
     place: Place = NOWHERE
 
 

@@ -40,8 +40,8 @@ def answer(
 
     It answers what the customer wrote last, unless it starts `afresh`; what `answers` nobody may
     have the subject of acknowledgements. It leaves after `wait`, and is `about` something.
-    Where `questions` are given, it answers those instead, to who asked them. `more` are further values for a
-    ticket. Returns {number: why it was held back}, which is written on the ticket too.
+    Where `questions` are given, it answers those instead, to who asked them. `more` are further
+    values for a ticket. Returns {number: why it was held back}, which is written on the ticket too.
     """
     numbers = list(roots)
     states = tickets.states(tx, numbers)
