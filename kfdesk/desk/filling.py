@@ -181,11 +181,12 @@ class _Filler:
     def ticket(self, state: State, times: Times | None, steps: list[Step]) -> dict[str, Said]:
         settings = self.desk.settings
         team = next((one.title for one in settings.teams if one.name == state.team), "")
+        own = next((one.title for one in settings.statuses if one.name == state.substatus), "")
         told: dict[str, Said] = {
             "ticket.number": str(state.id),
             "ticket.token": subject_token(settings.desk.number_prefix, state.id),
             "ticket.subject": clean_line(state.subject),
-            "ticket.status": partial(wording.status, state.status),
+            "ticket.status": own or partial(wording.status, state.status),
             "ticket.priority": partial(wording.priority, state.priority),
             "ticket.category": state.category,
             "ticket.team": team or state.team,

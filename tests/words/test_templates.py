@@ -275,3 +275,14 @@ def opened_again(opened: OpenOffice) -> Office:
     office = opened()
     office.receive(raw())
     return office
+
+
+def test_a_status_of_the_team_s_own_is_told_by_its_title(opened: OpenOffice) -> None:
+    office = opened(
+        '[[status]]\nname = "lab"\nkind = "hold"\ntitle = "At the workshop"\n'
+        '[[status]]\nname = "x"\nkind = "hold"\n'
+    )
+    office.receive(raw())
+    for own, said_ in (("lab", "At the workshop"), ("x", "on hold"), ("", "on hold")):
+        office.sql("UPDATE ticket SET status = 'hold', substatus = :own", own=own)
+        assert filled(office, "{{ticket.status}}") == said_
