@@ -185,13 +185,7 @@ ACTIONS: tuple[Action, ...] = (
         undoable=True,
     ),
     Action(
-        "article.insert",
-        N_("Put an article into the answer"),
-        ("ctrl+k",),
-        (*_READ, Scope.COMPOSER),
-        N_("articles"),
-        ("kb",),
-        "WORDS",
+        "ticket.article", N_("Answer with an article"), ("ctrl+k",), _READ, "", ("kb",), "WORDS"
     ),
     Action(
         "ticket.similar",
@@ -387,6 +381,13 @@ ACTIONS: tuple[Action, ...] = (
         N_("canned replies"),
     ),
     Action("compose.macro", N_("Put in what a macro answers"), ("f7",), (Scope.COMPOSER,)),
+    Action(
+        "compose.article",
+        N_("Put an article into the answer"),
+        ("ctrl+k",),
+        (Scope.COMPOSER,),
+        N_("articles"),
+    ),
     Action("compose.keep", N_("Keep the text as a canned reply"), ("f6",), (Scope.COMPOSER,)),
     Action("compose.send", N_("Send"), ("y",), (Scope.REVIEW,), N_("send"), listed=False),
     Action(

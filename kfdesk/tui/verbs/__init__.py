@@ -87,7 +87,8 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
 }
 _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.open": moving.open_ticket,
-    "article.insert": knowing.insert,
+    "ticket.article": knowing.insert,
+    "compose.article": knowing.insert,
     "ticket.assign": changing.assign,
     "ticket.transfer": passing.transfer,
     "ticket.snooze": passing.snooze,
