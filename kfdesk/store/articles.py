@@ -84,7 +84,7 @@ def _index(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
 def index_anew(tx: Tx) -> None:
     """Make the index of the articles that there are."""
     driver(tx).execute("DELETE FROM article_search")
-    _index(tx, tx.execute(select(_article)).mappings().all())
+    _index(tx, [dict(row) for row in tx.execute(select(_article)).mappings()])
 
 
 def restamp(tx: Tx, stamps: Iterable[tuple[int, str]]) -> None:

@@ -129,6 +129,12 @@ def living(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def erased(tx: Tx, ids: Iterable[int]) -> set[int]:
+    """Return those of these customers who were erased."""
+    gone = select(_customer.c.id).where(among(_customer.c.id), _customer.c.erased_at.is_not(None))
+    return set(tx.scalars(gone, these(set(ids))))
+
+
 def companies(tx: Tx, names: Iterable[str], domains: Iterable[str]) -> dict[str, int]:
     """Return {folded name or domain: organisation} of those that are here."""
     wanted = {name.casefold() for name in names}

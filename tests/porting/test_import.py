@@ -198,6 +198,18 @@ def test_a_ticket_that_was_deleted_here_does_not_come_back(port: Port, write: Wr
     assert port.tickets() == []
 
 
+def test_a_customer_who_was_erased_here_does_not_come_back(port: Port, write: Write) -> None:
+    bring(port, write, ticket(5))
+    port.sql("UPDATE customer SET erased_at = 1, name = '', email = ''")
+    port.sql("DELETE FROM identity")
+    port.sql("UPDATE ticket SET subject = ''")
+    write("comments.json", {"comments": [comment(2, 5, "My words")]})
+    done = bring(port, write, ticket(5, updated_at="2026-10-01 10:00:00"), ticket(6))
+    assert (done.tickets, done.messages, done.left_out) == (0, 0, 1)
+    assert port.ticket(1).subject == ""
+    assert not port.known("jane@customer.example")
+
+
 def test_an_open_ticket_waits_from_the_first_word_that_has_no_answer(
     port: Port, write: Write
 ) -> None:

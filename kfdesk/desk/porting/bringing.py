@@ -217,10 +217,15 @@ class Bringing:
         known = _led(tx, known)
         new = [one for one in ready if one.ticket.key not in known]
         old = [one for one in ready if one.ticket.key in known]
-        numbers = dict(known)
-        numbers |= self._numbers(tx, new)
         people = [party for one in new for party in (one.requester, *one.others)]
         customers = self._people.customers(tx, people, now)
+        gone = imported.erased(tx, customers.values())
+        for one in (one for one in new if customers[one.requester] in gone):
+            self._left(one.ticket, _("its customer was erased here, and does not come back"))
+        new = [one for one in new if customers[one.requester] not in gone]
+        ready = [*new, *old]
+        numbers = dict(known)
+        numbers |= self._numbers(tx, new)
         self._add(tx, new, numbers, customers, now)
         self._go_on(tx, old, numbers, now)
         self._say(tx, ready, numbers, now)
@@ -386,12 +391,13 @@ class Bringing:
         """Take over what became of tickets that are here, unless somebody worked on them here."""
         states = tickets.states(tx, [numbers[one.ticket.key] for one in old])
         untouched = imported.untouched(tx, states)
+        gone = imported.erased(tx, (state.customer_id for state in states.values()))
         values: dict[int, dict[str, Any]] = {}
         events = []
         for one in old:
             state = states.get(numbers[one.ticket.key])
-            if state is None or state.deleted:
-                one.fresh = []  # a deleted ticket does not come back
+            if state is None or state.deleted or state.customer_id in gone:
+                one.fresh = []  # what was deleted or erased does not come back
                 continue
             later = one.updated > state.updated_at and state.id in untouched
             if not one.fresh and not later:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from kfdesk.desk.customers import identity
 from kfdesk.desk.porting.findings import Findings
 from kfdesk.desk.porting.records import Ticket
 from kfdesk.errors import UserError
@@ -85,6 +86,7 @@ class Fit:
         titles: Mapping[str, str],
     ) -> None:
         self._settings = settings
+        self.country = identity.country(settings)
         self._findings = findings
         self._titles = titles  # what the source calls its fields for people
         self._mapping = {fold(name): to for name, to in mapping.items()}

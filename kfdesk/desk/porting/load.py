@@ -17,7 +17,16 @@ from kfdesk.store.tx import Tx
 
 _WAVE = 500
 #: What there is in a desk that nobody has used yet.
-_OF_A_NEW_DESK = ("meta", "agent", "team", "sweep", "channel_state", "ruleset", "article")
+_OF_A_NEW_DESK = (
+    "meta",
+    "agent",
+    "team",
+    "sweep",
+    "channel_state",
+    "ruleset",
+    "article",
+    "article_line",
+)
 
 
 @dataclass(frozen=True, slots=True)

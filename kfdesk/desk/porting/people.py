@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kfdesk.desk.customers import identity
 from kfdesk.desk.porting.findings import Findings, Spot
 from kfdesk.desk.porting.fit import Fit
 from kfdesk.desk.porting.records import Organisation, Person, Who
@@ -72,7 +73,8 @@ class People:
         if person.emails and not emails:
             self._odd(person.spot, person.key, "email", person.emails[0], _("no address"))
         email = emails[0] if emails else ""
-        phone = _NOT_DIALLED.sub("", person.phone)
+        dialled = _NOT_DIALLED.sub("", person.phone)
+        phone = identity.phone(person.phone, self._fit.country) or dialled
         identities: list[tuple[str, str, bool]] = [("email", one, False) for one in emails]
         if len(phone) >= 5:
             identities.append(("phone", phone, person.phone_proved))
@@ -123,6 +125,7 @@ class People:
         marks = {(s, v) for p in parties for s, v, _proved in self._marks(p)}
         owned = imported.owners(tx, marks)
         moved = imported.living(tx, {*keys.values(), *owned.values()})
+        gone = imported.erased(tx, {*keys.values(), *owned.values(), *moved.values()})
         found: dict[Party, int] = {}
         rows: list[dict[str, Any]] = []
         names: list[dict[str, Any]] = []
@@ -155,7 +158,7 @@ class People:
             if party.key:
                 keys[party.key] = id
             for scheme, value, proved in marks_of:
-                if (scheme, value) not in owned:
+                if (scheme, value) not in owned and id not in gone:
                     owned[scheme, value] = id
                     names.append(
                         {
