@@ -64,9 +64,7 @@ def explain(desk: Desk, tx: Tx, number: int, now: datetime) -> tuple[Counted, ..
     return tuple(_counted(desk, clock, history, now) for clock in kept)
 
 
-def _counted(
-    desk: Desk, clock: Clock, history: Sequence[Came], now: datetime
-) -> Counted:
+def _counted(desk: Desk, clock: Clock, history: Sequence[Came], now: datetime) -> Counted:
     calendar = desk.rules.calendars.get(clock.calendar, ALWAYS)
     used = clock.counted(calendar, now) if clock.used is None else clock.used
     return Counted(
