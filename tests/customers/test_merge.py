@@ -200,7 +200,7 @@ def test_undo_takes_a_merge_back(office: Office) -> None:
     assert state(office) == before
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32))
 def test_random_merges_and_unmerges_give_back_the_same_desk(seed: int) -> None:
     """Whatever was merged into whatever, and in whatever order it is taken apart."""

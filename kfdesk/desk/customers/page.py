@@ -159,6 +159,8 @@ def happened(moment: Moment, words: Words) -> str:
         "unmerged": _("is a customer of their own again"),
         "released": _("a customer who was merged into them is one of their own again"),
         "erased": _("erased"),
+        "undone": _("taken back"),
+        "redone": _("done again"),
     }.get(moment.what, moment.what)
     told = [_change(name, old, new, words) for name, (old, new) in changes.items()]
     what = pgettext("clauses", ", ").join(told)
