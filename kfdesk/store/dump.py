@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary, func, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import JSON, Column, LargeBinary, func, select, text, update
 
 from kfdesk.store import articles, search, words
 from kfdesk.store.ids import among, these
+from kfdesk.store.prepared import Prepared, inserting
 from kfdesk.store.tables import AttachmentRow, MessageRow, OutboxTable, UtcTime, metadata
 from kfdesk.store.tx import Tx, driver
 
@@ -101,9 +103,14 @@ def write(tx: Tx, table: str, several: list[dict[str, Any]]) -> None:
     if not several:
         return
     try:
-        tx.execute(insert(metadata.tables[table]), several)
-    except IntegrityError as error:
-        raise Refused(str(error.orig)) from error
+        _inserting(table, tuple(several[0])).many(tx, several)
+    except sqlite3.IntegrityError as error:
+        raise Refused(str(error)) from error
+
+
+@lru_cache(maxsize=200)
+def _inserting(table: str, names: tuple[str, ...]) -> Prepared:
+    return inserting(metadata.tables[table], *names)
 
 
 def doubt(tx: Tx, why: str) -> int:

@@ -80,6 +80,7 @@ def _load(
     head = _head(file, next(lines, (1, b""))[1])
     total = sum(n for n in head.get("tables", {}).values() if isinstance(n, int))
     dump.clear(tx)
+    known = frozenset(dump.tables())
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
     table, count, ended = "", 0, False
@@ -91,7 +92,7 @@ def _load(
             ended = value["end"] == count
             break
         name, row = value.get("table"), value.get("row")
-        if name not in dump.tables() or not isinstance(row, dict):
+        if name not in known or not isinstance(row, dict):
             raise _unreadable(file, line, _("no row of a table that this kfdesk has"))
         if name != table or tuple(row) != names or len(rows) == _WAVE:
             _write(tx, file, line, table, rows)
