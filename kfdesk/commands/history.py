@@ -193,7 +193,7 @@ def redo(
         except InTheWay as error:
             print_in_the_way(error.ways, as_json=given.json)
             raise
-        print_undone(found, as_json=given.json, dry_run=dry_run)
+        print_undone(found, as_json=given.json, dry_run=dry_run, again=True)
 
 
 @app.command()

@@ -7,7 +7,7 @@ inverse would be new. Clocks and epochs follow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import IntegrityError
 
 from kfdesk.desk import Desk
@@ -74,7 +74,7 @@ def undo(
 
 
 def redo(desk: Desk, actor: Actor, number: int | None = None, *, dry_run: bool = False) -> Undone:
-    """Do again what was taken back last: on a ticket, or by oneself.
+    """Do again what was taken back last, on a ticket or by oneself; it is told as that operation.
 
     UserError where nothing was, InTheWay where something happened since that it would undo.
     """
@@ -83,10 +83,12 @@ def redo(desk: Desk, actor: Actor, number: int | None = None, *, dry_run: bool =
         found = operations.last_undo(tx, number=number, actor=who)
         if found is None:
             raise UserError(_("nothing was taken back that could be done again"))
+        first = found if found.undoes is None else operations.get(tx, found.undoes)
         if dry_run:
-            return _Turn(desk, tx, found, actor, rest=False).tried()
+            return replace(_Turn(desk, tx, found, actor, rest=False).tried(), operation=first)
     with operation(desk, actor, "redo") as tx:
-        return _Turn(desk, tx, operations.get(tx, found.id), actor, rest=False).done()
+        done = _Turn(desk, tx, operations.get(tx, found.id), actor, rest=False).done()
+        return replace(done, operation=first)
 
 
 def history(
@@ -237,8 +239,8 @@ class _Turn:
         if any(rows.table == "message" for rows in images):
             touched = set(numbers) | found.made
             tickets.count_messages(tx, touched)
-        for number in sorted(found.loose):
-            if not tickets.states(tx, [number])[number].deleted:
+        for number, state in tickets.states(tx, sorted(found.loose)).items():
+            if not state.deleted and state.merged_into is None:
                 count_answers(tx, number)
 
     def _words(self) -> str:

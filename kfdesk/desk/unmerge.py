@@ -14,7 +14,7 @@ from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.errors import UserError
-from kfdesk.i18n import _
+from kfdesk.i18n import _, ngettext
 from kfdesk.model import Actor, Direction, Ticket
 from kfdesk.store import customers, journal, links, moving, operations, reversal, tickets
 from kfdesk.store.images import Rows
@@ -48,9 +48,12 @@ class Undecided(UserError):
     def __init__(self, parting: Parting) -> None:
         self.parting = parting
         super().__init__(
-            _(
+            ngettext(
+                "{n} message came on ticket {into} since {number} was merged into it; say where "
+                "it belongs: --keep here, --keep there, or --move ID if it goes back",
                 "{n} messages came on ticket {into} since {number} was merged into it; say where "
-                "they belong: --keep here, --keep there, or --move ID,ID for those that go back"
+                "they belong: --keep here, --keep there, or --move ID,ID for those that go back",
+                len(parting.since),
             ).format(n=len(parting.since), into=parting.into, number=parting.number)
         )
 

@@ -84,8 +84,8 @@ def print_history(found: Sequence[Operation], timezone: str, *, as_json: bool) -
     show(table)
 
 
-def print_undone(found: Undone, *, as_json: bool, dry_run: bool) -> None:
-    """Print what was put back, or would be."""
+def print_undone(found: Undone, *, as_json: bool, dry_run: bool, again: bool = False) -> None:
+    """Print what was put back, or would be; `again`: done again, or would be."""
     one = found.operation
     if as_json:
         record(
@@ -105,9 +105,12 @@ def print_undone(found: Undone, *, as_json: bool, dry_run: bool) -> None:
             }
         )
         return
-    told = (
-        _("would take back: {what} by {who}") if dry_run else _("taken back: {what} by {who}")
-    ).format(what=labels.operation(one.kind), who=one.actor)
+    told = {
+        (False, False): _("taken back: {what} by {who}"),
+        (False, True): _("would take back: {what} by {who}"),
+        (True, False): _("done again: {what} by {who}"),
+        (True, True): _("would do again: {what} by {who}"),
+    }[again, dry_run].format(what=labels.operation(one.kind), who=one.actor)
     count = ngettext("{n} ticket", "{n} tickets", len(found.changes))
     line(f"{told} ({count.format(n=len(found.changes))})")
     for number, diff in list(found.changes.items())[:_FEW]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from kfdesk.desk.change import change
 from kfdesk.desk.merge import merge
 from kfdesk.desk.reply import note, reply
 from kfdesk.desk.undo import undo
 from kfdesk.desk.unmerge import Undecided, parting, unmerge
 from kfdesk.errors import UserError
+from kfdesk.model import Change, Status
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
 from tests.history.dump import differences, dump
+from tests.teamwork.conftest import BERT
 
 
 @pytest.fixture
@@ -124,6 +127,16 @@ def test_an_un_merge_can_be_taken_back(two: Office) -> None:
     assert differences(merged, dump(two)) == []
     undo(two.desk, ANNA, 2)
     assert differences(begin, dump(two)) == []
+
+
+def test_an_un_merge_is_taken_back_also_after_the_ticket_was_solved(two: Office) -> None:
+    """It is a part of the other again, and stays solved."""
+    merge(two.desk, [2], 1, ANNA)
+    unmerge(two.desk, 2, ANNA)
+    change(two.desk, 2, Change(status=Status.SOLVED), BERT)
+    undo(two.desk, ANNA, 1)
+    assert two.ticket(2).merged_into == 1
+    assert two.ticket(2).status is Status.SOLVED
 
 
 def test_what_was_not_merged_cannot_be_taken_out(two: Office) -> None:
