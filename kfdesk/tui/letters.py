@@ -20,6 +20,8 @@ from kfdesk.wrap import wrap
 
 #: More lines than anybody reads; the rest is a command away (`kfdesk show`).
 _LONGEST = 2000
+#: What moved between this ticket and another: the journal's text says which.
+_MOVED = frozenset({"merged", "moved", "split", "unmerged"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ def lay_out(reading: Reading, who: Who, width: int, unfolded: Collection[int]) -
     if hidden > 0:
         text = ngettext("{n} earlier message", "{n} earlier messages", hidden).format(n=hidden)
         lines += [Line(((f"  ┄ {text}", "faint"),)), Line(())]
-    changes = [event for event in reading.events if event.changes and event.message_id is None]
+    changes = [
+        event
+        for event in reading.events
+        if (event.changes or event.kind in _MOVED) and event.message_id is None
+    ]
     for index, message in enumerate(reading.messages):
         while changes and changes[0].at < message.at:
             lines += _change(changes.pop(0), who, width)
@@ -188,6 +194,8 @@ def _change(event: Event, who: Who, width: int) -> Iterator[Line]:
         for name, (old, new) in event.changes.items()
         if name not in ("unread", "version")
     )
+    if event.kind in _MOVED:
+        told = " · ".join(filter(None, (f"{labels.event(event.kind)} {event.text}", told)))
     if not told:
         return
     actor = who.title(event.rule or event.actor.name) or labels.actor(str(event.actor))

@@ -101,7 +101,7 @@ async def test_merge_offers_tickets_of_the_customer(held: Office) -> None:
         assert len(held.messages(1)) == 2
         await pilot.press("colon", "3", "enter")
         await until(pilot, lambda: "#3 is part of #1 now" in text(app))
-        assert app.main.follow.number == 1
+        await until(pilot, lambda: "merged #3 Order 3" in text(app))
 
 
 async def test_taking_apart_asks_where_belongs_what_came_since(held: Office) -> None:
