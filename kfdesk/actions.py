@@ -102,22 +102,20 @@ ACTIONS: tuple[Action, ...] = (
         undoable=True,
     ),
     Action("ticket.back", N_("Give it back to whom it came from"), ("B",), _READ, "", ("back",)),
-    Action(
-        "ticket.follow", N_("Follow, or follow no more"), ("W",), _READ, "", ("follow", "unfollow")
-    ),
+    Action("ticket.follow", N_("Follow or unfollow"), ("W",), _READ, "", ("follow", "unfollow")),
     Action(
         "ticket.side",
-        N_("Ask somebody aside by mail"),
+        N_("Start a side conversation by mail"),
         ("S",),
         _READ,
         "",
         ("side", "ask"),
         "WHO SUBJECT",
     ),
-    Action("side.close", N_("Close what was asked aside"), (), (Scope.CONVERSATION,)),
+    Action("side.close", N_("Close the side conversation"), (), (Scope.CONVERSATION,)),
     Action(
         "ticket.collaborator",
-        N_("Let somebody take part by mail, or take them off"),
+        N_("Add or remove a collaborator"),
         (),
         _READ,
         "",
@@ -176,7 +174,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.macro",
-        N_("Do a macro"),
+        N_("Apply a macro"),
         ("m",),
         _READ,
         "",
@@ -189,7 +187,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.similar",
-        N_("Tickets like this one, and how they were solved"),
+        N_("Similar tickets, and how they were solved"),
         ("equals_sign",),
         _READ,
         "",
@@ -198,7 +196,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("ticket.why", N_("Say why the ticket is as it is"), ("w",), _READ, N_("why"), ("why",)),
     Action(
         "customer.card",
-        N_("Show the customer whole, with all that happened"),
+        N_("Show the customer's card"),
         ("I",),
         _READ,
         "",
@@ -223,14 +221,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.spam",
-        N_("Spam, or no spam after all"),
+        N_("Mark as spam, or as no spam"),
         ("exclamation_mark",),
         _READ,
         "",
         ("spam", "ham"),
         undoable=True,
     ),
-    Action("ticket.release", N_("Let out of quarantine"), (), _READ, "", ("release",)),
+    Action("ticket.release", N_("Release from quarantine"), (), _READ, "", ("release",)),
     Action(
         "ticket.link",
         N_("Link with another ticket"),
@@ -276,8 +274,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("ticket.next", N_("Next ticket"), ("J",), _READ, listed=False),
     Action("ticket.previous", N_("Previous ticket"), ("K",), _READ, listed=False),
-    Action("change.undo", N_("Take back the last change"), ("u",), _READ, "", ("undo",)),
-    Action("change.redo", N_("Do again what was taken back"), ("U",), _READ, "", ("redo",)),
+    Action("change.undo", N_("Undo the last change"), ("u",), _READ, "", ("undo",)),
+    Action("change.redo", N_("Redo what was undone"), ("U",), _READ, "", ("redo",)),
     Action(
         "ticket.merge",
         N_("Merge into another ticket"),
@@ -290,7 +288,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.unmerge",
-        N_("Take a merged ticket out again"),
+        N_("Un-merge a ticket"),
         (),
         _READ,
         "",
@@ -299,12 +297,10 @@ ACTIONS: tuple[Action, ...] = (
         undoable=True,
     ),
     Action("ticket.delete", N_("Delete"), ("D",), _READ, "", ("delete",), undoable=True),
-    Action(
-        "ticket.restore", N_("Bring a deleted ticket back"), (), _READ, "", ("restore",), "NUMBER"
-    ),
+    Action("ticket.restore", N_("Restore a deleted ticket"), (), _READ, "", ("restore",), "NUMBER"),
     Action(
         "message.split",
-        N_("Make the message a ticket of its own"),
+        N_("Split the message off as a new ticket"),
         (),
         (Scope.CONVERSATION,),
         "",
@@ -314,7 +310,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "message.move",
-        N_("Give the message to another ticket"),
+        N_("Move the message to another ticket"),
         (),
         (Scope.CONVERSATION,),
         "",
@@ -322,12 +318,12 @@ ACTIONS: tuple[Action, ...] = (
         "NUMBER",
         undoable=True,
     ),
-    Action("queue.mark", N_("Mark, or take the mark off"), ("space",), (Scope.QUEUE,)),
+    Action("queue.mark", N_("Mark or unmark"), ("space",), (Scope.QUEUE,)),
     Action("queue.range", N_("Mark a range: begin it, end it"), ("v",), (Scope.QUEUE,)),
     Action("queue.all", N_("Mark all of the query, or none"), ("asterisk",), (Scope.QUEUE,)),
     Action(
         "queue.bulk",
-        N_("Do to the marked tickets what is typed"),
+        N_("Change the marked tickets in bulk"),
         (),
         _READ,
         "",
@@ -380,15 +376,15 @@ ACTIONS: tuple[Action, ...] = (
         (Scope.COMPOSER,),
         N_("canned replies"),
     ),
-    Action("compose.macro", N_("Put in what a macro answers"), ("f7",), (Scope.COMPOSER,)),
+    Action("compose.macro", N_("Insert a macro's reply"), ("f7",), (Scope.COMPOSER,)),
     Action(
         "compose.article",
-        N_("Put an article into the answer"),
+        N_("Insert an article"),
         ("ctrl+k",),
         (Scope.COMPOSER,),
         N_("articles"),
     ),
-    Action("compose.keep", N_("Keep the text as a canned reply"), ("f6",), (Scope.COMPOSER,)),
+    Action("compose.keep", N_("Save the text as a canned reply"), ("f6",), (Scope.COMPOSER,)),
     Action("compose.send", N_("Send"), ("y",), (Scope.REVIEW,), N_("send"), listed=False),
     Action(
         "compose.force",

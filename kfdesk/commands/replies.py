@@ -72,7 +72,7 @@ def save(
     with given.desk() as (desk, actor):
         kept = keep(desk, actor, name, text(body), shared=shared, language=language, title=title)
         output.done(
-            _("“{name}” is kept").format(name=kept.name), kept.as_json(), as_json=given.json
+            _("“{name}” is saved").format(name=kept.name), kept.as_json(), as_json=given.json
         )
 
 
@@ -86,5 +86,5 @@ def delete(context: typer.Context, name: Name, shared: Shared = False) -> None:
     given: Globals = context.obj
     with given.desk() as (desk, actor):
         forget(desk, actor, name, shared=shared)
-        said = _("“{name}” is gone").format(name=name)
+        said = _("“{name}” is deleted").format(name=name)
         output.done(said, {"name": name, "deleted": True}, as_json=given.json)

@@ -113,7 +113,7 @@ def _assign(desk: Desk, rest: Sequence[str], me: str) -> Deed:
 
 
 def _macro(desk: Desk, rest: Sequence[str], me: str) -> Deed:
-    return by_macro(desk, _one(rest, _("say which macro; `kfdesk macros` lists them")), me)
+    return by_macro(desk, _one(rest, _("name the macro; `kfdesk macros` lists them")), me)
 
 
 def _note(desk: Desk, rest: Sequence[str], me: str) -> Deed:

@@ -67,7 +67,7 @@ def restore(desk: Desk, number: int, actor: Actor) -> Ticket:
             raise UserError(_("ticket {number} was not deleted").format(number=number))
         if not state.message_count:
             raise UserError(
-                _("ticket {number} came and went by what was taken back; `kfdesk redo`").format(
+                _("ticket {number} is gone by an undo; `kfdesk redo` brings it back").format(
                     number=number
                 )
             )

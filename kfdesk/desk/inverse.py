@@ -96,7 +96,7 @@ def _reverse(tx: Tx, number: int, event: Event) -> Diff:
         and (name in _PLAIN or name == "tags" or name.startswith("field."))
     }
     if not changes:
-        raise UserError(_("event {id} changed nothing that can be taken back").format(id=event.id))
+        raise UserError(_("event {id} changed nothing that can be undone").format(id=event.id))
     state = tickets.state(tx, number)
     later = [one for one in journal.events(tx, number) if one.id > event.id]
     diff: Diff = {}
@@ -115,7 +115,7 @@ def _reverse(tx: Tx, number: int, event: Event) -> Diff:
             ways.append(named(number, name, later))
     if ways:
         raise InTheWay(
-            _("event {id} cannot be taken back: later things depend on it").format(id=event.id),
+            _("event {id} cannot be undone: later changes depend on it").format(id=event.id),
             ways,
         )
     return diff

@@ -21,7 +21,7 @@ def told(one: Foreseen) -> str:
     if one.refused:
         return _("stays: {why}").format(why=clean_line(one.refused))
     if not one.acts:
-        return _("is so already")
+        return _("is unchanged")
     return " · ".join([*differences(one), *map(_said, one.told)])
 
 
@@ -68,7 +68,7 @@ def summary(plan: Plan) -> Iterator[str]:
     for each in fields.values():
         yield "  " + ", ".join(each)
     if plan.same:
-        text = ngettext("{n} is so already", "{n} are so already", plan.same)
+        text = ngettext("{n} needs no change", "{n} need no change", plan.same)
         yield text.format(n=plan.same)
     if plan.refused:
         text = ngettext("{n} cannot be changed", "{n} cannot be changed", len(plan.refused))

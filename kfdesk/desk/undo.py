@@ -82,7 +82,7 @@ def redo(desk: Desk, actor: Actor, number: int | None = None, *, dry_run: bool =
         who = None if number is not None else actor.name
         found = operations.last_undo(tx, number=number, actor=who)
         if found is None:
-            raise UserError(_("nothing was taken back that could be done again"))
+            raise UserError(_("nothing was undone that could be redone"))
         first = found if found.undoes is None else operations.get(tx, found.undoes)
         if dry_run:
             return replace(_Turn(desk, tx, found, actor, rest=False).tried(), operation=first)
@@ -108,9 +108,9 @@ def _chosen(tx: Tx, actor: Actor, number: int | None, id: int | None) -> Operati
     found = operations.last(tx, number=number, actor=who)
     if found is None:
         raise UserError(
-            _("nothing was done on ticket {number} that could be taken back").format(number=number)
+            _("nothing was done on ticket {number} that could be undone").format(number=number)
             if number is not None
-            else _("you have done nothing that could be taken back")
+            else _("you have done nothing that could be undone")
         )
     return found
 
@@ -143,7 +143,7 @@ class _Turn:
             reversal.apply(tx, found, now)
         except IntegrityError as error:
             raise InTheWay(
-                _("operation {id} cannot be taken back: something else has taken its place").format(
+                _("operation {id} cannot be undone: something else has taken its place").format(
                     id=self.operation.id
                 ),
                 (),
@@ -179,7 +179,7 @@ class _Turn:
             alone = {way.ticket for way in ways}
             if not self.rest or None in alone:
                 raise InTheWay(
-                    _("operation {id} cannot be taken back: later things depend on it").format(
+                    _("operation {id} cannot be undone: later changes depend on it").format(
                         id=self.operation.id
                     ),
                     ways,
@@ -188,11 +188,11 @@ class _Turn:
             found = reversal.plan(self.tx, images, {n for n in alone if n is not None})
         if found.empty:
             raise UserError(
-                _("nothing of operation {id} can be taken back: it has left the desk").format(
+                _("nothing of operation {id} can be undone: it has left the desk").format(
                     id=self.operation.id
                 )
                 if found.left
-                else _("nothing of operation {id} is left to be taken back").format(
+                else _("nothing of operation {id} is left to be undone").format(
                     id=self.operation.id
                 )
             )
@@ -203,13 +203,13 @@ class _Turn:
         one = self.operation
         if one.undone_by is not None:
             raise UserError(
-                _("operation {id} was taken back already, by operation {by}").format(
+                _("operation {id} was undone already, by operation {by}").format(
                     id=one.id, by=one.undone_by
                 )
             )
         if one.lasting:
             raise UserError(
-                _("operation {id} ({kind}) cannot be taken back").format(id=one.id, kind=one.kind)
+                _("operation {id} ({kind}) cannot be undone").format(id=one.id, kind=one.kind)
             )
 
     def _back(self, leave: Iterable[int | None]) -> dict[int, Diff]:

@@ -46,7 +46,7 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
     table = Table(box=None, padding=(0, 1), header_style="bold", expand=True)
     table.add_column("#", justify="right", min_width=3, no_wrap=True)
     table.add_column(_("Subject"), ratio=1, overflow="ellipsis", no_wrap=True, min_width=10)
-    table.add_column(_("What becomes of it"), ratio=2, overflow="fold")
+    table.add_column(_("Result"), ratio=2, overflow="fold")
     for one in plan.found:
         cells = (str(one.number), clean_line(one.subject) or "–", told(one))
         table.add_row(*map(Text, cells))
@@ -80,7 +80,7 @@ def print_done(plan: Plan, done: Done, seconds: float, *, as_json: bool) -> None
     n = len(done.changed)
     line(ngettext("{n} ticket changed", "{n} tickets changed", n).format(n=n))
     if done.left:
-        text = ngettext("{n} was left", "{n} were left", len(done.left))
+        text = ngettext("{n} was left unchanged", "{n} were left unchanged", len(done.left))
         line(text.format(n=len(done.left)))
         for text in reasons(done.left):
             line(text)

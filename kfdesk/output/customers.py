@@ -94,7 +94,7 @@ def print_merged(found: Merged, *, as_json: bool) -> None:
                 field=name, kept=clean_line(str(kept)), lost=clean_line(str(lost))
             )
         )
-    line("    " + _("`kfdesk customers unmerge {id}` takes it back").format(id=found.customer))
+    line("    " + _("`kfdesk customers unmerge {id}` undoes it").format(id=found.customer))
 
 
 def print_unmerged(found: Merged, *, as_json: bool) -> None:

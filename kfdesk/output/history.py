@@ -64,7 +64,7 @@ def print_history(found: Sequence[Operation], timezone: str, *, as_json: bool) -
         table.add_column(title, justify="right" if right else "left", no_wrap=True)
     for one in found:
         state = (
-            _("taken back by {id}").format(id=one.undone_by)
+            _("undone by {id}").format(id=one.undone_by)
             if one.undone_by is not None
             else _("of {id}").format(id=one.undoes)
             if one.undoes is not None
@@ -106,10 +106,10 @@ def print_undone(found: Undone, *, as_json: bool, dry_run: bool, again: bool = F
         )
         return
     told = {
-        (False, False): _("taken back: {what} by {who}"),
-        (False, True): _("would take back: {what} by {who}"),
-        (True, False): _("done again: {what} by {who}"),
-        (True, True): _("would do again: {what} by {who}"),
+        (False, False): _("undone: {what} by {who}"),
+        (False, True): _("would undo: {what} by {who}"),
+        (True, False): _("redone: {what} by {who}"),
+        (True, True): _("would redo: {what} by {who}"),
     }[again, dry_run].format(what=labels.operation(one.kind), who=one.actor)
     count = ngettext("{n} ticket", "{n} tickets", len(found.changes))
     line(f"{told} ({count.format(n=len(found.changes))})")

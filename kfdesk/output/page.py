@@ -133,7 +133,7 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         kind = labels.direction(message.direction, automatic=bool(message.auto))
         head = f"{kind} · {message.author} · {moment(message.at, timezone)}"
         if message.side is not None:
-            head = _("aside {id} · {head}").format(id=message.side, head=head)
+            head = _("side conversation {id} · {head}").format(id=message.side, head=head)
         if message.direction is Direction.NOTE and message.to:
             head += " → " + ", ".join(map(str, message.to))
         if message.delivery:

@@ -143,7 +143,9 @@ class Composer(Vertical):
         if self.kind == "note":
             said = _("Save this internal note? The customer does not see it.")
         elif self.kind == "side":
-            said = _("Send aside to {to}? The customer does not see it.").format(to=self._to)
+            said = _("Send to {to} in a side conversation? The customer does not see it.").format(
+                to=self._to
+            )
         elif undo_seconds:
             said = _("Send to {to}? It can be taken back for {n} seconds.").format(
                 to=self._to, n=undo_seconds
@@ -205,7 +207,7 @@ class Composer(Vertical):
         self._state = state
         title, color = {
             "note": (_("Internal note"), "$warning bold"),
-            "side": (_("Aside to {to}").format(to=self._to), "$accent bold"),
+            "side": (_("Side conversation with {to}").format(to=self._to), "$accent bold"),
         }.get(self.kind, (_("Reply to {to}").format(to=self._to), "$success bold"))
         head = self.query_one("#composer-head", Static)
         warning = f"   {self._warning}" if self._warning else ""

@@ -175,7 +175,7 @@ def _facts(reading: Reading, who: Who) -> Content:
         told = _(", ").join(who.title(name) for name in ticket.followers)
         parts += [*_section(_("Followed by")), (told, "$accent"), "\n"]
     if reading.sides:
-        parts += _section(_("Asked aside"))
+        parts += _section(_("Side conversations"))
         for side in reading.sides:
             to = ", ".join(person.name or person.email for person in side.to)
             mark = "✓" if side.closed_at else "⇄"

@@ -79,7 +79,7 @@ class Articles(Previewed):
         if choice is None:
             waits = self._asked is None
             return content(
-                (_("looking…") if waits else _("There is none with these words"), "$ink-muted")
+                (_("looking…") if waits else _("No article has these words"), "$ink-muted")
             )
         one = self._entries[choice.value]
         parts: list[str | tuple[str, str]] = []
@@ -135,9 +135,7 @@ class SimilarTickets(Previewed):
         """How it was solved."""
         if choice is None:
             said = (
-                _("There is none with these words")
-                if self._found
-                else _("No other ticket is like it")
+                _("No article has these words") if self._found else _("No other ticket is like it")
             )
             return content((said, "$ink-muted"))
         one = self._found[choice.value]

@@ -79,7 +79,9 @@ def _message(
     side = next((one for one in reading.sides if one.id == message.side), None)
     if side is not None:
         to = ", ".join(plain_line(person.name or person.email) for person in side.to)
-        said = _("aside to {to}: {subject}").format(to=to, subject=plain_line(side.subject))
+        said = _("side conversation with {to}: {subject}").format(
+            to=to, subject=plain_line(side.subject)
+        )
         if side.closed_at is not None:
             said += f" ({_('closed')})"
         yield line((fit(said, width - 2).rstrip(), "side"))

@@ -44,9 +44,11 @@ class Macros(Picker):
     def preview(self) -> None:
         """Say it."""
         at = self.query_one(OptionList).highlighted
-        said = _("There is none with these words")
+        said = _("No article has these words")
         if not self._previews:
-            said = _("There are none for this ticket: write a [[macro]] into the configuration")
+            said = _(
+                "There are no macros for this ticket: write a [[macro]] into the configuration"
+            )
         elif at is not None and at < len(self._shown):
             said = self._previews[self._shown[at].value]
         self.query_one("#picker-preview Static", Static).update(content(said))

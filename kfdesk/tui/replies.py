@@ -56,11 +56,11 @@ class Replies(Picker):
     def preview(self) -> None:
         """Say it."""
         at = self.query_one(OptionList).highlighted
-        said = _("There is none with these words")
+        said = _("No article has these words")
         if at is not None and at < len(self._shown):
             said = self._offer.texts[self._by_key[self._shown[at].value]]
         elif not self._offer.replies:
-            said = _("There are none yet: F6 keeps what you wrote")
+            said = _("There are none yet: F6 saves what you wrote")
         self.query_one("#picker-preview Static", Static).update(content(said))
 
 

@@ -140,7 +140,7 @@ async def test_marks_that_were_left_stay_marked(office: Office) -> None:
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         change(office.desk, 2, Change(add_tags=("meanwhile",)), ANNA)
         await pilot.press("y")
-        await until(pilot, lambda: "2 were left" in str([t.message for t in app._notifications]))
+        await until(pilot, lambda: "2 were left unchanged" in str([t.message for t in app._notifications]))
         assert app.main.queue.marks.numbers == {1, 2}
         assert office.ticket(3).status == "solved"
 

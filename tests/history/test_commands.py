@@ -34,7 +34,7 @@ def test_merge_and_undo(three: Office, run: Run) -> None:
     assert {one["number"] for one in tried["changes"]} == {1, 2, 3}
     done = run("undo", "--as", "anna")
     assert done.code == 0
-    assert "taken back: merge by anna (3 tickets)" in done.out
+    assert "undone: merge by anna (3 tickets)" in done.out
     assert "#2 Merged into 1 → –" in done.out
     assert run("redo", "--as", "anna").code == 0
     assert run("show", "3", "--json").json["merged_into"] == 1
@@ -90,7 +90,7 @@ def test_history_lists_what_undo_can_take_back(three: Office, run: Run) -> None:
     assert len(run("history", "2", "--json").lines) == 1
     assert len(run("history", "--mine", "--json", "--as", "anna").lines) == 1
     table = run("history").out
-    assert "taken back by 3" in table
+    assert "undone by 3" in table
     assert run("history", "99").code == 1
 
 

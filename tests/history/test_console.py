@@ -34,7 +34,7 @@ async def test_u_takes_back_the_last_change_and_capital_u_does_it_again(held: Of
         await until(pilot, lambda: held.ticket(number).status is Status.SOLVED)
         await pilot.press("j", "u")
         await until(pilot, lambda: held.ticket(number).status is Status.NEW)
-        await until(pilot, lambda: "Taken back: change by anna" in text(app))
+        await until(pilot, lambda: "Undone: change by anna" in text(app))
         await pilot.press("U")
         await until(pilot, lambda: held.ticket(number).status is Status.SOLVED)
 
@@ -79,7 +79,7 @@ async def test_a_change_of_many_is_asked_about_where_one_of_them_is_read(held: O
         await until(pilot, lambda: app.main.reading)
         await pilot.press("u")
         await until(pilot, lambda: isinstance(app.screen, Picker))
-        assert "Take back merge of 3 tickets?" in text(app)
+        assert "Undo merge of 3 tickets?" in text(app)
         await pilot.press("escape")
         assert held.ticket(2).merged_into == 1
         await pilot.press("u")
@@ -100,7 +100,7 @@ async def test_merge_offers_tickets_of_the_customer(held: Office) -> None:
         await until(pilot, lambda: app.main.follow.number == 1)
         assert len(held.messages(1)) == 2
         await pilot.press("colon", "3", "enter")
-        await until(pilot, lambda: "#3 is part of #1 now" in text(app))
+        await until(pilot, lambda: "#3 was merged into #1" in text(app))
         await until(pilot, lambda: "merged #3 Order 3" in text(app))
 
 

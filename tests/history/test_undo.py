@@ -194,7 +194,7 @@ def test_undo_goes_back_step_by_step_and_redo_forward(busy: Office) -> None:
     for after in states[1:]:
         redo(busy.desk, ANNA, 1)
         assert differences(after, dump(busy)) == []
-    with pytest.raises(UserError, match="nothing was taken back"):
+    with pytest.raises(UserError, match="nothing was undone"):
         redo(busy.desk, ANNA, 1)
     for before in reversed(states[:-1]):
         undo(busy.desk, ANNA)
@@ -207,7 +207,7 @@ def test_an_operation_is_taken_back_once(busy: Office) -> None:
     (one,) = history(busy.desk, 1)
     assert (one.kind, one.actor, one.tickets) == ("set", ANNA, 1)
     undo(busy.desk, ANNA, id=one.id)
-    with pytest.raises(UserError, match="taken back already, by operation"):
+    with pytest.raises(UserError, match="undone already, by operation"):
         undo(busy.desk, ANNA, id=one.id)
     assert [step.kind for step in history(busy.desk, 1)] == ["undo", "set"]
 

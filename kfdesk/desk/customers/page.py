@@ -136,7 +136,7 @@ def _told(moment: Moment, words: Words) -> tuple[str, str, str]:
                 kind = _("internal note")
             return mark, f"{who} ({kind})" if kind else who, clean_line(moment.text)
         case Kind.ASKED:
-            return "?", _("asked how satisfied they are"), ""
+            return "?", _("asked for a rating"), ""
         case Kind.SCORE:
             score = _("satisfaction {n} of 5").format(n=moment.score)
             return "★", score, clean_line(moment.text)
@@ -159,8 +159,8 @@ def happened(moment: Moment, words: Words) -> str:
         "unmerged": _("is a customer of their own again"),
         "released": _("a customer who was merged into them is one of their own again"),
         "erased": _("erased"),
-        "undone": _("taken back"),
-        "redone": _("done again"),
+        "undone": _("undone"),
+        "redone": _("redone"),
     }.get(moment.what, moment.what)
     told = [_change(name, old, new, words) for name, (old, new) in changes.items()]
     what = pgettext("clauses", ", ").join(told)

@@ -139,7 +139,7 @@ def _entries(settings: Settings, ticket: Standing, form: FormSettings | None) ->
 
 
 def _choices(settings: Settings, name: str, field: CustomField | None) -> Sequence[Choice]:
-    nothing = Choice("", _("(nothing)"))
+    nothing = Choice("", _("(empty)"))
     match name:
         case "priority":
             return [Choice(value, labels.priority(value)) for value in reversed(Priority)]

@@ -48,7 +48,7 @@ async def undo(main: Main) -> None:
     if done.draft is not None:
         notify(main.app, _("Taken back; r goes on with the text"))
     else:
-        _say(main, _("Taken back: {what} by {who}, {tickets}"), done)
+        _say(main, _("Undone: {what} by {who}, {tickets}"), done)
     await main.refresh_all()
 
 
@@ -62,16 +62,16 @@ async def redo(main: Main) -> None:
         return again(it, me, number)
 
     done = await main.threads.write(desk_of(main).do, do_it)
-    _say(main, _("Done again: {tickets}"), done)
+    _say(main, _("Redone: {tickets}"), done)
     await main.refresh_all()
 
 
 async def _sure(main: Main, tried: Undone) -> bool:
     """Whether all that was done with this ticket's change shall go."""
     n = len(tried.changes)
-    title = ngettext("Take back {what} of {n} ticket?", "Take back {what} of {n} tickets?", n)
+    title = ngettext("Undo {what} of {n} ticket?", "Undo {what} of {n} tickets?", n)
     what = labels.operation(tried.operation.kind)
-    choices = [Choice("yes", _("Take all of it back")), Choice("no", _("Leave it"))]
+    choices = [Choice("yes", _("Undo all of it")), Choice("no", _("Leave it"))]
     return await pick(main.app, title.format(what=what, n=n), choices) == "yes"
 
 
@@ -113,7 +113,7 @@ async def merge(main: Main, argument: str) -> None:
         return join(it, [number], target, me)
 
     await main.threads.write(desk_of(main).do, do_it)
-    notify(main.app, _("#{number} is part of #{into} now").format(number=number, into=target))
+    notify(main.app, _("#{number} was merged into #{into}").format(number=number, into=target))
     if main.reading:
         await main.follow.show(target)
     await main.refresh_all()
@@ -159,7 +159,9 @@ async def unmerge(main: Main, argument: str) -> None:
         all_ = ngettext("{n} message came since", "{n} messages came since", count)
         choices = [
             Choice(
-                "theirs", _("What seems to belong to #{number} goes back"), str(len(asked.theirs))
+                "theirs",
+                _("What seems to belong to #{number} goes back to it"),
+                str(len(asked.theirs)),
             ),
             Choice("here", _("All of it stays on #{into}"), str(count)),
             Choice("there", _("All of it goes back to #{number}"), str(count)),
@@ -179,7 +181,7 @@ async def unmerge(main: Main, argument: str) -> None:
         return take_out(it, number, me, back)
 
     await main.threads.write(desk.do, do_it)
-    notify(main.app, _("#{number} stands for itself again").format(number=number))
+    notify(main.app, _("#{number} was un-merged").format(number=number))
     await main.refresh_all()
 
 
@@ -194,7 +196,7 @@ async def _part(main: Main, number: int) -> int | None:
     if len(parts) == 1:
         return parts[0]
     choices = [Choice(str(part), f"#{part}") for part in parts]
-    chosen = await pick(main.app, _("Take out"), choices)
+    chosen = await pick(main.app, _("Un-merge"), choices)
     return None if chosen is None else int(chosen)
 
 
@@ -204,7 +206,7 @@ async def split(main: Main, argument: str) -> None:
 
     message = main.conversation.current()
     if message is None or not main.reading:
-        raise UserError(_("open a ticket and go to the message that shall be a ticket of its own"))
+        raise UserError(_("open a ticket and go to the message that shall be split off"))
 
     def do_it(it: Desk, me: Actor) -> Ticket:
         return part(it, message.ticket, [message.id], me, argument)
@@ -283,5 +285,5 @@ async def lead(main: Main) -> None:
             return tickets.leads_to(tx, number)
 
     into = await main.threads.read(desk_of(main).do, ask)
-    notify(main.app, _("#{number} is part of #{into} now").format(number=number, into=into))
+    notify(main.app, _("#{number} was merged into #{into}").format(number=number, into=into))
     await main.follow.show(into)

@@ -98,6 +98,6 @@ def _say(main: Main, done: Done) -> None:
     n, left = len(done.changed), len(done.left)
     text = ngettext("{n} ticket changed", "{n} tickets changed", n).format(n=n)
     if left:
-        were = ngettext("{n} was left: {why}", "{n} were left: {why}", left)
+        were = ngettext("{n} was left unchanged: {why}", "{n} were left unchanged: {why}", left)
         text = f"{text}; " + were.format(n=left, why=next(iter(done.left.values())))
     notify(main.app, text, "warning" if left else "information")

@@ -33,7 +33,7 @@ async def insert(main: Main) -> None:
 def keep(main: Main) -> Work:
     """Ask for the name under which what was written is kept."""
     if main.composer.text.strip():
-        main.prompt.ask("canned", _("keep as:") + " ", "")
+        main.prompt.ask("canned", _("save as:") + " ", "")
     else:
         notify(main.app, _("There is nothing written yet"))
     return None
@@ -49,4 +49,4 @@ async def kept(main: Main, name: str) -> None:
     one = await main.threads.write(
         desk_of(main).do, lambda desk, actor: canned.save(desk, actor, name, text)
     )
-    notify(main.app, _("“{name}” is kept: ^R finds it").format(name=one.name))
+    notify(main.app, _("“{name}” is saved: ^R finds it").format(name=one.name))

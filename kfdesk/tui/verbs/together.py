@@ -22,7 +22,7 @@ async def follow(main: Main) -> None:
     ticket = (await main.threads.read(source.reading, number)).ticket
     if main.who.agent in ticket.followers:
         await main.threads.write(source.do, lambda desk, a: followers.unfollow(desk, number, a))
-        notify(main.app, _("You follow #{number} no more").format(number=number))
+        notify(main.app, _("You no longer follow #{number}").format(number=number))
     else:
         await main.threads.write(source.do, lambda desk, a: followers.follow(desk, number, a))
         notify(main.app, _("You follow #{number}").format(number=number))
@@ -34,7 +34,7 @@ async def collaborate(main: Main, argument: str) -> None:
     if (number := main.number) is None:
         return
     if not argument:
-        main.prompt.ask("collaborator", _("take part (-takes off):") + " ", "")
+        main.prompt.ask("collaborator", _("collaborators (- removes):") + " ", "")
         return
     who = argument.lstrip("-")
     change = collaborators.remove if argument.startswith("-") else collaborators.add
@@ -59,16 +59,16 @@ async def ask_aside(main: Main, argument: str) -> None:
             to = ", ".join(map(str, found[0].to))
             await open_composer(main, number, "side", to, found[0].id)
     else:
-        main.prompt.ask("side", _("ask aside (address or team:NAME, subject):") + " ", "")
+        main.prompt.ask("side", _("side conversation (address or team:NAME, subject):") + " ", "")
 
 
 async def close_aside(main: Main) -> None:
     """The conversation aside that is being read is over."""
     message = main.conversation.current()
     if message is None or message.side is None:
-        notify(main.app, _("This is not said aside"))
+        notify(main.app, _("This message is in no side conversation"))
         return
     id = message.side
     await main.threads.write(desk_of(main).do, lambda desk, a: side.close(desk, id, a))
-    notify(main.app, _("Closed; an answer opens it again"))
+    notify(main.app, _("Closed; an answer reopens it"))
     await main.refresh_all()
