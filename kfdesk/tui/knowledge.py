@@ -78,9 +78,7 @@ class Articles(Previewed):
         """The article, and whether customers may read it."""
         if choice is None:
             waits = self._asked is None
-            return content(
-                (_("looking…") if waits else _("No article has these words"), "$ink-muted")
-            )
+            return content((_("looking…") if waits else _("Nothing has these words"), "$ink-muted"))
         one = self._entries[choice.value]
         parts: list[str | tuple[str, str]] = []
         if self._to_customer and not one.article.public:
@@ -134,9 +132,7 @@ class SimilarTickets(Previewed):
     def previewed(self, choice: Choice | None) -> Content:
         """How it was solved."""
         if choice is None:
-            said = (
-                _("No article has these words") if self._found else _("No other ticket is like it")
-            )
+            said = _("Nothing has these words") if self._found else _("No other ticket is like it")
             return content((said, "$ink-muted"))
         one = self._found[choice.value]
         lines = one.solution or [_("It is not solved yet.")]

@@ -79,11 +79,8 @@ def _message(
     side = next((one for one in reading.sides if one.id == message.side), None)
     if side is not None:
         to = ", ".join(plain_line(person.name or person.email) for person in side.to)
-        said = _("side conversation with {to}: {subject}").format(
-            to=to, subject=plain_line(side.subject)
-        )
-        if side.closed_at is not None:
-            said += f" ({_('closed')})"
+        mark = "⇄" if side.closed_at is None else "✓ " + _("closed") + " ·"
+        said = f"{mark} {to}: {plain_line(side.subject)}"
         yield line((fit(said, width - 2).rstrip(), "side"))
         if not unfolded and (message.id != side.newest or side.closed_at is not None):
             first = shorten(plain_line(message.text[: message.cut]), max(8, (width - 8) // 2))
@@ -132,7 +129,7 @@ def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
         right += f" · {when.ago(message.at, now, who.zone)}"
     word = labels.direction(message.direction, automatic=bool(message.auto))
     if kind == "side":
-        word = _("aside")
+        word = _("side conversation")
     name = who.title(message.author) or message.author_email
     if message.delivery == OutboxState.SENT:
         word = f"{word} ✓"

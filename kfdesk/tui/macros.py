@@ -44,7 +44,7 @@ class Macros(Picker):
     def preview(self) -> None:
         """Say it."""
         at = self.query_one(OptionList).highlighted
-        said = _("No article has these words")
+        said = _("Nothing has these words")
         if not self._previews:
             said = _(
                 "There are no macros for this ticket: write a [[macro]] into the configuration"

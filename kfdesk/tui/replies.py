@@ -56,7 +56,7 @@ class Replies(Picker):
     def preview(self) -> None:
         """Say it."""
         at = self.query_one(OptionList).highlighted
-        said = _("No article has these words")
+        said = _("Nothing has these words")
         if at is not None and at < len(self._shown):
             said = self._offer.texts[self._by_key[self._shown[at].value]]
         elif not self._offer.replies:

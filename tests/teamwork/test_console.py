@@ -32,7 +32,7 @@ async def test_a_question_is_asked_aside_and_its_answer_is_set_apart_and_folded(
         await until(pilot, lambda: len(office.messages(1)) == 2)
         row = office.outbox()[-1]
         assert row.to == ("sue@supplier.example",)
-        await until(pilot, lambda: "side conversation with sue@supplier.example: Stock" in text(app))
+        await until(pilot, lambda: "⇄ sue@supplier.example: Stock" in text(app))
         office.receive(raw("In blue.\r\n", SUPPLIER, answers=[row.message_id]))
         await until(pilot, lambda: "In blue." in text(app))
         assert "┄ Have you got it? · z" in text(app)
@@ -44,7 +44,7 @@ async def test_a_question_is_asked_aside_and_its_answer_is_set_apart_and_folded(
         await until(pilot, lambda: len(side.listing(office.desk, 1)[0].messages) == 3)
         await pilot.press("colon", *"side.close", "enter")
         await until(pilot, lambda: side.listing(office.desk, 1)[0].side.closed_at is not None)
-        await until(pilot, lambda: "(closed)" in text(app))
+        await until(pilot, lambda: "closed · " in text(app))
 
 
 async def test_a_name_behind_an_at_is_completed_and_who_is_called_is_told(office: Office) -> None:

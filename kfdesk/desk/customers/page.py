@@ -67,10 +67,9 @@ def _facts(card: Card, settings: Settings, words: Words) -> Iterator[tuple[str, 
         yield scheme(one.scheme), f"{one.value}{f'  ✓ {mark}' if mark else ''}"
     yield _("Language"), row.language
     yield _("Organisation"), card.organisation
-    yield (
-        _("Groups"),
-        _(", ").join(f"{g.name} ({_('by hand')})" if g.by_hand else g.name for g in card.groups),
-    )
+    by_hand = _("{name} (by hand)")
+    groups = (by_hand.format(name=one.name) if one.by_hand else one.name for one in card.groups)
+    yield _("Groups"), _(", ").join(groups)
     titles = {one.name: one.title or one.name for one in settings.customer_fields}
     for name, value in row.fields.items():
         yield titles.get(name, name), labels.value(f"field.{name}", value)

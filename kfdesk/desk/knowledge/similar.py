@@ -57,8 +57,9 @@ class Similar:
     def headline(self) -> str:
         """Which ticket it is, in a line."""
         case = self.case
+        subject = clean_line(case.subject) or _("(no subject)")
         told = [
-            f"#{case.number} {clean_line(case.subject) or _('(no subject)')}",
+            f"#{case.number} {subject}",
             labels.status(case.status),
             clean_line(case.category),
             f"{self.score:.0%}",
