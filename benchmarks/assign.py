@@ -20,7 +20,7 @@ from benchmarks.rules import NOW, new_tickets
 from kfdesk.config import load
 from kfdesk.desk import Desk
 from kfdesk.desk.incoming.ingest import ingest
-from kfdesk.desk.listing import find
+from kfdesk.desk.tickets.listing import find
 from kfdesk.model import Batch
 from kfdesk.store import journal
 

@@ -24,9 +24,9 @@ from benchmarks.desks import CONFIGURATION, SIZES, fill
 from benchmarks.measure import verdict
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.bulk import Plan, plan, run, select
-from kfdesk.desk.deeds import parse
-from kfdesk.desk.undo import undo
+from kfdesk.desk.bulk.deed import parse
+from kfdesk.desk.bulk.many import Plan, plan, run, select
+from kfdesk.desk.history.undo import undo
 from kfdesk.model import Actor, By
 from kfdesk.store.tables import to_ms
 

@@ -24,10 +24,10 @@ from benchmarks.measure import verdict
 from benchmarks.words import LANGUAGES, WEIGHTS, Language
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.change import change
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.incoming.ingest import ingest
 from kfdesk.desk.replay import Replay, replay
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.tickets.change import change
 from kfdesk.model import Actor, Batch, By, Change, Inbound, Priority, Status
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

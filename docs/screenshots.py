@@ -13,9 +13,9 @@ from pathlib import Path
 from kfdesk import i18n
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.demo import make
-from kfdesk.desk.people import acting
-from kfdesk.desk.sync import sync
+from kfdesk.desk.admin.demo import make
+from kfdesk.desk.agents import acting
+from kfdesk.desk.syncing.sync import sync
 from kfdesk.tui.app import looking
 from kfdesk.tui.console import Console
 from kfdesk.tui.live import DeskSource

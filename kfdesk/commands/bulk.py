@@ -15,7 +15,7 @@ from kfdesk.number import read as read_number
 if TYPE_CHECKING:
     from typer._click.core import Context
 
-    from kfdesk.desk.bulk import Plan
+    from kfdesk.desk.bulk.many import Plan
 
 app = typer.Typer()
 #: Some were left: the others were changed.
@@ -61,8 +61,8 @@ def bulk(
     """
     from time import perf_counter
 
-    from kfdesk.desk import bulk as many
-    from kfdesk.desk.deeds import parse
+    from kfdesk.desk.bulk import many
+    from kfdesk.desk.bulk.deed import parse
     from kfdesk.output.bulk import print_done, print_plan, progress
 
     given: Globals = context.obj
@@ -106,7 +106,7 @@ def _agreed(plan: Plan) -> bool:
     import sys
 
     from kfdesk import output
-    from kfdesk.desk.outlook import summary
+    from kfdesk.desk.bulk.summary import summary
 
     for text in summary(plan):
         output.line(text)
@@ -126,7 +126,7 @@ def macro(
     ] = None,
 ) -> None:
     """Do a macro to a ticket: its fields, reply and note, all or nothing."""
-    from kfdesk.desk.macros import apply, preview
+    from kfdesk.desk.bulk.macros import apply, preview
     from kfdesk.output.bulk import print_preview
     from kfdesk.output.tickets import print_ticket
 
@@ -145,7 +145,7 @@ def macros(
     ticket: Annotated[int | None, typer.Option(min=1, max=MOST, help="For that one.")] = None,
 ) -> None:
     """List the macros that you may use: what each is for and does."""
-    from kfdesk.desk.macros import offered
+    from kfdesk.desk.bulk.macros import offered
     from kfdesk.output.bulk import print_macros
 
     given: Globals = context.obj

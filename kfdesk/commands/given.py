@@ -74,7 +74,7 @@ class Globals:
     def desk(self) -> Iterator[tuple[Desk, Actor]]:
         """Open the desk, with who is at the keyboard."""
         from kfdesk.desk import Desk
-        from kfdesk.desk.people import acting
+        from kfdesk.desk.agents import acting
 
         settings = self.settings()
         actor = acting(settings, self.agent)
@@ -86,7 +86,7 @@ class Globals:
 
     def console(self) -> None:
         """Open the console."""
-        from kfdesk.desk.people import acting
+        from kfdesk.desk.agents import acting
         from kfdesk.tui.app import run
 
         settings = self.settings()

@@ -13,7 +13,7 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 
 if TYPE_CHECKING:
-    from kfdesk.desk.unmerge import Parting
+    from kfdesk.desk.merging.unmerge import Parting
 
 app = typer.Typer()
 
@@ -39,7 +39,7 @@ def merge(
     ],
 ) -> None:
     """Make tickets part of another one: all that was said goes over."""
-    from kfdesk.desk.merge import merge as join
+    from kfdesk.desk.merging.merge import merge as join
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -57,8 +57,8 @@ def unmerge(
     move: Annotated[str, typer.Option(help="Those messages that go back, ID,ID.")] = "",
 ) -> None:
     """Take a merged ticket out again; asks where belongs what came since."""
-    from kfdesk.desk.unmerge import Undecided, parting
-    from kfdesk.desk.unmerge import unmerge as take_out
+    from kfdesk.desk.merging.unmerge import Undecided, parting
+    from kfdesk.desk.merging.unmerge import unmerge as take_out
     from kfdesk.output.history import print_parting
     from kfdesk.output.tickets import print_ticket
 
@@ -84,7 +84,7 @@ def split(
     subject: Annotated[str, typer.Option(help="The new ticket's subject.")] = "",
 ) -> None:
     """Make a new ticket of some of a ticket's messages."""
-    from kfdesk.desk.split import split as part
+    from kfdesk.desk.merging.split import split as part
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -99,7 +99,7 @@ def move(
     into: Number,
 ) -> None:
     """Give a message to another ticket."""
-    from kfdesk.desk.split import move as give
+    from kfdesk.desk.merging.split import move as give
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -111,7 +111,7 @@ def move(
 def delete(context: typer.Context, tickets: Several) -> None:
     """Delete tickets: they leave every list, and what was fetched once does not come back."""
     from kfdesk import output
-    from kfdesk.desk.delete import delete as remove
+    from kfdesk.desk.tickets.delete import delete as remove
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
@@ -125,7 +125,7 @@ def delete(context: typer.Context, tickets: Several) -> None:
 @app.command("restore-ticket")
 def restore_ticket(context: typer.Context, number: Number) -> None:
     """Bring a deleted ticket back."""
-    from kfdesk.desk.delete import restore
+    from kfdesk.desk.tickets.delete import restore
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -151,9 +151,9 @@ def undo(
     ] = False,
 ) -> None:
     """Take back the last thing that was done on a ticket; without one, your own last."""
-    from kfdesk.desk.inverse import undo_event
-    from kfdesk.desk.undo import InTheWay
-    from kfdesk.desk.undo import undo as take_back
+    from kfdesk.desk.history.inverse import undo_event
+    from kfdesk.desk.history.undo import InTheWay
+    from kfdesk.desk.history.undo import undo as take_back
     from kfdesk.output.history import print_in_the_way, print_undone
 
     given: Globals = context.obj
@@ -182,8 +182,8 @@ def redo(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what it would do.")] = False,
 ) -> None:
     """Do again what was taken back last, on a ticket or by you."""
-    from kfdesk.desk.undo import InTheWay
-    from kfdesk.desk.undo import redo as again
+    from kfdesk.desk.history.undo import InTheWay
+    from kfdesk.desk.history.undo import redo as again
     from kfdesk.output.history import print_in_the_way, print_undone
 
     given: Globals = context.obj
@@ -204,7 +204,7 @@ def history(
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 30,
 ) -> None:
     """List what was done, the newest first: what `undo` can take back."""
-    from kfdesk.desk.undo import history as done
+    from kfdesk.desk.history.undo import history as done
     from kfdesk.output.history import print_history
 
     given: Globals = context.obj

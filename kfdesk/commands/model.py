@@ -27,7 +27,7 @@ def link(
     other: Other,
 ) -> None:
     """Link a ticket with another: `link 7 parent 3`, or `link 7 child-of 3`."""
-    from kfdesk.desk.link import link as connect
+    from kfdesk.desk.tickets.link import link as connect
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -43,7 +43,7 @@ def unlink(
     kind: Annotated[str, typer.Option(help="Only this kind of link.")] = "",
 ) -> None:
     """Take the links between two tickets apart."""
-    from kfdesk.desk.link import unlink as disconnect
+    from kfdesk.desk.tickets.link import unlink as disconnect
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -61,7 +61,7 @@ def solve(
     ] = False,
 ) -> None:
     """Solve a ticket; a problem with all its incidents, each of whose customers gets the reply."""
-    from kfdesk.desk.solving import solve as finish
+    from kfdesk.desk.tickets.solving import solve as finish
     from kfdesk.output.model import print_solved
 
     given: Globals = context.obj
@@ -78,7 +78,7 @@ def fields(
     form: Annotated[str, typer.Option(help="Another form than that of its category.")] = "",
 ) -> None:
     """Show what is asked of a ticket: its form, its fields, what is missing."""
-    from kfdesk.desk.forms import named, of_ticket
+    from kfdesk.desk.tickets.forms import named, of_ticket
     from kfdesk.output.model import print_fields
 
     given: Globals = context.obj
@@ -95,7 +95,7 @@ def spent(
     note: Annotated[str, typer.Option(help="On what.")] = "",
 ) -> None:
     """Write down work on a ticket."""
-    from kfdesk.desk.spent import listing, read, spend
+    from kfdesk.desk.tickets.spent import listing, read, spend
     from kfdesk.output.model import print_spent
     from kfdesk.output.tickets import print_ticket
 
@@ -112,7 +112,7 @@ def spent(
 @app.command()
 def spam(context: typer.Context, number: Number) -> None:
     """Call a ticket spam; new tickets of its sender are spam too."""
-    from kfdesk.desk.release import spam as mark
+    from kfdesk.desk.tickets.spam import spam as mark
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -123,7 +123,7 @@ def spam(context: typer.Context, number: Number) -> None:
 @app.command()
 def ham(context: typer.Context, number: Number) -> None:
     """Say that a ticket is no spam after all, nor its sender a spammer."""
-    from kfdesk.desk.release import ham as unmark
+    from kfdesk.desk.tickets.spam import ham as unmark
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -134,7 +134,7 @@ def ham(context: typer.Context, number: Number) -> None:
 @app.command()
 def quarantine(context: typer.Context) -> None:
     """List the mails that could not be read, each a ticket with the reason."""
-    from kfdesk.desk.listing import find
+    from kfdesk.desk.tickets.listing import find
     from kfdesk.output.model import print_quarantine
 
     given: Globals = context.obj
@@ -146,7 +146,7 @@ def quarantine(context: typer.Context) -> None:
 @app.command()
 def release(context: typer.Context, number: Number) -> None:
     """Let a ticket out of quarantine, once somebody has looked at it."""
-    from kfdesk.desk.release import release as let_out
+    from kfdesk.desk.tickets.spam import release as let_out
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj

@@ -47,7 +47,7 @@ def outbox(
 @app.command()
 def doctor(context: typer.Context) -> None:
     """Look for what may be wrong, each finding with its remedy."""
-    from kfdesk.desk.doctor import examine
+    from kfdesk.desk.admin.doctor import examine
     from kfdesk.output.operations import print_finding
 
     given: Globals = context.obj
@@ -65,7 +65,7 @@ def backup(
 ) -> None:
     """Copy the desk while it runs."""
     from kfdesk import output
-    from kfdesk.desk.backup import backup as copy
+    from kfdesk.desk.admin.backup import backup as copy
 
     size = copy(context.obj.settings(), file)
     output.done(
@@ -81,7 +81,7 @@ def restore(
 ) -> None:
     """Put a backup in the desk's place; what stood there is kept beside it."""
     from kfdesk import output
-    from kfdesk.desk.backup import restore as put_back
+    from kfdesk.desk.admin.backup import restore as put_back
 
     given: Globals = context.obj
     settings = given.settings()

@@ -26,7 +26,7 @@ def list_(
 
 def print_list(given: Globals, query: str, limit: int | None, view: str | None) -> None:
     """Print the tickets of a query."""
-    from kfdesk.desk.listing import find
+    from kfdesk.desk.tickets.listing import find
     from kfdesk.output.tickets import print_tickets
 
     with given.desk() as (desk, actor):
@@ -43,7 +43,7 @@ def show(
     ] = False,
 ) -> None:
     """Show a ticket whole: facts, conversation, journal."""
-    from kfdesk.desk.show import show as read
+    from kfdesk.desk.tickets.show import show as read
     from kfdesk.output.page import print_page
 
     given: Globals = context.obj
@@ -62,8 +62,8 @@ def attachment(
 ) -> None:
     """Save an attachment; one that was left on the mail server is fetched now."""
     from kfdesk import output
-    from kfdesk.desk.show import attachment as read
-    from kfdesk.desk.show import save
+    from kfdesk.desk.tickets.show import attachment as read
+    from kfdesk.desk.tickets.show import save
 
     with context.obj.desk() as (desk, _actor):
         file = read(desk, id)
@@ -84,7 +84,7 @@ def source(
 ) -> None:
     """Print a message as it came or went, byte for byte."""
     from kfdesk import output
-    from kfdesk.desk.show import source as read
+    from kfdesk.desk.tickets.show import source as read
 
     with context.obj.desk() as (desk, _actor):
         output.raw(read(desk, message))

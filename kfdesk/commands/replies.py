@@ -26,7 +26,7 @@ def list_(
     language: Tongue = "",
 ) -> None:
     """Find replies by words of theirs, or by the first letters of a Chinese name's sound."""
-    from kfdesk.desk.canned import find
+    from kfdesk.desk.conversation.canned import find
     from kfdesk.output.replies import print_replies
 
     given: Globals = context.obj
@@ -45,7 +45,7 @@ def show(
 ) -> None:
     """Show a reply, as it is kept or as it reads on a ticket."""
     from kfdesk import output
-    from kfdesk.desk.canned import filled, get
+    from kfdesk.desk.conversation.canned import filled, get
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
@@ -65,7 +65,7 @@ def save(
 ) -> None:
     """Keep a reply for the next time; its variables are checked."""
     from kfdesk import output
-    from kfdesk.desk.canned import save as keep
+    from kfdesk.desk.conversation.canned import save as keep
     from kfdesk.i18n import _
 
     given: Globals = context.obj
@@ -80,7 +80,7 @@ def save(
 def delete(context: typer.Context, name: Name, shared: Shared = False) -> None:
     """Forget a reply that was kept at the keyboard."""
     from kfdesk import output
-    from kfdesk.desk.canned import delete as forget
+    from kfdesk.desk.conversation.canned import delete as forget
     from kfdesk.i18n import _
 
     given: Globals = context.obj

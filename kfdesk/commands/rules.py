@@ -35,7 +35,7 @@ def rules_check(context: typer.Context) -> None:
 def rules_list(context: typer.Context) -> None:
     """List what is loaded, in order: when it acts, what it does, how often it did lately."""
     from kfdesk.desk import Desk
-    from kfdesk.desk.loaded import loaded
+    from kfdesk.desk.why.loaded import loaded
     from kfdesk.output.rules import print_loaded
 
     given: Globals = context.obj

@@ -25,7 +25,7 @@ def demo(
     """Open the console on a throw-away desk with a day of tickets."""
     import tempfile
 
-    from kfdesk.desk.demo import make
+    from kfdesk.desk.admin.demo import make
 
     given: Globals = context.obj
     with tempfile.TemporaryDirectory(prefix="kfdesk-demo-") as folder:
@@ -53,8 +53,8 @@ def init(
 ) -> None:
     """Write a first configuration, asking the few things it must know."""
     from kfdesk import output
-    from kfdesk.desk.setup import Question, answer
-    from kfdesk.desk.setup import init as write
+    from kfdesk.desk.admin.setup import Question, answer
+    from kfdesk.desk.admin.setup import init as write
     from kfdesk.paths import new_config
 
     def ask(question: Question, default: str) -> str:

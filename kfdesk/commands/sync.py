@@ -23,7 +23,7 @@ def sync(
     """Pull what came in, run what is due, send what waits."""
     given: Globals = context.obj
     if audit:
-        from kfdesk.desk.audit import audit as prove
+        from kfdesk.desk.syncing.audit import audit as prove
         from kfdesk.output.sync import print_audits
 
         with given.desk() as (desk, _actor):
@@ -40,7 +40,7 @@ def sync(
 def sync_once(given: Globals, channels: list[str], *, events: bool = False) -> int:
     """Sync, say what it came to, and return the exit code."""
     from kfdesk import output
-    from kfdesk.desk.sync import sync as run_sync
+    from kfdesk.desk.syncing.sync import sync as run_sync
     from kfdesk.output.sync import print_synced
 
     settings = given.settings()
@@ -63,7 +63,7 @@ def _watch(given: Globals, channels: list[str], *, events: bool) -> None:
     import threading
 
     from kfdesk import output
-    from kfdesk.desk.watch import watch
+    from kfdesk.desk.syncing.watch import watch
     from kfdesk.output.sync import watching
 
     settings = given.settings()

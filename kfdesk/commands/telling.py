@@ -21,7 +21,7 @@ def templates(
     ] = None,
 ) -> None:
     """List the templates, show one, or fill it in for a ticket; nothing is sent."""
-    from kfdesk.desk import templates as desk_templates
+    from kfdesk.desk.conversation import templates as desk_templates
     from kfdesk.errors import UserError
     from kfdesk.i18n import _
     from kfdesk.output.replies import print_preview, print_templates
@@ -44,7 +44,7 @@ def progress(
     language: Annotated[str, typer.Option(help="zh or en; else what the customer reads.")] = "",
 ) -> None:
     """Show how far a ticket has come, as its customer would be told."""
-    from kfdesk.desk.progress import progress as way
+    from kfdesk.desk.conversation.progress import progress as way
     from kfdesk.errors import UserError
     from kfdesk.i18n import _
     from kfdesk.output.replies import print_progress
@@ -63,7 +63,7 @@ def survey(
     ask: Annotated[bool, typer.Option("--ask", help="Ask the customer now.")] = False,
 ) -> None:
     """Say whether a customer was asked how satisfied they are, and what they answered."""
-    from kfdesk.desk.survey import ask_now, state_of
+    from kfdesk.desk.conversation.survey import ask_now, state_of
     from kfdesk.output.replies import print_survey
 
     given: Globals = context.obj

@@ -23,9 +23,9 @@ def new(
     changes: Fields = None,
 ) -> None:
     """Open a ticket in a customer's name."""
-    from kfdesk.desk.fields import parse
-    from kfdesk.desk.opening import new as open_ticket
-    from kfdesk.desk.opening import person
+    from kfdesk.desk.tickets.opening import new as open_ticket
+    from kfdesk.desk.tickets.opening import person
+    from kfdesk.desk.tickets.typed import parse
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -60,10 +60,10 @@ def reply(
     ] = False,
 ) -> None:
     """Answer the customer; it leaves with the next sync."""
-    from kfdesk.desk import canned as replies
-    from kfdesk.desk.opening import person
-    from kfdesk.desk.reply import read_file
-    from kfdesk.desk.reply import reply as answer
+    from kfdesk.desk.conversation import canned as replies
+    from kfdesk.desk.conversation.reply import read_file
+    from kfdesk.desk.conversation.reply import reply as answer
+    from kfdesk.desk.tickets.opening import person
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -90,7 +90,7 @@ def reply(
 def note(context: typer.Context, number: Number, body: Body = "-") -> None:
     """Write an internal note."""
     from kfdesk.commands import complain
-    from kfdesk.desk.reply import note as write
+    from kfdesk.desk.conversation.reply import note as write
     from kfdesk.desk.teamwork.mentions import hint
     from kfdesk.output.tickets import print_ticket
 
@@ -112,8 +112,8 @@ def set_(
     ] = None,
 ) -> None:
     """Change status, type, priority, category, team, assignee, tag=a,-b, snooze or your own."""
-    from kfdesk.desk.change import change
-    from kfdesk.desk.fields import parse
+    from kfdesk.desk.tickets.change import change
+    from kfdesk.desk.tickets.typed import parse
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj
@@ -130,7 +130,7 @@ def assign(
     note: Annotated[str, typer.Option(help="An internal note that goes with it.")] = "",
 ) -> None:
     """Pass a ticket on to an agent or a team, or back to who had it before."""
-    from kfdesk.desk.assign import assign as pass_on
+    from kfdesk.desk.assigning.passing import assign as pass_on
     from kfdesk.output.tickets import print_ticket
 
     given: Globals = context.obj

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from kfdesk.desk import plain
+from kfdesk.desk.tickets import plain
 from kfdesk.text import clean
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kfdesk.desk.bulk import Done, Plan, Progress
-from kfdesk.desk.foresight import Foreseen, Told
-from kfdesk.desk.outlook import reasons, summary, told, told_whole
+from kfdesk.desk.bulk.many import Done, Plan, Progress
+from kfdesk.desk.bulk.preview import Foreseen, Told
+from kfdesk.desk.bulk.summary import reasons, summary, told, told_whole
 from kfdesk.i18n import _, ngettext
 from kfdesk.output import line, record
 from kfdesk.output.terminal import console, show
@@ -110,7 +110,7 @@ def print_preview(one: Foreseen, macro: str, *, as_json: bool) -> None:
 
 def print_macros(found: Sequence[Macro], *, as_json: bool) -> None:
     """Print macros: what they are called, for which tickets they are, what they do."""
-    from kfdesk.desk.rulebook import deeds
+    from kfdesk.desk.why.rulebook import deeds
 
     for macro in found:
         does = [words(action) for action in macro.do]

@@ -12,9 +12,9 @@ from kfdesk.output.terminal import moment, show
 from kfdesk.text import clean_line, shorten
 
 if TYPE_CHECKING:
-    from kfdesk.desk.obstacles import Way
-    from kfdesk.desk.undo import Undone
-    from kfdesk.desk.unmerge import Parting
+    from kfdesk.desk.history.obstacles import Way
+    from kfdesk.desk.history.undo import Undone
+    from kfdesk.desk.merging.unmerge import Parting
     from kfdesk.store.operations import Operation
 
 #: So many tickets are told one by one.

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kfdesk import labels
-from kfdesk.desk import plain
+from kfdesk.desk.tickets import plain
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Ticket
 from kfdesk.output import line, record
@@ -16,8 +16,8 @@ from kfdesk.output.tickets import print_ticket
 from kfdesk.text import clean_line
 
 if TYPE_CHECKING:
-    from kfdesk.desk.forms import Asked, Filled
-    from kfdesk.desk.solving import Solved
+    from kfdesk.desk.tickets.forms import Asked, Filled
+    from kfdesk.desk.tickets.solving import Solved
     from kfdesk.store.spent import Spent
 
 

@@ -12,7 +12,7 @@ from kfdesk.output import line, record
 from kfdesk.output.terminal import moment
 
 if TYPE_CHECKING:
-    from kfdesk.desk.doctor import Finding
+    from kfdesk.desk.admin.doctor import Finding
 
 
 def print_outbox(rows: Iterable[OutboxRow], timezone: str, *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kfdesk import labels
-from kfdesk.desk import plain
+from kfdesk.desk.tickets import plain
 from kfdesk.i18n import _
 from kfdesk.model import Direction, Message, Present
 from kfdesk.output import record
@@ -14,7 +14,7 @@ from kfdesk.output.terminal import moment, show
 from kfdesk.text import clean, clean_line
 
 if TYPE_CHECKING:
-    from kfdesk.desk.show import Shown
+    from kfdesk.desk.tickets.show import Shown
 
 
 def print_page(found: Shown, timezone: str, *, as_json: bool) -> None:

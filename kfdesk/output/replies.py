@@ -11,10 +11,10 @@ from kfdesk.output.terminal import moment, show
 from kfdesk.text import clean_line, shorten
 
 if TYPE_CHECKING:
-    from kfdesk.desk.canned import Canned
-    from kfdesk.desk.progress import Way
-    from kfdesk.desk.survey import Survey
-    from kfdesk.desk.templates import Preview
+    from kfdesk.desk.conversation.canned import Canned
+    from kfdesk.desk.conversation.progress import Way
+    from kfdesk.desk.conversation.survey import Survey
+    from kfdesk.desk.conversation.templates import Preview
     from kfdesk.settings import Template
 
 
@@ -51,7 +51,7 @@ def print_replies(found: Sequence[Canned], *, as_json: bool) -> None:
 
 def print_templates(found: Sequence[Template], *, whole: bool, as_json: bool) -> None:
     """Print templates: what there are, or one `whole`."""
-    from kfdesk.desk.templates import as_json as plain
+    from kfdesk.desk.conversation.templates import as_json as plain
 
     if as_json:
         for record in plain(found):

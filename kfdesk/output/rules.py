@@ -10,8 +10,8 @@ from kfdesk.output import line, record
 from kfdesk.output.terminal import console, laid_out
 
 if TYPE_CHECKING:
-    from kfdesk.desk.loaded import Loaded
     from kfdesk.desk.why import Why
+    from kfdesk.desk.why.loaded import Loaded
     from kfdesk.desk.why.page import Choice
     from kfdesk.rules.lint.finding import Finding
     from kfdesk.settings import Settings
@@ -23,8 +23,8 @@ def print_loaded(found: Sequence[Loaded], settings: Settings, *, as_json: bool) 
         for one in found:
             record(one.as_json())
         return
-    from kfdesk.desk.rulebook import rulebook
     from kfdesk.desk.why.paper import Paper
+    from kfdesk.desk.why.rulebook import rulebook
     from kfdesk.desk.why.words import Words
 
     laid_out(rulebook(Paper(Words.of(settings), console().width), found))

@@ -9,8 +9,8 @@ from kfdesk.i18n import _
 from kfdesk.output import line, record
 
 if TYPE_CHECKING:
-    from kfdesk.desk.audit import Audit
-    from kfdesk.desk.synced import SyncResult
+    from kfdesk.desk.syncing.audit import Audit
+    from kfdesk.desk.syncing.result import SyncResult
 
 
 def print_synced(result: SyncResult, *, as_json: bool) -> None:

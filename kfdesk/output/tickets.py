@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kfdesk import labels
-from kfdesk.desk import plain
+from kfdesk.desk.tickets import plain
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Ticket
 from kfdesk.output import line, record

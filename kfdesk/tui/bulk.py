@@ -13,9 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kfdesk.cells import Part, fit, plain_line
-from kfdesk.desk.bulk import Plan
-from kfdesk.desk.foresight import Foreseen
-from kfdesk.desk.outlook import summary, told
+from kfdesk.desk.bulk.many import Plan
+from kfdesk.desk.bulk.preview import Foreseen
+from kfdesk.desk.bulk.summary import summary, told
 from kfdesk.i18n import _
 from kfdesk.tui.content import content
 from kfdesk.tui.explanation import _MOVES, Page

@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from kfdesk.desk import Clock, Desk
-from kfdesk.desk.assign import assign
 from kfdesk.desk.assigning import presence
-from kfdesk.desk.change import change, opened
-from kfdesk.desk.fields import snoozed
+from kfdesk.desk.assigning.passing import assign
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.knowledge.shelf import refresh
-from kfdesk.desk.reply import note, reply
 from kfdesk.desk.sending import notices
 from kfdesk.desk.sending.notices import Notice
 from kfdesk.desk.teamwork import lease
+from kfdesk.desk.tickets.change import change, opened
+from kfdesk.desk.tickets.typed import snoozed
 from kfdesk.desk.timing import counted
 from kfdesk.desk.why import why
 from kfdesk.desk.why.facts import Why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kfdesk.desk.reload import Reloader
+from kfdesk.desk.syncing.reload import Reloader
 from kfdesk.errors import ConfigError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By

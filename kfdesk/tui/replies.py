@@ -14,7 +14,7 @@ from kfdesk.tui.picker import Choice, Picker
 from kfdesk.tui.prompt import Line
 
 if TYPE_CHECKING:
-    from kfdesk.desk.canned import Canned, Offer
+    from kfdesk.desk.conversation.canned import Canned, Offer
 
 
 class Replies(Picker):
@@ -39,7 +39,7 @@ class Replies(Picker):
 
     def narrowed(self, text: str) -> list[Choice]:
         """What is left of the list, the likeliest first."""
-        from kfdesk.desk.canned import ranked
+        from kfdesk.desk.conversation.canned import ranked
 
         found = ranked(self._offer.replies, text, self._offer.language)
         return [Choice(_key(one), one.title or one.name, _more(one)) for one in found]

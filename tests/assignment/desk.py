@@ -13,8 +13,8 @@ from sqlalchemy import text
 from kfdesk.config import load
 from kfdesk.desk import Desk
 from kfdesk.desk.assigning.waiting import next_retry, retry
-from kfdesk.desk.change import change
-from kfdesk.desk.opening import new
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.opening import new
 from kfdesk.model import Actor, Address, By, Change, Event, Status, Ticket
 from kfdesk.store import journal, tickets
 

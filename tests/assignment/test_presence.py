@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from kfdesk.desk.admin.doctor import examine
 from kfdesk.desk.assigning.presence import agents, away, back
-from kfdesk.desk.doctor import examine
 from kfdesk.errors import UserError
 from kfdesk.model import Actor, By
 from tests.assignment.conftest import OpenFloor

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.assign import race
 from benchmarks.measure import KFDESK
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
 from tests.assignment.conftest import OpenFloor
 from tests.assignment.desk import MONDAY, OFFICE, route, shares
 

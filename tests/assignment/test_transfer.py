@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.desk.assign import assign
+from kfdesk.desk.assigning.passing import assign
 from kfdesk.errors import Conflict, UserError
 from kfdesk.model import Actor, By, Direction
 from kfdesk.store import messages

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from kfdesk.config import load
 from kfdesk.desk.assigning.presence import away, back
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
 from kfdesk.model import Actor, By, Status
 from tests.assignment.conftest import OpenFloor
 from tests.assignment.desk import MONDAY, OFFICE, Floor, removed, route

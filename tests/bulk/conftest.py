@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.desk.bulk import Done, plan, run
-from kfdesk.desk.deeds import parse
+from kfdesk.desk.bulk.deed import parse
+from kfdesk.desk.bulk.many import Done, plan, run
 from kfdesk.model import Actor
 from tests.desk.office import ANNA, Office, raw
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kfdesk.desk.bulk import plan, run
-from kfdesk.desk.change import change
-from kfdesk.desk.deeds import parse
-from kfdesk.desk.edit import difference, differences
-from kfdesk.desk.outlook import summary
-from kfdesk.desk.undo import history, undo
+from kfdesk.desk.bulk.deed import parse
+from kfdesk.desk.bulk.many import plan, run
+from kfdesk.desk.bulk.summary import summary
+from kfdesk.desk.history.undo import history, undo
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.edit import difference, differences
 from kfdesk.errors import NotFound, UserError
 from kfdesk.model import KEEP, Actor, By, Change, Direction, Priority, Status
 from kfdesk.store import outbox, tickets
@@ -101,7 +101,7 @@ def test_more_than_a_wave_is_one_transaction(
     opened: OpenOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever fails in the last wave, nothing of the first has happened."""
-    monkeypatch.setattr("kfdesk.desk.bulk.WAVE", 2)
+    monkeypatch.setattr("kfdesk.desk.bulk.many.WAVE", 2)
     office = opened(tickets=5)
     told: list[tuple[int, int]] = []
     deed = parse(office.desk, ["set", "priority=high"], "anna")

@@ -112,7 +112,7 @@ def test_it_asks_where_somebody_is_there(office: Office, run: Run) -> None:
 def test_events_report_as_json_lines(
     office: Office, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kfdesk.desk.bulk.WAVE", 2)
+    monkeypatch.setattr("kfdesk.desk.bulk.many.WAVE", 2)
     lines = run("bulk", "is:open", "--events", "--", "set", "priority=high").lines
     assert lines[:2] == [
         {"event": "progress", "done": 2, "total": 3},

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfdesk.desk import doing
-from kfdesk.desk.change import change
+from kfdesk.desk.bulk import doing
+from kfdesk.desk.tickets.change import change
 from kfdesk.model import Change, Priority
 from kfdesk.tui.bulk import Confirm
 from kfdesk.tui.macros import Macros
@@ -159,7 +159,7 @@ async def test_the_console_paints_while_many_are_changed(
         assert go_on.wait(10)
         return doing.do(*given, **more)
 
-    monkeypatch.setattr("kfdesk.desk.bulk.do", slowly)
+    monkeypatch.setattr("kfdesk.desk.bulk.many.do", slowly)
     async with console(office) as (app, pilot):
         await pilot.press("asterisk", "x")
         await until(pilot, lambda: isinstance(app.screen, Confirm))

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.bulk import plan
-from kfdesk.desk.change import change
-from kfdesk.desk.deeds import parse
-from kfdesk.desk.loaded import loaded
-from kfdesk.desk.macros import apply, offer, offered, preview
+from kfdesk.desk.bulk.deed import parse
+from kfdesk.desk.bulk.macros import apply, offer, offered, preview
+from kfdesk.desk.bulk.many import plan
+from kfdesk.desk.history.undo import history, undo
 from kfdesk.desk.replay import replay
-from kfdesk.desk.undo import history, undo
+from kfdesk.desk.tickets.change import change
 from kfdesk.desk.why import why
+from kfdesk.desk.why.loaded import loaded
 from kfdesk.errors import ConfigError, ConfigErrors, Conflict, UserError
 from kfdesk.model import Actor, By, Change, Direction, Priority
 from kfdesk.rules.lint import check

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
 from tests.cli.conftest import Run
 from tests.desk.office import ANNA, Office, raw
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kfdesk import config, i18n
-from kfdesk.desk import setup
-from kfdesk.desk.setup import Answers, Question, Servers, guess_servers, init
+from kfdesk.desk.admin import setup
+from kfdesk.desk.admin.setup import Answers, Question, Servers, guess_servers, init
 from kfdesk.errors import UserError
 from kfdesk.rules.lint import check
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from benchmarks.mails import mails
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.model import Actor, By
 from kfdesk.store import blobs
 from kfdesk.store.tx import Tx

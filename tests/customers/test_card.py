@@ -6,13 +6,13 @@ import json
 
 from rich.cells import cell_len
 
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.customers import card as cards
 from kfdesk.desk.customers import membership, profile
 from kfdesk.desk.customers.card import card
 from kfdesk.desk.customers.merge import merge
 from kfdesk.desk.customers.page import page
-from kfdesk.desk.plain import moment
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.tickets.plain import moment
 from tests.desk.office import ANNA, Office, raw
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.customers import profile
 from kfdesk.desk.customers.card import card
 from kfdesk.desk.customers.erase import erase
 from kfdesk.desk.customers.export import export
 from kfdesk.desk.customers.merge import merge
-from kfdesk.desk.reply import note, reply
 from kfdesk.errors import KfdeskError, NotFound, UserError
 from tests.desk.office import ACKNOWLEDGE, ANNA, Office, raw
 
@@ -128,7 +128,7 @@ def test_other_peoples_messages_stay_without_them(office: Office) -> None:
 
 def test_another_persons_file_on_the_ticket_is_kept(office: Office) -> None:
     """Although the mail that it came in is not."""
-    from kfdesk.desk.show import attachment
+    from kfdesk.desk.tickets.show import attachment
 
     office.receive(raw(id="a@x", Cc="Bob <bob@other.example>"))
     body = WITH_FILE.replace("zimtstern", "bobs")
@@ -163,7 +163,7 @@ def test_what_waits_to_leave_for_them_does_not(office: Office) -> None:
 
 def test_it_cannot_be_undone(office: Office) -> None:
     """Neither it, nor what was done before it and would bring words back."""
-    from kfdesk.desk.undo import undo
+    from kfdesk.desk.history.undo import undo
 
     past(office)
     erase(office.desk, "1", ANNA)

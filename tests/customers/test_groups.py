@@ -110,7 +110,7 @@ when = "customer.field.level:gold"
 do = [{ tag = ["gold"] }]
 """
     )
-    from kfdesk.desk.change import change
+    from kfdesk.desk.tickets.change import change
     from kfdesk.model import Change
 
     office.receive(raw())

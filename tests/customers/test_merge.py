@@ -189,7 +189,7 @@ def test_a_chain_of_merges_comes_apart_in_any_order(office: Office) -> None:
 
 def test_undo_takes_a_merge_back(office: Office) -> None:
     """As any other thing that a person did."""
-    from kfdesk.desk.undo import undo
+    from kfdesk.desk.history.undo import undo
 
     two(office)
     profile.set_(office.desk, "1", ["level=gold"], ANNA)

@@ -9,8 +9,8 @@ import pytest
 
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.demo import make
-from kfdesk.desk.sync import sync
+from kfdesk.desk.admin.demo import make
+from kfdesk.desk.syncing.sync import sync
 from kfdesk.i18n import Language
 from kfdesk.model import Direction, OutboxState, Status, Ticket
 from kfdesk.store import messages, outbox, tickets

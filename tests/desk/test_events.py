@@ -6,9 +6,9 @@ import email
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.opening import new, person
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.conversation.reply import note, reply
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.opening import new, person
 from kfdesk.errors import Conflict
 from kfdesk.model import Actor, By, Change, Priority, Status
 from tests.desk.conftest import OpenOffice

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.fields import parse
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.typed import parse
 from kfdesk.errors import UserError
 from tests.desk.office import ANNA, NOW, Office, raw
 

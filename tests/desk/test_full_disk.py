@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from kfdesk.desk.change import change
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import StoreError
 from kfdesk.model import Change, Priority
 from kfdesk.store import channels

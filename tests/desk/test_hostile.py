@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kfdesk.desk import show
-from kfdesk.desk.opening import new, person
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.tickets import show
+from kfdesk.desk.tickets.opening import new, person
 from kfdesk.errors import UserError
 from kfdesk.model import OutboxState
 from kfdesk.store import blobs

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kfdesk.desk import show
-from kfdesk.desk.audit import audit
 from kfdesk.desk.incoming.ingest import ingest
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.audit import audit
+from kfdesk.desk.syncing.sync import sync
+from kfdesk.desk.tickets import show
 from kfdesk.model import Batch, Direction
 from kfdesk.store import channels
 from tests.desk.conftest import OpenOffice

@@ -7,7 +7,7 @@ from email import message_from_bytes
 
 import pytest
 
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ACKNOWLEDGE, ANSWER_ALL, Office, raw
 

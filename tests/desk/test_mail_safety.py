@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.tickets.change import change
 from kfdesk.mail.token import new_message_id
 from kfdesk.model import Change, OutboxState, Status
 from tests.desk.conftest import OpenOffice

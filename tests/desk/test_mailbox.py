@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk.audit import audit
-from kfdesk.desk.sync import sync
-from kfdesk.desk.synced import ChannelResult
+from kfdesk.desk.syncing.audit import audit
+from kfdesk.desk.syncing.result import ChannelResult
+from kfdesk.desk.syncing.sync import sync
 from kfdesk.store import blobs
 from tests.conftest import Mailbox
 from tests.desk.conftest import OpenOffice

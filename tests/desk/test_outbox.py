@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import show
-from kfdesk.desk.backup import backup, restore
-from kfdesk.desk.opening import new, person
-from kfdesk.desk.reply import read_file, reply
+from kfdesk.desk.admin.backup import backup, restore
+from kfdesk.desk.conversation.reply import read_file, reply
 from kfdesk.desk.sending import outbox as box
-from kfdesk.desk.sync import sync
-from kfdesk.desk.synced import SyncResult
+from kfdesk.desk.syncing.result import SyncResult
+from kfdesk.desk.syncing.sync import sync
+from kfdesk.desk.tickets import show
+from kfdesk.desk.tickets.opening import new, person
 from kfdesk.errors import UserError
 from kfdesk.model import OutboxRow, OutboxState, Status
 from kfdesk.store import outbox as rows

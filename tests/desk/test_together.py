@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from kfdesk.desk.lock import channel_lock
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ACKNOWLEDGE, Office, raw
 
@@ -21,9 +21,9 @@ import json, sys
 from pathlib import Path
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.change import change
-from kfdesk.desk.opening import new, person
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.opening import new, person
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.errors import Conflict
 from kfdesk.model import Actor, By, Change
 from kfdesk.store import tickets
@@ -120,7 +120,7 @@ def test_many_processes_may_make_the_desk_at_once(office: Office, tmp_path: Path
         from pathlib import Path
         from kfdesk.config import load
         from kfdesk.desk import Desk
-        from kfdesk.desk.opening import new, person
+        from kfdesk.desk.tickets.opening import new, person
         sys.stdin.readline()
         desk = Desk.open(load(Path(sys.argv[1])))
         new(desk, person("a@b.example"), "S", "B")

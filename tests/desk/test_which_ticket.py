@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.change import change
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.incoming.ingest import ingest
-from kfdesk.desk.reply import reply
+from kfdesk.desk.tickets.change import change
 from kfdesk.mail.token import new_message_id, plus_address, subject_token
 from kfdesk.model import Batch, Change, Inbound, Status
 from tests.desk.conftest import OpenOffice

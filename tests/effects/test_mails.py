@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.sending import outbox as box
+from kfdesk.desk.tickets.change import change
 from kfdesk.mail.token import is_internal
 from kfdesk.model import Change, Direction, OutboxRow, OutboxState, Status
 from tests.desk.office import ANNA, Office, raw

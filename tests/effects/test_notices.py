@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kfdesk.desk.backup import backup, restore
-from kfdesk.desk.change import change
+from kfdesk.desk.admin.backup import backup, restore
 from kfdesk.desk.sending import notices
 from kfdesk.desk.sending import outbox as box
 from kfdesk.desk.sending.notices import Notice
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
+from kfdesk.desk.tickets.change import change
 from kfdesk.model import Change, OutboxState, Priority
 from kfdesk.store.peek import peek
 from tests.desk.office import ANNA, Office, raw

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.plain import ticket_json
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.sending import outbox as box
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.plain import ticket_json
 from kfdesk.mail.token import find_score, score_mark
 from kfdesk.model import By, Change, Direction, Status
 from tests.desk.office import ANNA, Office, raw

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import watch as watching
 from kfdesk.desk.lock import channel_lock
-from kfdesk.desk.plain import moment, ticket_json
 from kfdesk.desk.sending import outbox as box
-from kfdesk.desk.sync import sync
-from kfdesk.desk.synced import SyncResult
+from kfdesk.desk.syncing import watch as watching
+from kfdesk.desk.syncing.result import SyncResult
+from kfdesk.desk.syncing.sync import sync
+from kfdesk.desk.tickets.plain import moment, ticket_json
 from kfdesk.fetchers import webhook
 from kfdesk.fetchers.webhook import Webhooks
 from kfdesk.model import Outbound, OutboxRow, OutboxState, Rejected, Retry, Sent, Unknown
@@ -184,7 +184,7 @@ def test_a_sync_killed_while_the_server_is_silent_never_calls_again(
     web.silent = True
     code = (
         "from pathlib import Path; from kfdesk.config import load;"
-        "from kfdesk.desk.sync import sync;"
+        "from kfdesk.desk.syncing.sync import sync;"
         f"sync(load(Path({str(hooked.file)!r})))"
     )
     with subprocess.Popen([sys.executable, "-c", code]) as child:
@@ -271,7 +271,7 @@ def test_what_waits_for_a_person_costs_an_idle_sync_nothing(opened: OpenOffice, 
     run(office)
     code = (
         "import sys; from pathlib import Path; from kfdesk.config import load;"
-        "from kfdesk.desk.sync import sync;"
+        "from kfdesk.desk.syncing.sync import sync;"
         f"sync(load(Path({str(office.file)!r})));"
         "print([name for name in ('httpx', 'sqlalchemy') if name in sys.modules])"
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.merge import merge
-from kfdesk.desk.reply import note
+from kfdesk.desk.conversation.reply import note
+from kfdesk.desk.merging.merge import merge
+from kfdesk.desk.tickets.change import change
 from kfdesk.model import Change, Priority, Status
 from kfdesk.tui.picker import Picker
 from tests.desk.conftest import OpenOffice

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.inverse import undo_event
-from kfdesk.desk.undo import InTheWay, redo
+from kfdesk.desk.history.inverse import undo_event
+from kfdesk.desk.history.undo import InTheWay, redo
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import NotFound, UserError
 from kfdesk.model import Change, Priority, Status
 from tests.desk.conftest import OpenOffice

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from kfdesk.desk.merge import merge
-from kfdesk.desk.undo import undo
-from kfdesk.desk.unmerge import unmerge
+from kfdesk.desk.history.undo import undo
+from kfdesk.desk.merging.merge import merge
+from kfdesk.desk.merging.unmerge import unmerge
 from tests.desk.office import ANNA, Office, raw
 from tests.history.dump import differences, dump
 

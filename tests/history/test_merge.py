@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.merge import merge
-from kfdesk.desk.reply import note, reply
-from kfdesk.desk.undo import undo
+from kfdesk.desk.conversation.reply import note, reply
+from kfdesk.desk.history.undo import undo
+from kfdesk.desk.merging.merge import merge
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import NotFound, UserError
 from kfdesk.model import Actor, By, Change, Status
 from tests.desk.conftest import OpenOffice

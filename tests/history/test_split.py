@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.delete import delete, restore
-from kfdesk.desk.reply import reply
-from kfdesk.desk.split import move, split
-from kfdesk.desk.undo import InTheWay, redo, undo
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.history.undo import InTheWay, redo, undo
+from kfdesk.desk.merging.split import move, split
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.delete import delete, restore
 from kfdesk.errors import NotFound, UserError
 from kfdesk.model import Change, OutboxState, Status
 from tests.desk.conftest import OpenOffice

@@ -20,17 +20,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kfdesk.desk import bulk, deeds
-from kfdesk.desk.assign import assign
-from kfdesk.desk.change import change
+from kfdesk.desk.assigning.passing import assign
+from kfdesk.desk.bulk import deed as deeds
+from kfdesk.desk.bulk import many
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.customers.merge import merge as merge_customers
 from kfdesk.desk.customers.merge import unmerge as unmerge_customers
-from kfdesk.desk.delete import delete, restore
-from kfdesk.desk.merge import merge
-from kfdesk.desk.reply import note, reply
-from kfdesk.desk.split import move, split
-from kfdesk.desk.undo import InTheWay, redo, undo
-from kfdesk.desk.unmerge import parting, unmerge
+from kfdesk.desk.history.undo import InTheWay, redo, undo
+from kfdesk.desk.merging.merge import merge
+from kfdesk.desk.merging.split import move, split
+from kfdesk.desk.merging.unmerge import parting, unmerge
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.delete import delete, restore
 from kfdesk.errors import KfdeskError
 from kfdesk.model import KEEP, Change, Priority, Status
 from tests.desk.office import ANNA, Office, raw
@@ -221,8 +222,8 @@ class Desk(RuleBasedStateMachine):
     def does_to_many(self, numbers: list[int], words: str, actor: Any) -> None:
         def deed() -> None:
             desk = self.office.desk
-            plan = bulk.plan(desk, deeds.parse(desk, words.split(), actor.name), numbers, actor)
-            bulk.run(desk, plan, actor)
+            plan = many.plan(desk, deeds.parse(desk, words.split(), actor.name), numbers, actor)
+            many.run(desk, plan, actor)
 
         self.act(deed)
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.assign import assign
-from kfdesk.desk.change import change
-from kfdesk.desk.change import opened as seen
-from kfdesk.desk.reply import note, reply
-from kfdesk.desk.undo import InTheWay, history, redo, undo
+from kfdesk.desk.assigning.passing import assign
+from kfdesk.desk.conversation.reply import note, reply
+from kfdesk.desk.history.undo import InTheWay, history, redo, undo
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.change import opened as seen
 from kfdesk.errors import UserError
 from kfdesk.model import Actor, By, Change, Direction, OutboxState, Priority, Status
 from tests.desk.conftest import OpenOffice

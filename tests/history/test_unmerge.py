@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.merge import merge
-from kfdesk.desk.reply import note, reply
-from kfdesk.desk.undo import undo
-from kfdesk.desk.unmerge import Undecided, parting, unmerge
+from kfdesk.desk.conversation.reply import note, reply
+from kfdesk.desk.history.undo import undo
+from kfdesk.desk.merging.merge import merge
+from kfdesk.desk.merging.unmerge import Undecided, parting, unmerge
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import UserError
 from kfdesk.model import Change, Status
 from tests.desk.conftest import OpenOffice

@@ -17,7 +17,7 @@ import pytest
 
 from kfdesk import cli, i18n
 from kfdesk.__main__ import hoist
-from kfdesk.desk.opening import new
+from kfdesk.desk.tickets.opening import new
 from kfdesk.model import Address
 from tests.desk.office import Office
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.knowledge.usage import usage
-from kfdesk.desk.reply import reply
 from kfdesk.model import Status
 from kfdesk.store import drafts
 from tests.desk.office import ANNA

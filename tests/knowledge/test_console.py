@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.errors import KfdeskError
 from kfdesk.model import Status
 from kfdesk.tui.console import Console

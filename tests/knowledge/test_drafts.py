@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.desk.change import change
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.knowledge.drafting import draft, save
 from kfdesk.desk.knowledge.masking import mask
-from kfdesk.desk.reply import note, reply
 from kfdesk.desk.sending import outbox as box
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import UserError
 from kfdesk.model import Change, Status
 from kfdesk.rules.article import read

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kfdesk.desk.change import change
 from kfdesk.desk.knowledge.gaps import gaps
+from kfdesk.desk.tickets.change import change
 from kfdesk.model import Change
 from tests.desk.office import ANNA, raw
 from tests.knowledge.conftest import Library, OpenOffice

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.change import change
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.knowledge.usage import usage
 from kfdesk.desk.replay import replay
-from kfdesk.desk.reply import reply
 from kfdesk.desk.sending import outbox as box
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import ConfigError
 from kfdesk.mail.token import find_help, help_mark
 from kfdesk.model import Change, Status

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.desk.change import change
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.knowledge.similar import similar
 from kfdesk.desk.knowledge.usage import usage
-from kfdesk.desk.reply import reply
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import NotFound
 from kfdesk.model import Change, Status
 from kfdesk.store.terms import terms

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.knowledge.reading import answer, insert
 from kfdesk.desk.knowledge.usage import usage
-from kfdesk.desk.reply import reply
 from kfdesk.desk.sending import outbox as box
 from kfdesk.errors import NotFound, UserError
 from kfdesk.rules.article import NoArticle

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kfdesk.desk.change import change
-from kfdesk.desk.fields import parse
-from kfdesk.desk.opening import new
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.opening import new
+from kfdesk.desk.tickets.typed import parse
 from kfdesk.model import Address, Ticket
 from tests.desk.office import ANNA, Office
 

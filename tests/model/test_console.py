@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.desk.link import link
+from kfdesk.desk.tickets.link import link
 from kfdesk.model import Status
 from kfdesk.tui.fields import Form
 from tests.desk.conftest import OpenOffice

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kfdesk.config import load
-from kfdesk.desk.forms import asked, named, of_ticket
-from kfdesk.desk.opening import new
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.tickets.forms import asked, named, of_ticket
+from kfdesk.desk.tickets.opening import new
 from kfdesk.errors import ConfigError, ConfigErrors, FieldError, UserError
 from kfdesk.model import Address, Status
 from kfdesk.rules.asked import Standing, missing, shown
@@ -282,7 +282,7 @@ def test_a_ticket_opened_by_a_form_gets_its_defaults_and_what_it_requires(
     eve = Address("Eve", "eve@example.com")
 
     def made(*fields: str, form: str = "") -> int:
-        from kfdesk.desk.fields import parse
+        from kfdesk.desk.tickets.typed import parse
 
         wanted = parse(office.desk, fields)
         return new(office.desk, eve, "x", "y", wanted, opened_by=ANNA, form=form).number

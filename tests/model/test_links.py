@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.desk.link import link, unlink
-from kfdesk.desk.plain import ticket_json
-from kfdesk.desk.solving import solve
+from kfdesk.desk.tickets.link import link, unlink
+from kfdesk.desk.tickets.plain import ticket_json
+from kfdesk.desk.tickets.solving import solve
 from kfdesk.errors import NotFound, UserError
 from kfdesk.model import Direction, Status
 from tests.desk.conftest import OpenOffice

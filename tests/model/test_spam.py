@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.desk.release import ham, release, spam
+from kfdesk.desk.tickets.spam import ham, release, spam
 from kfdesk.errors import UserError
 from kfdesk.model import OutboxState
 from tests.desk.conftest import OpenOffice

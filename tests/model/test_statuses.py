@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kfdesk.config import load
-from kfdesk.desk.plain import ticket_json
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.tickets.plain import ticket_json
 from kfdesk.errors import ConfigError, ConfigErrors, UserError
 from kfdesk.model import Status
 from kfdesk.rules.load import load as load_rules

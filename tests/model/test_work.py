@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kfdesk import number
-from kfdesk.desk.listing import find
-from kfdesk.desk.opening import new
-from kfdesk.desk.plain import ticket_json
-from kfdesk.desk.spent import listing, read, spend
+from kfdesk.desk.tickets.listing import find
+from kfdesk.desk.tickets.opening import new
+from kfdesk.desk.tickets.plain import ticket_json
+from kfdesk.desk.tickets.spent import listing, read, spend
 from kfdesk.errors import FieldError, NotFound, QueryError, UserError
 from kfdesk.mail.token import subject_token
 from kfdesk.model import Address

@@ -8,7 +8,7 @@ import pytest
 
 from kfdesk.config import load
 from kfdesk.desk import wall_clock
-from kfdesk.desk.doctor import examine
+from kfdesk.desk.admin.doctor import examine
 from tests.conftest import Mailbox
 from tests.operations.site import Site, imap, mail
 from tests.support.servers import PASSWORD

@@ -246,7 +246,7 @@ def test_mails_out_and_in_again_are_the_same(opened: OpenPort) -> None:
         )  # fmt: skip
 
     def raw_of(port: Port, id: int) -> bytes:
-        from kfdesk.desk.show import source
+        from kfdesk.desk.tickets.show import source
 
         return source(port.desk, id)
 
@@ -257,8 +257,8 @@ def test_mails_out_and_in_again_are_the_same(opened: OpenPort) -> None:
 
 
 def test_notes_stay_inside_and_words_become_mails(port: Port) -> None:
-    from kfdesk.desk.opening import new
-    from kfdesk.desk.reply import note
+    from kfdesk.desk.conversation.reply import note
+    from kfdesk.desk.tickets.opening import new
     from kfdesk.model import Address
     from tests.desk.office import ANNA
 

@@ -178,7 +178,7 @@ def test_what_somebody_did_here_since_is_not_undone_by_a_newer_export(
     port: Port, write: Write
 ) -> None:
     bring(port, write, ticket(5))
-    from kfdesk.desk.change import change
+    from kfdesk.desk.tickets.change import change
     from kfdesk.model import Change
     from tests.desk.office import ANNA
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from kfdesk.desk.assign import assign
+from kfdesk.desk.assigning.passing import assign
 from kfdesk.desk.assigning.presence import away, back
-from kfdesk.desk.change import change
-from kfdesk.desk.opening import new, person
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.sending.outbox import cancel
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.opening import new, person
 from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.errors import UserError
 from kfdesk.mail.token import subject_token

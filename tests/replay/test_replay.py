@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from kfdesk.config import load
-from kfdesk.desk.change import change
-from kfdesk.desk.opening import new, person
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.replay import Replay, replay
-from kfdesk.desk.reply import note, reply
 from kfdesk.desk.sending.outbox import cancel
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.opening import new, person
 from kfdesk.errors import ConfigError, StoreError
 from kfdesk.model import Change, Priority, Status
 from kfdesk.settings import Settings

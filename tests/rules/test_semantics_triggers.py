@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import notes
+from kfdesk.desk.conversation import notes
 from kfdesk.desk.reacting.roots import Root, one_each
 from kfdesk.desk.reacting.triggers import MAX_PASSES
 from kfdesk.errors import ConfigError, ConfigErrors, Place

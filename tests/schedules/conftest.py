@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from kfdesk import settings as written
-from kfdesk.desk.change import change
+from kfdesk.desk.tickets.change import change
 from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.desk.timing.due import Swept, is_due
 from kfdesk.model import Actor, Change

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kfdesk.desk.change import opened as seen
+from kfdesk.desk.tickets.change import opened as seen
 from kfdesk.model import OPEN_STATUSES, Status
 from tests.rules.shop import HOUR, NOW, rule
 from tests.schedules.conftest import OpenTimepiece, Timepiece, schedule

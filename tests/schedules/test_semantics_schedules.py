@@ -175,7 +175,7 @@ def test_one_whose_action_fails_is_not_counted(
     def refuse(number: int) -> None:
         raise ValueError(number)
 
-    from kfdesk.desk import edit
+    from kfdesk.desk.tickets import edit
 
     write = edit.columns
 

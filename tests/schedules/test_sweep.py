@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk import doctor
+from kfdesk.desk.admin import doctor
 from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.reacting import settle
 from kfdesk.desk.timing import clockwork

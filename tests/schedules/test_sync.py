@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from kfdesk.config import load
-from kfdesk.desk.change import change
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
+from kfdesk.desk.tickets.change import change
 from kfdesk.model import Actor, By, Change, Status
 from tests.desk.office import ANNA, NOW, Office
 from tests.mail.mails import raw

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.tickets.change import change
 from kfdesk.desk.timing import clocks
 from kfdesk.desk.timing.counted import Counted, explain
 from kfdesk.model import Change, Status

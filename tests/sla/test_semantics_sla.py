@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from kfdesk.desk.listing import find
-from kfdesk.desk.reply import note
+from kfdesk.desk.conversation.reply import note
 from kfdesk.desk.sending.outbox import cancel
-from kfdesk.desk.show import show
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
+from kfdesk.desk.tickets.listing import find
+from kfdesk.desk.tickets.show import show
 from kfdesk.desk.timing import clocks
 from kfdesk.model import Priority
 from tests.desk.office import ACKNOWLEDGE, ANNA, raw

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.change import change
-from kfdesk.desk.reply import reply
-from kfdesk.desk.sync import sync
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.syncing.sync import sync
+from kfdesk.desk.tickets.change import change
 from kfdesk.model import Actor, By, Change, Direction, Message, Status, Ticket
 from kfdesk.settings import Settings
 from kfdesk.store import messages, tickets

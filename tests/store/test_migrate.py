@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.desk.backup import backup, restore
-from kfdesk.desk.reply import note
+from kfdesk.desk.admin.backup import backup, restore
+from kfdesk.desk.conversation.reply import note
 from kfdesk.errors import StoreError, UserError
 from kfdesk.store import migrate
 from kfdesk.store.engine import Store

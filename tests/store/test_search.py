@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.errors import QueryError
 from kfdesk.rules.query import parse
 from kfdesk.store import queue

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk.opening import person
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.teamwork import collaborators, side
+from kfdesk.desk.tickets.opening import person
 from kfdesk.errors import NotFound, UserError
 from kfdesk.model import OutboxRow
 from tests.desk.office import ANNA, Office, raw

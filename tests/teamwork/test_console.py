@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfdesk.desk.assign import assign
+from kfdesk.desk.assigning.passing import assign
 from kfdesk.desk.sending import notices
 from kfdesk.desk.teamwork import side
 from kfdesk.model import Direction

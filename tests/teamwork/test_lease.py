@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.teamwork import lease
 from kfdesk.desk.teamwork.followers import follow
 from kfdesk.errors import Conflict, Leased, UserError
@@ -149,7 +149,7 @@ import sys
 from pathlib import Path
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.errors import Conflict
 from kfdesk.model import Actor, By
 

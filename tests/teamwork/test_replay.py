@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from kfdesk.desk.conversation.reply import note
 from kfdesk.desk.replay import replay
-from kfdesk.desk.reply import note
 from kfdesk.desk.teamwork import collaborators, side
 from kfdesk.desk.teamwork.followers import follow
 from tests.desk.office import ANNA, raw

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from kfdesk.config import load
-from kfdesk.desk.sync import sync
+from kfdesk.desk.syncing.sync import sync
 from kfdesk.errors import ConfigError
 from kfdesk.fetchers import robots
 from kfdesk.model import OutboxState

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from kfdesk.desk.change import change
-from kfdesk.desk.reply import reply
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.sending import notices
 from kfdesk.desk.teamwork import side
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import NotFound, UserError
 from kfdesk.mail.token import new_message_id, plus_address, side_of, ticket_of, ticket_of_plus
 from kfdesk.model import Change, Direction, OutboxRow, Status

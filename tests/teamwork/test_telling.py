@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.assign import assign
-from kfdesk.desk.change import change
-from kfdesk.desk.reply import note, reply
+from kfdesk.desk.assigning.passing import assign
+from kfdesk.desk.conversation.reply import note, reply
+from kfdesk.desk.history.undo import undo
 from kfdesk.desk.sending import notices
 from kfdesk.desk.teamwork import lease
 from kfdesk.desk.teamwork.followers import follow, unfollow
 from kfdesk.desk.teamwork.mentions import hint, mentioned
-from kfdesk.desk.undo import undo
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import UserError
 from kfdesk.mail.token import is_internal
 from kfdesk.model import Change, Direction, Priority, Status

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from kfdesk.desk import Desk
-from kfdesk.desk.opening import new
-from kfdesk.desk.undo import undo
+from kfdesk.desk.history.undo import undo
+from kfdesk.desk.tickets.opening import new
 from kfdesk.errors import ConfigError, NotFound, QueryError, UserError
 from kfdesk.model import Actor, Address, By, Change, Direction, Status
 from kfdesk.settings import Agent, Channel, Settings, Smtp, StoreSettings, Trigger, Ui

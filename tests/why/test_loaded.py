@@ -8,10 +8,10 @@ from pathlib import Path
 
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.desk.change import change
-from kfdesk.desk.loaded import Loaded, loaded
-from kfdesk.desk.rulebook import rulebook
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.why.loaded import Loaded, loaded
 from kfdesk.desk.why.paper import Paper
+from kfdesk.desk.why.rulebook import rulebook
 from kfdesk.desk.why.words import Words
 from kfdesk.model import Change, Status
 from tests.desk.office import ANNA, NOW, Office, raw

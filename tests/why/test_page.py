@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.cells import cell_len
 
-from kfdesk.desk.change import change
+from kfdesk.desk.tickets.change import change
 from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.desk.why import Why, why
 from kfdesk.desk.why.page import Choice, page

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kfdesk import i18n, labels
-from kfdesk.desk.rulebook import _every
+from kfdesk.desk.why.rulebook import _every
 from kfdesk.desk.why.words import Words, span
 
 WORDS = Words(ZoneInfo("Asia/Shanghai"), fields={"field.imei": "IMEI"})

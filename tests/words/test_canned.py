@@ -8,7 +8,7 @@ import pytest
 
 from kfdesk import cli, i18n
 from kfdesk.__main__ import hoist
-from kfdesk.desk import canned
+from kfdesk.desk.conversation import canned
 from kfdesk.errors import ConfigError, NotFound, UserError
 from kfdesk.initials import initials
 from kfdesk.model import Actor, By

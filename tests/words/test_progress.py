@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text as sql
 
-from kfdesk.desk.change import change
-from kfdesk.desk.progress import progress
-from kfdesk.desk.reply import reply
-from kfdesk.desk.undo import undo
+from kfdesk.desk.conversation.progress import progress
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.history.undo import undo
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import ConfigError
 from kfdesk.mail.token import subject_token
 from kfdesk.model import Change, Direction, OutboxState, Status

@@ -10,12 +10,12 @@ import pytest
 
 from kfdesk import cli, i18n
 from kfdesk.__main__ import hoist
-from kfdesk.desk.change import change
-from kfdesk.desk.plain import ticket_json
-from kfdesk.desk.reply import reply
-from kfdesk.desk.show import show
-from kfdesk.desk.survey import EXPIRES, ask_now, state_of
-from kfdesk.desk.undo import undo
+from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.conversation.survey import EXPIRES, ask_now, state_of
+from kfdesk.desk.history.undo import undo
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.plain import ticket_json
+from kfdesk.desk.tickets.show import show
 from kfdesk.errors import KfdeskError, UserError
 from kfdesk.mail.token import find_score
 from kfdesk.model import Change, OutboxState, Status

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfdesk.desk.change import change
-from kfdesk.desk.filling import Words, values_of
+from kfdesk.desk.conversation.placeholders import Words, values_of
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import ConfigError
 from kfdesk.model import Change, Priority
 from kfdesk.rules.lint import check

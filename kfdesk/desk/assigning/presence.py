@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
+from kfdesk.desk.agents import agent_named
 from kfdesk.desk.assigning.roster import midnight, roster
-from kfdesk.desk.people import agent_named
 from kfdesk.desk.teamwork import lease
 from kfdesk.errors import UserError
 from kfdesk.i18n import _

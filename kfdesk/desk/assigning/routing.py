@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from kfdesk.desk import Desk, edit
+from kfdesk.desk import Desk
 from kfdesk.desk.assigning.roster import roster
 from kfdesk.desk.reacting.roots import Diff, Root
+from kfdesk.desk.tickets import edit
 from kfdesk.model import OPEN_STATUSES, Actor, By, Change
 from kfdesk.rules.actions import Assign
 from kfdesk.rules.choosing import STRATEGIES, decide

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kfdesk.desk import Desk, plain, show
+from kfdesk.desk import Desk
 from kfdesk.desk.customers import card
 from kfdesk.desk.customers.people import living
+from kfdesk.desk.tickets import plain, show
 from kfdesk.errors import FetchError, NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.filename import safe_name

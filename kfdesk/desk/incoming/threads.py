@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from kfdesk.desk import Desk, progress
+from kfdesk.desk import Desk
+from kfdesk.desk.conversation import progress
 from kfdesk.desk.customers.identity import free_domains, mailbox
 from kfdesk.desk.incoming import votes
 from kfdesk.mail.subject import clean_subject

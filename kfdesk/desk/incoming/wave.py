@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, progress
-from kfdesk.desk import survey as surveys
+from kfdesk.desk import Desk
+from kfdesk.desk.conversation import progress
+from kfdesk.desk.conversation import survey as surveys
+from kfdesk.desk.conversation.consequences import answered, came, opened, reopened, woken
 from kfdesk.desk.incoming import votes
 from kfdesk.desk.incoming.arrival import Arrival
 from kfdesk.desk.incoming.bounces import bounced
@@ -20,7 +22,6 @@ from kfdesk.desk.incoming.threads import Threads, Verdict, decide, to_customer
 from kfdesk.desk.incoming.votes import Vote
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
-from kfdesk.desk.said import answered, came, opened, reopened, woken
 from kfdesk.mail.token import untagged
 from kfdesk.model import EPOCH, Actor, By, Direction, Mail, Priority, Status
 from kfdesk.rules.wording import asks_something

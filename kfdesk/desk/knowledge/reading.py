@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kfdesk.desk import Desk
-from kfdesk.desk.filling import values_of
+from kfdesk.desk.conversation.placeholders import values_of
 from kfdesk.desk.knowledge.shelf import folder, refresh
 from kfdesk.desk.sending.helpful import link
 from kfdesk.errors import UserError

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, edit
+from kfdesk.desk import Desk
 from kfdesk.desk.assigning import routing
 from kfdesk.desk.reacting import bots, effects
 from kfdesk.desk.reacting.roots import then
+from kfdesk.desk.tickets import edit
 from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.model import Actor, By, Change
 from kfdesk.rules.actions import LEAVING, Action, Assign, HandOver, Snooze

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
-from kfdesk.desk.notes import write_notes
+from kfdesk.desk.conversation.notes import write_notes
 from kfdesk.i18n import _
 from kfdesk.model import Actor
 from kfdesk.store import bots, journal, tickets

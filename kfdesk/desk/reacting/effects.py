@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, progress, survey
-from kfdesk.desk.filling import Words, values_of
-from kfdesk.desk.notes import write_notes
+from kfdesk.desk import Desk
+from kfdesk.desk.conversation import progress, survey
+from kfdesk.desk.conversation.answers import Said, write_replies
+from kfdesk.desk.conversation.notes import write_notes
+from kfdesk.desk.conversation.placeholders import Words, values_of
 from kfdesk.desk.reacting import parties
-from kfdesk.desk.replies import Said, write_replies
 from kfdesk.desk.sending import mailing, notices, webhooks
 from kfdesk.desk.sending.automatic import answer
 from kfdesk.model import Actor, By

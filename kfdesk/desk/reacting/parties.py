@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
-from kfdesk.desk.connecting import connect
-from kfdesk.desk.edit import columns
 from kfdesk.desk.sending import colleagues
 from kfdesk.desk.teamwork.joining import join
+from kfdesk.desk.tickets.connecting import connect
+from kfdesk.desk.tickets.edit import columns
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address

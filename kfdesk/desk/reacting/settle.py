@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk import Desk, survey
+from kfdesk.desk import Desk
 from kfdesk.desk.assigning import routing
+from kfdesk.desk.conversation import survey
 from kfdesk.desk.reacting.roots import Root, one_each
 from kfdesk.desk.reacting.triggers import Case, Passes
 from kfdesk.desk.teamwork import telling

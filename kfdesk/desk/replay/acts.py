@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kfdesk.desk import Desk, progress
+from kfdesk.desk import Desk
+from kfdesk.desk.conversation import progress
 from kfdesk.desk.incoming import votes
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
-from kfdesk.desk.release import as_created
 from kfdesk.desk.replay.material import Material
 from kfdesk.desk.replay.moments import Moment, goes_with
 from kfdesk.desk.replay.steps import Step, new_ticket, step
 from kfdesk.desk.sending.outbox import count_answers
+from kfdesk.desk.tickets.spam import as_created
 from kfdesk.desk.timing import clocks
 from kfdesk.model import Address, OutboxState
 from kfdesk.store import (

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kfdesk.desk.edit import Diff, columns, difference
-from kfdesk.desk.said import answered, came, noted, opened, reopened
+from kfdesk.desk.conversation.consequences import answered, came, noted, opened, reopened
+from kfdesk.desk.tickets.edit import Diff, columns, difference
 from kfdesk.model import KEEP, By, Change, Direction, Priority, Status, TicketType
 from kfdesk.store import customers
 from kfdesk.store.past import PastEvent

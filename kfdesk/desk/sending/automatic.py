@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from kfdesk.desk import Desk
-from kfdesk.desk.filling import Words, values_of
+from kfdesk.desk.conversation.placeholders import Words, values_of
 from kfdesk.desk.sending.limits import Limits
 from kfdesk.desk.sending.outgoing import Outgoing, address_of, answer_subject, post
 from kfdesk.model import Actor, Address

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
-from kfdesk.desk.filling import Words, values_of
+from kfdesk.desk.conversation.placeholders import Words, values_of
 from kfdesk.desk.sending import colleagues
 from kfdesk.desk.sending.automatic import answer, held_back
 from kfdesk.desk.sending.limits import Limits

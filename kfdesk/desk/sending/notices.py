@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
-from kfdesk.desk.filling import values_of
+from kfdesk.desk.conversation.placeholders import values_of
 from kfdesk.desk.sending import colleagues, webhooks
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By, OutboxState

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from kfdesk.desk import Desk
-from kfdesk.desk.filling import values_of
-from kfdesk.desk.plain import moment, ticket_json
+from kfdesk.desk.conversation.placeholders import values_of
+from kfdesk.desk.tickets.plain import moment, ticket_json
 from kfdesk.errors import SecretError
 from kfdesk.fetchers import robots, webhook
 from kfdesk.i18n import _

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kfdesk.desk import Desk
-from kfdesk.desk.edit import columns
-from kfdesk.desk.opening import person
 from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.sending import letters
+from kfdesk.desk.tickets.edit import columns
+from kfdesk.desk.tickets.opening import person
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, Direction, Message, Ticket

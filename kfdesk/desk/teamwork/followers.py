@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kfdesk.desk import Desk
+from kfdesk.desk.agents import agent_named
 from kfdesk.desk.operation import operation
-from kfdesk.desk.people import agent_named
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.model import Actor, Ticket

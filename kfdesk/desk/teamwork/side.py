@@ -11,10 +11,10 @@ from datetime import datetime
 from email.utils import getaddresses
 
 from kfdesk.desk import Desk
+from kfdesk.desk.conversation.consequences import noted
 from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
-from kfdesk.desk.said import noted
 from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
@@ -122,7 +122,7 @@ def recipients(settings: Settings, to: str) -> tuple[Address, ...]:
 
 
 def _addresses(settings: Settings, to: str) -> tuple[Address, ...]:
-    from kfdesk.desk.opening import person
+    from kfdesk.desk.tickets.opening import person
 
     pairs = [(name, email) for name, email in getaddresses([to]) if email]
     found = [person(f"{name} <{email}>" if name else email) for name, email in pairs]

@@ -16,11 +16,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kfdesk.desk import Desk, edit
+from kfdesk.desk import Desk
 from kfdesk.desk.assigning import waiting
 from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import fire, settle
+from kfdesk.desk.tickets import edit
 from kfdesk.desk.timing import clocks, epochs
 from kfdesk.desk.timing.due import Swept, written
 from kfdesk.model import SYSTEM, Change

@@ -25,7 +25,7 @@ T = TypeVar("T")
 async def _change(main: Main, number: int, change: Change) -> None:
     """Change a ticket, or those that are marked."""
     if marking.marked(main):
-        from kfdesk.desk.deeds import setting
+        from kfdesk.desk.bulk.deed import setting
 
         await marking.do(main, lambda _desk, _me: setting(change))
         return

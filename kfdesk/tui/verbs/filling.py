@@ -78,7 +78,7 @@ async def _form(main: Main, name: str) -> FormSettings | None:
     """The form that is named or picked; none where there is only one way."""
     forms = main.settings.forms
     if name:
-        from kfdesk.desk.forms import named
+        from kfdesk.desk.tickets.forms import named
 
         return await main.threads.read(desk_of(main).do, lambda desk, _me: named(desk, name))
     if not forms:
@@ -91,7 +91,7 @@ async def _form(main: Main, name: str) -> FormSettings | None:
 
 def _beginning(desk: Desk, form: FormSettings | None) -> Standing:
     """How a ticket stands that is opened by a form."""
-    from kfdesk.desk.forms import defaults
+    from kfdesk.desk.tickets.forms import defaults
     from kfdesk.model import KEEP
 
     wanted = defaults(desk, form) if form else Change()
@@ -205,7 +205,7 @@ class _Looking:
 
 def _pairs(desk: Desk, values: Values, actor: Actor) -> Change:
     """What was typed, as a change; FieldError where it is wrong."""
-    from kfdesk.desk.fields import put
+    from kfdesk.desk.tickets.typed import put
 
     wanted = Change()
     for name, text in values.items():
@@ -216,7 +216,7 @@ def _pairs(desk: Desk, values: Values, actor: Actor) -> Change:
 
 def _changing(number: int, values: Values, version: int) -> Any:
     def work(desk: Desk, actor: Actor) -> None:
-        from kfdesk.desk.change import change
+        from kfdesk.desk.tickets.change import change
 
         change(desk, number, _pairs(desk, values, actor), actor, version)
 
@@ -225,7 +225,7 @@ def _changing(number: int, values: Values, version: int) -> Any:
 
 def _opening(values: Values, form: FormSettings | None) -> Any:
     def work(desk: Desk, actor: Actor) -> None:
-        from kfdesk.desk.opening import new, person
+        from kfdesk.desk.tickets.opening import new, person
 
         given = dict(values)
         try:
@@ -261,8 +261,8 @@ def spend(main: Main, argument: str) -> Work:
 
 async def spent(main: Main, text: str) -> None:
     """Write down the work of a line: a length of time, and on what."""
-    from kfdesk.desk.spent import read
-    from kfdesk.desk.spent import spend as write
+    from kfdesk.desk.tickets.spent import read
+    from kfdesk.desk.tickets.spent import spend as write
 
     number = main.number
     if number is None or not text.strip():
@@ -277,7 +277,7 @@ async def spent(main: Main, text: str) -> None:
 
 async def spam(main: Main) -> None:
     """Call a ticket spam; one that is, spam no longer."""
-    from kfdesk.desk import release
+    from kfdesk.desk.tickets import spam as release
 
     if (number := main.number) is None:
         return
@@ -291,7 +291,7 @@ async def spam(main: Main) -> None:
 
 async def let_out(main: Main) -> None:
     """Let a ticket out of quarantine."""
-    from kfdesk.desk.release import release
+    from kfdesk.desk.tickets.spam import release
 
     if (number := main.number) is None:
         return
@@ -302,7 +302,7 @@ async def let_out(main: Main) -> None:
 async def link(main: Main, argument: str) -> None:
     """Link with another ticket: `parent 12`."""
     from kfdesk import number as numbers
-    from kfdesk.desk import link as links
+    from kfdesk.desk.tickets import link as links
 
     kind, _blank, other = argument.partition(" ")
     if (number := main.number) is None:
@@ -319,7 +319,7 @@ async def link(main: Main, argument: str) -> None:
 async def unlink(main: Main, argument: str) -> None:
     """Take the links with another ticket apart."""
     from kfdesk import number as numbers
-    from kfdesk.desk import link as links
+    from kfdesk.desk.tickets import link as links
 
     if (number := main.number) is None:
         return
@@ -342,7 +342,7 @@ def solve(main: Main) -> Work:
 
 
 async def _solve_problem(main: Main, number: int) -> None:
-    from kfdesk.desk import solving
+    from kfdesk.desk.tickets import solving
 
     waiting = await main.threads.read(
         desk_of(main).do, lambda desk, _me: solving.incidents_of(desk, number)

@@ -15,7 +15,7 @@ from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
     from kfdesk.desk import Desk
-    from kfdesk.desk.undo import Undone
+    from kfdesk.desk.history.undo import Undone
     from kfdesk.model import Actor, Ticket
     from kfdesk.tui.main import Main
 
@@ -27,7 +27,7 @@ _OFFERED = 200
 
 async def undo(main: Main) -> None:
     """Take back the last change of the ticket that is read; in the queue, one's own last."""
-    from kfdesk.desk.undo import undo as take_back
+    from kfdesk.desk.history.undo import undo as take_back
 
     number = main.number if main.reading else None
     desk = desk_of(main)
@@ -54,7 +54,7 @@ async def undo(main: Main) -> None:
 
 async def redo(main: Main) -> None:
     """Do again what was taken back last, on the ticket that is read or by oneself."""
-    from kfdesk.desk.undo import redo as again
+    from kfdesk.desk.history.undo import redo as again
 
     number = main.number if main.reading else None
 
@@ -97,7 +97,7 @@ def _say(main: Main, text: str, done: Undone) -> None:
 
 async def merge(main: Main, argument: str) -> None:
     """Merge the ticket, or the marked ones, into one that is named or picked."""
-    from kfdesk.desk.merge import merge as join
+    from kfdesk.desk.merging.merge import merge as join
 
     if (number := main.number) is None:
         return
@@ -137,8 +137,8 @@ async def _picked(main: Main, number: int) -> str | None:
 
 async def unmerge(main: Main, argument: str) -> None:
     """Take a merged ticket out again; what came since is asked about, or named by its ids."""
-    from kfdesk.desk.unmerge import Parting, parting
-    from kfdesk.desk.unmerge import unmerge as take_out
+    from kfdesk.desk.merging.unmerge import Parting, parting
+    from kfdesk.desk.merging.unmerge import unmerge as take_out
 
     if main.number is None or (number := await _part(main, main.number)) is None:
         return
@@ -202,7 +202,7 @@ async def _part(main: Main, number: int) -> int | None:
 
 async def split(main: Main, argument: str) -> None:
     """Make a new ticket of the message in view, under the subject that is named."""
-    from kfdesk.desk.split import split as part
+    from kfdesk.desk.merging.split import split as part
 
     message = main.conversation.current()
     if message is None or not main.reading:
@@ -218,7 +218,7 @@ async def split(main: Main, argument: str) -> None:
 
 async def move(main: Main, argument: str) -> None:
     """Give the message in view to another ticket, named or picked."""
-    from kfdesk.desk.split import move as give
+    from kfdesk.desk.merging.split import move as give
 
     message = main.conversation.current()
     if message is None or not main.reading:
@@ -238,7 +238,7 @@ async def move(main: Main, argument: str) -> None:
 
 async def delete(main: Main) -> None:
     """Delete the ticket, or the marked ones."""
-    from kfdesk.desk.delete import delete as remove
+    from kfdesk.desk.tickets.delete import delete as remove
 
     if marking.marked(main):
         await marking.act(main, ["delete"])
@@ -257,7 +257,7 @@ async def delete(main: Main) -> None:
 
 async def restore(main: Main, argument: str) -> None:
     """Bring a deleted ticket back."""
-    from kfdesk.desk.delete import restore as bring_back
+    from kfdesk.desk.tickets.delete import restore as bring_back
 
     number = read_number(argument) if argument.strip() else main.number
     if number is None:

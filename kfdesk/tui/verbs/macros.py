@@ -11,13 +11,13 @@ from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
-    from kfdesk.desk.macros import Offered
+    from kfdesk.desk.bulk.macros import Offered
     from kfdesk.tui.main import Main
 
 
 async def use(main: Main, argument: str) -> None:
     """Do the macro that is named or picked, to the ticket or to those that are marked."""
-    from kfdesk.desk import macros
+    from kfdesk.desk.bulk import macros
 
     several = marking.marked(main)
     numbers = main.queue.marks.listed(main.queue.listing.ids) if several else [main.number]
@@ -41,7 +41,7 @@ async def use(main: Main, argument: str) -> None:
 
 async def insert(main: Main) -> None:
     """Put what a macro would answer into the composer, to be edited; it does nothing else."""
-    from kfdesk.desk import macros
+    from kfdesk.desk.bulk import macros
 
     number = main.composer.number
     found = await main.threads.read(desk_of(main).do, lambda it, me: macros.offer(it, me, [number]))

@@ -13,8 +13,8 @@ from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
     from kfdesk.desk import Desk
-    from kfdesk.desk.bulk import Done
-    from kfdesk.desk.deeds import Deed
+    from kfdesk.desk.bulk.deed import Deed
+    from kfdesk.desk.bulk.many import Done
     from kfdesk.model import Actor
     from kfdesk.tui.main import Main
 
@@ -60,21 +60,21 @@ def do_typed(main: Main, argument: str) -> Work:
 
 async def act(main: Main, words: Sequence[str]) -> None:
     """Do to all marked tickets what is said in words: `set status=open`, `assign anna`, …"""
-    from kfdesk.desk.deeds import parse
+    from kfdesk.desk.bulk.deed import parse
 
     await do(main, lambda desk, me: parse(desk, words, me.name))
 
 
 async def do(main: Main, deed: Callable[[Desk, Actor], Deed]) -> None:
     """Do one thing to all marked tickets: shown first, then done as one, which `u` takes back."""
-    from kfdesk.desk import bulk
+    from kfdesk.desk.bulk import many
     from kfdesk.tui.bulk import Confirm
 
     desk = desk_of(main)
     numbers = main.queue.marks.listed(main.queue.listing.ids)
     if not numbers and main.number is not None:
         numbers = [main.number]
-    plan = await main.threads.read(desk.do, lambda it, me: bulk.plan(it, deed(it, me), numbers, me))
+    plan = await main.threads.read(desk.do, lambda it, me: many.plan(it, deed(it, me), numbers, me))
     if not await main.app.push_screen_wait(Confirm(plan, main.palette)):
         return
     # Told by the writing thread, read by this one.
@@ -85,7 +85,7 @@ async def do(main: Main, deed: Callable[[Desk, Actor], Deed]) -> None:
 
     timer = main.set_interval(_PROGRESS_EVERY, main.poller.say_keys)
     try:
-        done = await main.threads.write(desk.do, lambda it, me: bulk.run(it, plan, me, progress))
+        done = await main.threads.write(desk.do, lambda it, me: many.run(it, plan, me, progress))
     finally:
         timer.stop()
         main.poller.working = None

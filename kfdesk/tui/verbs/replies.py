@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 async def insert(main: Main) -> None:
     """Let a person choose a reply, and put it where the cursor is."""
-    from kfdesk.desk import canned
+    from kfdesk.desk.conversation import canned
     from kfdesk.tui.replies import Replies
 
     source, number = desk_of(main), main.composer.number
@@ -41,7 +41,7 @@ def keep(main: Main) -> Work:
 
 async def kept(main: Main, name: str) -> None:
     """The name is written: keep it."""
-    from kfdesk.desk import canned
+    from kfdesk.desk.conversation import canned
 
     text = main.composer.text
     if not name.strip():

@@ -1,0 +1,1 @@
+"""The desk as an installation: set up, tried out, examined, saved."""

@@ -1,0 +1,1 @@
+"""Tickets that become one, come apart again, and give messages to each other."""

@@ -1,0 +1,1 @@
+"""Pulling and sending: once, or for as long as the program runs."""

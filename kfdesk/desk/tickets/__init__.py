@@ -1,0 +1,1 @@
+"""What people do to a ticket: open it, change it, solve it, link it; and read it."""
