@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,6 +78,12 @@ _STOPPED = """
 SELECT email, until, reason, suppression.ticket_id, event.at FROM suppression
 JOIN event ON event.ticket_id = suppression.ticket_id AND event.kind = 'bounce'
 WHERE event.id > ? AND abs(until - event.at - 5184000000) <= 1
+"""
+#: Mails that wait for a while before they leave, to be taken back as long as they do.
+_WAITED = """
+SELECT ticket_id, created_at, json_extract(payload, '$.about'),
+CASE state WHEN 'queued' THEN NULL WHEN 'cancelled' THEN NULL ELSE done_at END FROM outbox
+WHERE ticket_id IN (SELECT value FROM json_each(?)) AND json_extract(payload, '$.about') <> ''
 """
 COLUMNS = 'id, ticket_id, at, "by", actor, kind, changes, rule, message_id, root, text'
 
@@ -241,6 +247,12 @@ class Past(Rows):
             for row in self.messages(id for (id,) in rows).values():
                 found[one.id] = row
         return found
+
+    def waited(self, numbers: Iterable[int]) -> dict[tuple[int, int, str], int | None]:
+        """Return {(ticket, when it was queued, what it is about): when it left} of mails that wait
+        by themselves, in ms; None for one that never left."""
+        rows = self._connection.execute(_WAITED, (json.dumps(list(numbers)),))
+        return {(number, at, about): left for number, at, about, left in rows}
 
     def beside(self, since: datetime, until: datetime) -> list[tuple[int, int, str, str, str, str]]:
         """Return what rules told agents and web addresses between two instants.

@@ -7,6 +7,7 @@ The copy needs no durability and outlives nobody, so it is written without both.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -157,6 +158,29 @@ def _words(row: Row, files: Sequence[Row]) -> tuple[str, str]:
 def put_outbox(tx: Tx, rows: Sequence[Row]) -> None:
     """Write what was to leave, as it was."""
     _put(tx, "outbox", rows)
+
+
+def let_leave(
+    tx: Tx, numbers: Iterable[int], then: Mapping[tuple[int, int, str], int | None], now: int
+) -> None:
+    """Let leave what waits by itself on tickets: when it did `then`, else as soon as it may.
+
+    `then` is what `Past.waited` returns; `now` is in ms.
+    """
+    waiting = driver(tx).execute(_WAITING, (json.dumps(list(numbers)),)).fetchall()
+    gone = [
+        (id,)
+        for id, number, at, about, may in waiting
+        if (left := then.get((number, at, about), may)) is not None and left <= now
+    ]
+    driver(tx).executemany("UPDATE outbox SET state = 'sent' WHERE id = ?", gone)
+
+
+_WAITING = """
+SELECT id, ticket_id, created_at, json_extract(payload, '$.about'), not_before FROM outbox
+WHERE ticket_id IN (SELECT value FROM json_each(?)) AND state = 'queued'
+AND json_extract(payload, '$.about') <> ''
+"""
 
 
 def put_clocks(tx: Tx, rows: Sequence[Row]) -> None:

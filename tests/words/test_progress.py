@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text as sql
@@ -324,3 +325,36 @@ def test_an_answer_of_an_agent_tells_what_waits_to_be_told_too(opened: OpenOffic
     assert len(told(office)) == 1
     reply(office.desk, 1, "Looking into it.", ANNA)
     assert told(office) == [f"Re: [{mark()}] My refund"]
+
+
+def test_trying_rules_on_the_past_knows_what_had_left_and_what_was_taken_back(
+    opened: OpenOffice,
+) -> None:
+    """Rules that did not change do what they did, through steps, an undo, and late deliveries."""
+    from kfdesk.desk.replay import replay
+
+    ask = trigger("{ csat = true }", on="updated", when="by:agent status.now:solved", name="Ask")
+    office = asked_for(opened, "true", ask)
+
+    def go_on(minutes: int, *, sent: bool = True, **what: Any) -> None:
+        office.later(minutes=minutes)
+        if what:
+            change(office.desk, 1, Change(**what), ANNA)
+        office.later(minutes=6)
+        if sent:
+            office.deliver_outbox()
+
+    go_on(1)
+    go_on(6, status=Status.PENDING)
+    go_on(6, status=Status.HOLD)
+    go_on(6, status=Status.SOLVED)
+    undo(office.desk, ANNA, 1)
+    go_on(20)
+    go_on(6, status=Status.SOLVED, sent=False)
+    go_on(40, status=Status.OPEN)  # nothing was delivered meanwhile: nobody was asked
+    go_on(6, status=Status.SOLVED)
+    go_on(20)
+    begin = office.now - timedelta(days=1)
+    found = replay(office.settings.database, office.settings, begin, office.now)
+    assert found.differences == ()
+    assert len(set(found.totals["mail"])) == 1

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation import progress
+from kfdesk.desk.conversation.survey import withdraw
 from kfdesk.desk.incoming import votes
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
@@ -38,9 +39,12 @@ from kfdesk.store.journal import NewEvent
 from kfdesk.store.past import PastEvent
 from kfdesk.store.rows import Row
 from kfdesk.store.survey import Answer
-from kfdesk.store.tables import from_ms
+from kfdesk.store.tables import from_ms, to_ms
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
+
+#: What takes something back, and what takes that back.
+_UNDOING = ("undone", "redone")
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class Acts:
         """Do a moment again; return {new root event: the root event of then}."""
         now = moment.roots[0].when
         states = dict(self._begin(tx, moment.roots, material))
+        replica.let_leave(tx, states, material.waited, to_ms(now))
         steps = _steps(moment.roots, states, material, now)
         ids = self._write(tx, steps, material, now, first=messages.first_id(tx))
         events = self._record(tx, steps, ids, {}, now)
@@ -79,6 +84,7 @@ class Acts:
             events |= self._record(tx, more, ids, roots, now)
             looked_at += [_root(events[m.event.id], m, _told(m, ids)) for m in more]
         settle(self.desk, tx, looked_at, now)
+        _take_back(tx, steps, now)
         asked = [one for one in steps if one.event.kind == "progress"]
         progress.reply(
             tx,
@@ -233,10 +239,11 @@ def _told(one: Step, ids: Mapping[int, int]) -> int | None:
 
 
 def _raises(event: PastEvent, material: Material) -> bool:
-    """Whether rules look at it: not at what could not be read, nor at what became of a mail."""
+    """Whether rules look at it: not at what could not be read, at what became of a mail, nor at
+    what was taken back."""
     if event.kind == "created":
         return not (_kept_back(event) or material.tickets[event.ticket]["quarantine"])
-    return event.kind != "outbox"
+    return event.kind not in ("outbox", *_UNDOING)
 
 
 def _kept_back(event: PastEvent) -> bool:
@@ -280,6 +287,14 @@ def _decide(tx: Tx, event: PastEvent, material: Material, now: datetime) -> None
             outbox.mark(tx, [id], OutboxState(event.changes["outbox"][1]), now)
     if said is not None:
         count_answers(tx, event.ticket)
+
+
+def _take_back(tx: Tx, steps: Sequence[Step], now: datetime) -> None:
+    """Take back what waits to be told about what was undone."""
+    undone = [(one.event.ticket, one.diff) for one in steps if one.event.kind in _UNDOING]
+    if undone:
+        withdraw(tx, undone, now)
+        progress.take_back(tx, (number for number, _diff in undone), "progress", now)
 
 
 def _score(tx: Tx, one: Step, ids: Mapping[int, int], now: datetime) -> None:

@@ -63,13 +63,18 @@ class Balance:
 
 
 def effects(
-    reader: Past, events: Iterable[PastEvent], roots: Mapping[int, int]
+    reader: Past,
+    events: Iterable[PastEvent],
+    roots: Mapping[int, int],
+    undone: set[tuple[int, int, str]],
 ) -> list[tuple[int, Effect]]:
     """Return (ticket, effect) of the events that rules wrote.
 
     `roots` says of which event of then each root is; one that it does not know, time brought.
+    `undone` are (ticket, ms, rule) of what rules said and an undo took back with what they said it
+    to: it is on neither side. What has no message any more is added to it.
     """
-    by_rules = [event for event in events if _by_rule(event)]
+    by_rules = [event for event in events if _by_rule(event) and event.kind != "outbox"]
     said = [event.message for event in by_rules if event.message is not None]
     messages = reader.messages(said) if said else {}
     left = reader.outbox(said)
@@ -83,6 +88,11 @@ def effects(
             changes[key] = then(changes[key][0], diff), event.rule
             continue
         message = messages.get(event.message or 0)
+        spoken = event.ticket, event.at, event.rule
+        if event.message is not None and message is None:
+            undone.add(spoken)
+        if event.message is not None and spoken in undone:
+            continue
         effect = Effect(event.at, root, "other", event.kind, event.text, event.rule)
         if event.message in left:
             for queued in left[event.message]:

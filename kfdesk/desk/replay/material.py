@@ -20,6 +20,7 @@ class Material:
     tickets: Mapping[int, Row]
     parties: Mapping[int, Sequence[Row]]
     links: Mapping[int, Sequence[Row]]  # that a message made
+    waited: Mapping[tuple[int, int, str], int | None]  # as `Past.waited` says
 
     @classmethod
     def of(cls, past: Past, events: Sequence[PastEvent]) -> Material:
@@ -37,4 +38,5 @@ class Material:
             past.tickets(created),
             past.parties(came),
             past.links(created),
+            past.waited({e.ticket for e in events}),
         )

@@ -68,6 +68,11 @@ def _alike(event: PastEvent, last: PastEvent) -> bool:
     return same or (_arrived(event) and _arrived(last))
 
 
+def _became_of_a_mail(event: PastEvent) -> bool:
+    """Whether it tells what became of a mail without anybody deciding that."""
+    return event.kind in _DELIVERY or (event.kind == "outbox" and event.by == By.SYSTEM)
+
+
 def goes_with(event: PastEvent) -> bool:
     """Whether it is another thing that a person did at once: a note with a change, or all that a
     macro does."""
@@ -79,7 +84,7 @@ def moments(events: Iterable[PastEvent], left_out: Container[int]) -> Iterator[M
     """Yield the moments of events in order; tickets that are left out do not occur."""
     moment: Moment | None = None
     for event in events:
-        if event.ticket in left_out or event.kind in _DELIVERY:
+        if event.ticket in left_out or _became_of_a_mail(event):
             continue
         if event.root != event.id:
             if moment is not None:

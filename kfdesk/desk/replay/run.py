@@ -172,7 +172,8 @@ class Run:
 
     def _compare(self, roots: dict[int, int], then: Sequence[PastEvent]) -> None:
         known = {root: root for root in roots.values()}
-        self.balance.count(effects(self.past, then, known), 1)
+        undone: set[tuple[int, int, str]] = set()
+        self.balance.count(effects(self.past, then, known, undone), 1)
         with self.desk.store.read() as tx:
             reader = _reader(tx)
             now = [
@@ -180,7 +181,7 @@ class Run:
                 for event in reader.events(self.read, 2**63 - 1)
                 if event.ticket not in self.left_out
             ]
-            self.balance.count(effects(reader, now, roots), -1)
+            self.balance.count(effects(reader, now, roots, undone), -1)
             if now:
                 self.read = now[-1].id
 
