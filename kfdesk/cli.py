@@ -28,12 +28,14 @@ from kfdesk.commands import (
     together,
     writing,
 )
+from kfdesk.commands.contents import Sectioned
 from kfdesk.commands.given import Globals
 from kfdesk.errors import KfdeskError, QueryError, UserError
 from kfdesk.i18n import _
 
 app = typer.Typer(
     name="kfdesk",
+    cls=Sectioned,
     help="A customer-service desk that lives in a terminal.",
     invoke_without_command=True,
     no_args_is_help=False,

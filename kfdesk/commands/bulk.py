@@ -51,7 +51,7 @@ def bulk(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     events: Annotated[bool, typer.Option("--events", help="Report as JSON lines.")] = False,
 ) -> None:
-    """Do one thing to many tickets, as one operation that one undo takes back.
+    """Change many tickets at once, with one undo for the whole.
 
     kfdesk bulk 'tag:recall is:open' -- set priority=high tag=+urgent
 
@@ -125,7 +125,7 @@ def macro(
         int | None, typer.Option("--if-version", help="Only if it is still that.")
     ] = None,
 ) -> None:
-    """Do a macro to a ticket: its fields, reply and note, all or nothing."""
+    """Apply a macro: fields, reply and note, all or nothing."""
     from kfdesk.desk.bulk.macros import apply, preview
     from kfdesk.output.bulk import print_preview
     from kfdesk.output.tickets import print_ticket
@@ -144,7 +144,7 @@ def macros(
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]")] = None,
     ticket: Annotated[int | None, typer.Option(min=1, max=MOST, help="For that one.")] = None,
 ) -> None:
-    """List the macros that you may use: what each is for and does."""
+    """List the macros that you may apply."""
     from kfdesk.desk.bulk.macros import offered
     from kfdesk.output.bulk import print_macros
 

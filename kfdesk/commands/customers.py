@@ -16,7 +16,7 @@ from kfdesk.i18n import _
 if TYPE_CHECKING:
     from kfdesk.desk import Desk
 
-app = typer.Typer(help="Customers: who they are, all that they said, who they are with.")
+app = typer.Typer(help="Customers: profiles, groups, organisations, merging.")
 companies = typer.Typer(
     invoke_without_command=True, help="Companies, known by the domain of their people's mail."
 )

@@ -38,7 +38,7 @@ def merge(
         ),
     ],
 ) -> None:
-    """Make tickets part of another one: all that was said goes over."""
+    """Merge tickets into another one."""
     from kfdesk.desk.merging.merge import merge as join
     from kfdesk.output.tickets import print_ticket
 
@@ -56,7 +56,7 @@ def unmerge(
     ] = "",
     move: Annotated[str, typer.Option(help="Those messages that go back, ID,ID.")] = "",
 ) -> None:
-    """Take a merged ticket out again; asks where belongs what came since."""
+    """Take a merged ticket out again."""
     from kfdesk.desk.merging.unmerge import Undecided, parting
     from kfdesk.desk.merging.unmerge import unmerge as take_out
     from kfdesk.output.history import print_parting
@@ -83,7 +83,7 @@ def split(
     message: Annotated[str, typer.Option(help="The messages that move, ID,ID.")],
     subject: Annotated[str, typer.Option(help="The new ticket's subject.")] = "",
 ) -> None:
-    """Make a new ticket of some of a ticket's messages."""
+    """Split messages off as a new ticket."""
     from kfdesk.desk.merging.split import split as part
     from kfdesk.output.tickets import print_ticket
 
@@ -98,7 +98,7 @@ def move(
     message: MessageId,
     into: Number,
 ) -> None:
-    """Give a message to another ticket."""
+    """Move a message to another ticket."""
     from kfdesk.desk.merging.split import move as give
     from kfdesk.output.tickets import print_ticket
 
@@ -109,7 +109,7 @@ def move(
 
 @app.command()
 def delete(context: typer.Context, tickets: Several) -> None:
-    """Delete tickets: they leave every list, and what was fetched once does not come back."""
+    """Delete tickets. They leave every list, and their mails are not fetched again."""
     from kfdesk import output
     from kfdesk.desk.tickets.delete import delete as remove
 
@@ -124,7 +124,7 @@ def delete(context: typer.Context, tickets: Several) -> None:
 
 @app.command("restore-ticket")
 def restore_ticket(context: typer.Context, number: Number) -> None:
-    """Bring a deleted ticket back."""
+    """Restore a deleted ticket."""
     from kfdesk.desk.tickets.delete import restore
     from kfdesk.output.tickets import print_ticket
 
@@ -150,7 +150,7 @@ def undo(
         bool, typer.Option("--dry-run", help="Only show what it would put back.")
     ] = False,
 ) -> None:
-    """Take back the last thing that was done on a ticket; without one, your own last."""
+    """Undo the last thing done on a ticket, or by you."""
     from kfdesk.desk.history.inverse import undo_event
     from kfdesk.desk.history.undo import InTheWay
     from kfdesk.desk.history.undo import undo as take_back
@@ -181,7 +181,7 @@ def redo(
     number: OneOrNone = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what it would do.")] = False,
 ) -> None:
-    """Do again what was taken back last, on a ticket or by you."""
+    """Redo what was undone last, on a ticket or by you."""
     from kfdesk.desk.history.undo import InTheWay
     from kfdesk.desk.history.undo import redo as again
     from kfdesk.output.history import print_in_the_way, print_undone
@@ -203,7 +203,7 @@ def history(
     mine: Annotated[bool, typer.Option("--mine", help="Only what you did.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 30,
 ) -> None:
-    """List what was done, the newest first: what `undo` can take back."""
+    """List what was done and can be undone; newest first."""
     from kfdesk.desk.history.undo import history as done
     from kfdesk.output.history import print_history
 

@@ -16,7 +16,9 @@ from kfdesk.i18n import _
 if TYPE_CHECKING:
     from kfdesk.desk import Desk
 
-app = typer.Typer(help="The knowledge base.", no_args_is_help=True)
+app = typer.Typer(
+    help="The knowledge base: articles, drafts, what is asked most.", no_args_is_help=True
+)
 tickets = typer.Typer()
 Name = Annotated[str, typer.Argument(help="The article, by its path without .md.")]
 Since = Annotated[str, typer.Option(help="Since then: 30d, 2026-11-01.")]
@@ -28,7 +30,7 @@ def similar(
     number: Number,
     limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 10,
 ) -> None:
-    """List tickets like one, and how they were solved."""
+    """List similar tickets, and how they were solved."""
     from kfdesk.desk.knowledge.similar import similar as find
     from kfdesk.output.knowledge import print_similar
 

@@ -26,7 +26,7 @@ def link(
     ],
     other: Other,
 ) -> None:
-    """Link a ticket with another: `link 7 parent 3`, or `link 7 child-of 3`."""
+    """Link tickets: `link 7 parent 3`, or `link 7 child-of 3`."""
     from kfdesk.desk.tickets.link import link as connect
     from kfdesk.output.tickets import print_ticket
 
@@ -42,7 +42,7 @@ def unlink(
     other: Other,
     kind: Annotated[str, typer.Option(help="Only this kind of link.")] = "",
 ) -> None:
-    """Take the links between two tickets apart."""
+    """Remove the links between two tickets."""
     from kfdesk.desk.tickets.link import unlink as disconnect
     from kfdesk.output.tickets import print_ticket
 
@@ -60,7 +60,7 @@ def solve(
         bool, typer.Option("--incidents", help="And, of a problem, its incidents alike.")
     ] = False,
 ) -> None:
-    """Solve a ticket; a problem with all its incidents, each of whose customers gets the reply."""
+    """Solve a ticket, or a problem with all its incidents."""
     from kfdesk.desk.tickets.solving import solve as finish
     from kfdesk.output.model import print_solved
 
@@ -77,7 +77,7 @@ def fields(
     number: Number,
     form: Annotated[str, typer.Option(help="Another form than that of its category.")] = "",
 ) -> None:
-    """Show what is asked of a ticket: its form, its fields, what is missing."""
+    """Show a ticket's form: its fields, and what is missing."""
     from kfdesk.desk.tickets.forms import named, of_ticket
     from kfdesk.output.model import print_fields
 
@@ -94,7 +94,7 @@ def spent(
     time: Annotated[str, typer.Argument(help="25m, 1h30m; without it, list what was spent.")] = "",
     note: Annotated[str, typer.Option(help="On what.")] = "",
 ) -> None:
-    """Write down work on a ticket."""
+    """Write down time spent on a ticket."""
     from kfdesk.desk.tickets.spent import listing, read, spend
     from kfdesk.output.model import print_spent
     from kfdesk.output.tickets import print_ticket
@@ -111,7 +111,7 @@ def spent(
 
 @app.command()
 def spam(context: typer.Context, number: Number) -> None:
-    """Call a ticket spam; new tickets of its sender are spam too."""
+    """Mark a ticket, and its sender's next ones, as spam."""
     from kfdesk.desk.tickets.spam import spam as mark
     from kfdesk.output.tickets import print_ticket
 
@@ -122,7 +122,7 @@ def spam(context: typer.Context, number: Number) -> None:
 
 @app.command()
 def ham(context: typer.Context, number: Number) -> None:
-    """Say that a ticket is no spam after all, nor its sender a spammer."""
+    """Mark a ticket and its sender as no spam after all."""
     from kfdesk.desk.tickets.spam import ham as unmark
     from kfdesk.output.tickets import print_ticket
 
@@ -133,7 +133,7 @@ def ham(context: typer.Context, number: Number) -> None:
 
 @app.command()
 def quarantine(context: typer.Context) -> None:
-    """List the mails that could not be read, each a ticket with the reason."""
+    """List the mails that could not be read, with the reason."""
     from kfdesk.desk.tickets.listing import find
     from kfdesk.output.model import print_quarantine
 
@@ -145,7 +145,7 @@ def quarantine(context: typer.Context) -> None:
 
 @app.command()
 def release(context: typer.Context, number: Number) -> None:
-    """Let a ticket out of quarantine, once somebody has looked at it."""
+    """Release a ticket from quarantine."""
     from kfdesk.desk.tickets.spam import release as let_out
     from kfdesk.output.tickets import print_ticket
 

@@ -30,7 +30,7 @@ def outbox(
         int | None, typer.Option(min=1, max=MOST, help="An unknown row: it did arrive.")
     ] = None,
 ) -> None:
-    """List what is to leave or has left; decide what is unknown."""
+    """List mails that wait or have left; decide the unknown."""
     from kfdesk.desk.sending import outbox as box
     from kfdesk.output.operations import print_outbox
 
@@ -79,7 +79,7 @@ def backup(
 def restore(
     context: typer.Context, file: Annotated[Path, typer.Argument(help="A backup.")]
 ) -> None:
-    """Put a backup in the desk's place; what stood there is kept beside it."""
+    """Put a backup in the desk's place; the old one is kept."""
     from kfdesk import output
     from kfdesk.desk.admin.backup import restore as put_back
 

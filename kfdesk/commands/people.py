@@ -19,7 +19,7 @@ def away(
     until: Annotated[str, typer.Option(help="3h, 2d, or '2026-11-23 09:00'.")] = "",
     reason: Annotated[str, typer.Option(help="Why; colleagues see it.")] = "",
 ) -> None:
-    """Go away: no route gives you tickets until then, or until `back`."""
+    """Go away: no route gives you tickets until `back`."""
     from kfdesk.desk.assigning.presence import away as leave
     from kfdesk.output.people import print_agents
 
@@ -43,7 +43,7 @@ def back(context: typer.Context, agent: Agent = "") -> None:
 
 @app.command()
 def agents(context: typer.Context) -> None:
-    """List the agents: who is on shift, who is away, how much work each has."""
+    """List the agents: on shift or away, and their work."""
     from kfdesk.desk.assigning.presence import agents as listing
     from kfdesk.output.people import print_agents
 

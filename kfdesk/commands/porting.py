@@ -45,7 +45,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option(help="Read all of it, and change nothing.")] = False,
     events: Annotated[bool, typer.Option(help="Print progress as JSON lines.")] = False,
 ) -> None:
-    """Bring the history of another desk in; run it again to bring what is new."""
+    """Import the history of another desk. Run it again to bring what is new."""
     from kfdesk.desk.porting.load import load
     from kfdesk.desk.porting.ordering import order
     from kfdesk.output import porting as output
@@ -98,7 +98,7 @@ def export(
     force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
     events: Annotated[bool, typer.Option(help="Print progress as JSON lines.")] = False,
 ) -> None:
-    """Write the desk, or some of its tickets, into a file."""
+    """Export the desk, or some of its tickets, into a file."""
     from kfdesk.desk.porting.export import Wanted
     from kfdesk.desk.porting.export import export as write
     from kfdesk.output import porting as output

@@ -20,7 +20,7 @@ def list_(
     limit: Annotated[int | None, typer.Option(min=0, max=MOST, help="At most so many.")] = None,
     view: Annotated[str | None, typer.Option(help="A view of the configuration.")] = None,
 ) -> None:
-    """List the tickets of a query, newest first; without one, all there are."""
+    """List the tickets of a query, or all; newest first."""
     print_list(context.obj, " ".join(query or []), limit, view)
 
 
@@ -60,7 +60,7 @@ def attachment(
     ],
     to: Annotated[Path | None, typer.Option("--to", help="The file; else standard output.")] = None,
 ) -> None:
-    """Save an attachment; one that was left on the mail server is fetched now."""
+    """Save an attachment. One left on the mail server is fetched now."""
     from kfdesk import output
     from kfdesk.desk.tickets.show import attachment as read
     from kfdesk.desk.tickets.show import save
@@ -98,7 +98,7 @@ def why(
     rule: Annotated[str, typer.Option(help="Only this rule, wherever it was asked.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="A line for every rule.")] = False,
 ) -> None:
-    """Say which rule fired on a ticket, which did not, and on which condition."""
+    """Say why a ticket is as it is: which rules fired, or not."""
     from kfdesk.desk.why import why as explain
     from kfdesk.desk.why.page import Choice
     from kfdesk.output.rules import print_why

@@ -12,7 +12,7 @@ from kfdesk.commands.given import Globals
 app = typer.Typer(
     cls=Searching,
     no_args_is_help=False,
-    help="Replies kept for the next time: words look for some; see also `reply N --canned NAME`.",
+    help="Canned replies: list, show, save, delete. Words look for some; `reply N --canned` sends.",
 )
 Name = Annotated[str, typer.Argument(help="What the reply is called.")]
 Shared = Annotated[bool, typer.Option("--shared", help="Everybody's, not only your own.")]

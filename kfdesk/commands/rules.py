@@ -12,7 +12,7 @@ from kfdesk.commands.given import Globals
 from kfdesk.errors import ConfigError
 from kfdesk.i18n import _
 
-app = typer.Typer(help="The rules of the configuration.", no_args_is_help=True)
+app = typer.Typer(help="The rules: list, check, and test them on the past.", no_args_is_help=True)
 
 
 @app.command("check")

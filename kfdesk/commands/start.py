@@ -22,7 +22,7 @@ def demo(
     context: typer.Context,
     headless: Annotated[bool, typer.Option(help="Sync, print the queue and leave.")] = False,
 ) -> None:
-    """Open the console on a throw-away desk with a day of tickets."""
+    """Open the console on a throw-away desk full of tickets."""
     import tempfile
 
     from kfdesk.desk.admin.demo import make
@@ -51,7 +51,7 @@ def init(
     user: Annotated[str | None, typer.Option(help="The mailbox's login name.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what is likely.")] = False,
 ) -> None:
-    """Write a first configuration, asking the few things it must know."""
+    """Write a first configuration, asking what it must know."""
     from kfdesk import output
     from kfdesk.desk.admin.setup import Question, answer
     from kfdesk.desk.admin.setup import init as write

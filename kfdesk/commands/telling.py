@@ -20,7 +20,7 @@ def templates(
         int | None, typer.Option(min=1, max=MOST, help="As it would read on that ticket.")
     ] = None,
 ) -> None:
-    """List the templates, show one, or fill it in for a ticket; nothing is sent."""
+    """List the templates, show one, or preview it on a ticket."""
     from kfdesk.desk.conversation import templates as desk_templates
     from kfdesk.errors import UserError
     from kfdesk.i18n import _
@@ -43,7 +43,7 @@ def progress(
     number: Number,
     language: Annotated[str, typer.Option(help="zh or en; else what the customer reads.")] = "",
 ) -> None:
-    """Show how far a ticket has come, as its customer would be told."""
+    """Show how far a ticket has come, as customers are told."""
     from kfdesk.desk.conversation.progress import progress as way
     from kfdesk.errors import UserError
     from kfdesk.i18n import _
@@ -62,7 +62,7 @@ def survey(
     number: Number,
     ask: Annotated[bool, typer.Option("--ask", help="Ask the customer now.")] = False,
 ) -> None:
-    """Say whether a customer was asked how satisfied they are, and what they answered."""
+    """Show the rating of a ticket, or whether one was asked."""
     from kfdesk.desk.conversation.survey import ask_now, state_of
     from kfdesk.output.replies import print_survey
 

@@ -17,7 +17,7 @@ Agent = Annotated[str, typer.Option(help="Who; without it, you.")]
 
 @app.command()
 def follow(context: typer.Context, number: Number, agent: Agent = "") -> None:
-    """Be told what happens to a ticket."""
+    """Follow a ticket: be told what happens to it."""
     from kfdesk.desk.teamwork.followers import follow as begin
     from kfdesk.output.tickets import print_ticket
 
@@ -28,7 +28,7 @@ def follow(context: typer.Context, number: Number, agent: Agent = "") -> None:
 
 @app.command()
 def unfollow(context: typer.Context, number: Number, agent: Agent = "") -> None:
-    """Be told no more what happens to a ticket."""
+    """Unfollow a ticket."""
     from kfdesk.desk.teamwork.followers import unfollow as end
     from kfdesk.output.tickets import print_ticket
 
@@ -47,7 +47,7 @@ def collaborator(
         bool, typer.Option("--with-history", help="Mail them what was said so far.")
     ] = False,
 ) -> None:
-    """Let somebody take part in a ticket by mail, or take them off it."""
+    """Add or remove a collaborator, who takes part by mail."""
     from kfdesk.desk.teamwork import collaborators
     from kfdesk.output.tickets import print_ticket
 
@@ -72,7 +72,7 @@ def side(
     subject: Annotated[str, typer.Option(help="Without it, the ticket's.")] = "",
     body: Body = "-",
 ) -> None:
-    """Ask somebody aside by mail (--to), go on with it (reply, close), or list what was asked."""
+    """Hold side conversations by mail. --to begins one; reply, close go on; else all are listed."""
     from kfdesk.desk.teamwork import side as aside
     from kfdesk.output.sides import print_sides
 

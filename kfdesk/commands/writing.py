@@ -111,7 +111,7 @@ def set_(
         int | None, typer.Option("--if-version", help="Only if it is still that.")
     ] = None,
 ) -> None:
-    """Change status, type, priority, category, team, assignee, tag=a,-b, snooze or your own."""
+    """Set fields: status, priority, team, tag=a,-b, your own."""
     from kfdesk.desk.tickets.change import change
     from kfdesk.desk.tickets.typed import parse
     from kfdesk.output.tickets import print_ticket
@@ -129,7 +129,7 @@ def assign(
     who: Annotated[str, typer.Argument(help="An agent, a team, me, none, back.")],
     note: Annotated[str, typer.Option(help="An internal note that goes with it.")] = "",
 ) -> None:
-    """Pass a ticket on to an agent or a team, or back to who had it before."""
+    """Assign a ticket to an agent or a team, or give it back."""
     from kfdesk.desk.assigning.passing import assign as pass_on
     from kfdesk.output.tickets import print_ticket
 
