@@ -12,7 +12,8 @@ from kfdesk.settings import Settings, Team, Trigger
 #: What each step of a ticket is to a rule.
 _STEPS: Mapping[str, str] = {
     "received": "(event:created by:customer auto:no)",
-    "accepted": "(status.was:new status.now:open)",
+    "accepted": "(status.was:new status.now:open assignee:none or assignee.was:none is:assigned"
+    " status:new)",
     "team": "(changed:team -event:created)",
     "pending": "status.now:pending",
     "hold": "status.now:hold",

@@ -358,3 +358,17 @@ def test_trying_rules_on_the_past_knows_what_had_left_and_what_was_taken_back(
     found = replay(office.settings.database, office.settings, begin, office.now)
     assert found.differences == ()
     assert len(set(found.totals["mail"])) == 1
+
+
+def test_a_ticket_that_gets_an_agent_is_told_to_be_taken_on_once(opened: OpenOffice) -> None:
+    """By a person, without a word to the customer; that it is opened then is no further step."""
+    office = asked_for(opened, '["accepted"]')
+    office.later(minutes=6)
+    change(office.desk, 1, Change(assignee="anna"), ANNA)
+    said = len(office.messages(1))
+    assert "taken on by Anna" in office.messages(1)[-1].text
+    office.later(minutes=6)
+    office.deliver_outbox()
+    change(office.desk, 1, Change(assignee="bert"), ANNA)
+    change(office.desk, 1, Change(status=Status.OPEN), ANNA)
+    assert len(office.messages(1)) == said
