@@ -25,8 +25,8 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from benchmarks.words import LANGUAGES, WEIGHTS
 from kfdesk.store import migrate
+from kfdesk.store.fulltext.words import tokens
 from kfdesk.store.tables import metadata, to_ms
-from kfdesk.store.words import tokens
 
 END = to_ms(datetime(2026, 11, 20, 10, tzinfo=UTC))
 SPAN = 730 * 86_400_000

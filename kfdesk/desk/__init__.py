@@ -56,9 +56,11 @@ class Desk:
         from kfdesk.rules.known import Known
         from kfdesk.rules.load import load
         from kfdesk.rules.query import parse
-        from kfdesk.store import meta, sweeps, waiting
+        from kfdesk.store import meta
+        from kfdesk.store.assigning import waiting
         from kfdesk.store.engine import Store
         from kfdesk.store.mark import Mark
+        from kfdesk.store.timing import sweeps
 
         rules = load(settings)
         labels.use(

@@ -8,7 +8,7 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.model import Actor
-from kfdesk.store import operations
+from kfdesk.store.history import operations
 from kfdesk.store.tx import Tx
 
 

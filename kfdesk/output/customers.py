@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kfdesk.desk.customers.export import Exported
     from kfdesk.desk.customers.merge import Merged
     from kfdesk.desk.customers.suggest import Suggestion
-    from kfdesk.store.organisations import Organisation
+    from kfdesk.store.people.organisations import Organisation
 
 
 def print_customers(found: Sequence[Listed], *, as_json: bool) -> None:

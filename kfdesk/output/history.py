@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kfdesk.desk.history.obstacles import Way
     from kfdesk.desk.history.undo import Undone
     from kfdesk.desk.merging.unmerge import Parting
-    from kfdesk.store.operations import Operation
+    from kfdesk.store.history.operations import Operation
 
 #: So many tickets are told one by one.
 _FEW = 20

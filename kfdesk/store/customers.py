@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from kfdesk.model import Address, Customer
-from kfdesk.store import organisations
 from kfdesk.store.ids import among, next_id, these
+from kfdesk.store.people import organisations
 from kfdesk.store.tables import (
     CustomerGroupRow,
     CustomerRow,

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DatabaseError
 from kfdesk.errors import StoreError
 from kfdesk.i18n import _
 from kfdesk.paths import private_file, private_folder
-from kfdesk.store import condition, migrate
+from kfdesk.store import migrate
+from kfdesk.store.conditions import condition
 from kfdesk.store.tx import Tx
 
 #: How long a writer waits for another process's transaction before a person hears of it.

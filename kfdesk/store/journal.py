@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from kfdesk.model import Actor, By, Direction, Event
-from kfdesk.store import operations
+from kfdesk.store.history import operations
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import inserting
 from kfdesk.store.tables import CustomerEventRow, EventRow, MessageRow
@@ -143,9 +143,7 @@ def after_operation(tx: Tx, operation: int, numbers: Iterable[int]) -> dict[int,
     return found
 
 
-def reverse_of_customers(
-    tx: Tx, operation: int, actor: Actor, kind: str, at: datetime
-) -> None:
+def reverse_of_customers(tx: Tx, operation: int, actor: Actor, kind: str, at: datetime) -> None:
     """Write of each customer that an operation changed that the change was taken back."""
     lines = tx.execute(
         select(_customer_event)

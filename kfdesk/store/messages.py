@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, Attachment, By, Direction, MailPart, Message
-from kfdesk.store import search, words
+from kfdesk.store.fulltext import search, words
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import inserting
 from kfdesk.store.tables import AttachmentRow, MessageRow, OutboxTable

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from kfdesk.model import Priority, Status, TicketRow
 from kfdesk.rules.tree import Query, Term
 from kfdesk.rules.values import Scope
-from kfdesk.store import condition
+from kfdesk.store.conditions import condition
 from kfdesk.store.ids import among, these
 from kfdesk.store.ordered import Ordered
 from kfdesk.store.tables import CustomerRow, MessageRow, TicketTable

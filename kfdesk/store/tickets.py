@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, insert, literal_column, select, true, 
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Address, Priority, Satisfaction, Status, Ticket
-from kfdesk.store import customers, followers
+from kfdesk.store import customers
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.links import links_of
 from kfdesk.store.prepared import Asked, Prepared, inserting
@@ -24,6 +24,7 @@ from kfdesk.store.tables import (
     TicketTable,
     TicketTagRow,
 )
+from kfdesk.store.teamwork import followers
 from kfdesk.store.tx import Tx, driver
 
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ from kfdesk.desk.customers.page import head, line, words_of
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.i18n import _
 from kfdesk.settings import Settings
-from kfdesk.store.timeline import Moment, Point
+from kfdesk.store.people.timeline import Moment, Point
 from kfdesk.tui.content import content, strip
 
 #: So many lines are read at once.

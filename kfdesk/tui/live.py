@@ -28,7 +28,9 @@ from kfdesk.model import Actor, Change, OutboxRow, OutboxState, Present, TicketR
 from kfdesk.rules.complete import complete
 from kfdesk.rules.query import parse
 from kfdesk.settings import Settings
-from kfdesk.store import absences, drafts, journal, messages, outbox, queue, sides, tickets
+from kfdesk.store import drafts, journal, messages, outbox, queue, tickets
+from kfdesk.store.assigning import absences
+from kfdesk.store.teamwork import sides
 from kfdesk.store.tx import Tx, interrupt
 from kfdesk.tui.source import Interrupted, Reading
 

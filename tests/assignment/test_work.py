@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from kfdesk.rules.query import parse
-from kfdesk.store import matching, waiting
+from kfdesk.store.assigning import waiting
+from kfdesk.store.conditions import matching
 from kfdesk.store.tx import driver
 from tests.assignment.conftest import OpenFloor
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kfdesk.store import profiles
-from kfdesk.store.profiles import Profile
+from kfdesk.store.people import profiles
+from kfdesk.store.people.profiles import Profile
 from tests.desk.office import Office
 
 

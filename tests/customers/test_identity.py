@@ -12,7 +12,7 @@ from kfdesk.desk.customers import identity, profile
 from kfdesk.desk.customers.people import named
 from kfdesk.errors import NotFound, UserError
 from kfdesk.settings import Desk
-from kfdesk.store import profiles
+from kfdesk.store.people import profiles
 from tests.customers.known import identities
 from tests.desk.office import ANNA, Office, raw
 

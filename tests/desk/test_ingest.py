@@ -33,9 +33,9 @@ ROOMS = [
     "tickets.update_many",
     "messages.insert_many",
     "origins.add",
-    "search.index",
+    "fulltext.search.index",
     "journal.record",
-    "trace.keep",
+    "history.trace.keep",
     "channels.save_cursor",
 ]
 
@@ -59,7 +59,7 @@ def test_a_batch_and_its_cursor_commit_together_or_not_at_all(
     with office.desk.store.read() as tx:
         cursor = channels.cursor(tx, "support")
     mails = [raw(answers=["first@customer.example"]), raw(sender="new@customer.example")]
-    module, function = name.split(".")
+    module, function = name.rsplit(".", 1)
 
     def fails(*args: Any, **keys: Any) -> None:
         real(*args, **keys)

@@ -289,7 +289,7 @@ def test_the_same_event_mails_once_whatever_runs_again(opened: OpenOffice) -> No
 
 @pytest.mark.parametrize("to", ["agent:anna", "customer"])
 def test_the_trace_says_who_was_mailed(opened: OpenOffice, to: str) -> None:
-    from kfdesk.store import trace
+    from kfdesk.store.history import trace
 
     office = opened(trigger(mail(to)))
     office.receive(raw())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kfdesk.store import trace
+from kfdesk.store.history import trace
 from tests.desk.office import Office, raw
 from tests.effects.conftest import OpenOffice, trigger
 

@@ -10,7 +10,7 @@ import pytest
 
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
-from kfdesk.store import trace
+from kfdesk.store.history import trace
 from tests.desk.office import Office, raw
 from tests.effects.conftest import TEMPLATES, trigger
 

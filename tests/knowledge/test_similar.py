@@ -10,7 +10,7 @@ from kfdesk.desk.knowledge.usage import usage
 from kfdesk.desk.tickets.change import change
 from kfdesk.errors import NotFound
 from kfdesk.model import Change, Status
-from kfdesk.store.terms import terms
+from kfdesk.store.fulltext.terms import terms
 from tests.desk.office import ANNA
 from tests.knowledge.conftest import Library
 from tests.knowledge.test_uses import LINE

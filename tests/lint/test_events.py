@@ -16,9 +16,9 @@ from kfdesk.rules.lint.logic import possible
 from kfdesk.rules.lint.space import Space
 from kfdesk.rules.query import parse
 from kfdesk.rules.values import Scope
-from kfdesk.store import wave
-from kfdesk.store.probe import probe
-from kfdesk.store.wave import Entry
+from kfdesk.store.conditions import wave
+from kfdesk.store.conditions.probe import probe
+from kfdesk.store.conditions.wave import Entry
 from tests.rules.shop import NOW, Shop
 
 CONDITIONS = [

@@ -17,7 +17,7 @@ from kfdesk.desk.porting.export import Exported, Wanted, export
 from kfdesk.desk.porting.load import load
 from kfdesk.errors import QueryError, UserError
 from kfdesk.model import Direction
-from kfdesk.store import dump
+from kfdesk.store.porting import dump
 from kfdesk.store.tables import UtcTime, metadata
 from tests.desk.office import raw
 from tests.porting.conftest import OpenPort, Port

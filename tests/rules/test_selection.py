@@ -17,8 +17,9 @@ from sqlalchemy import insert
 from kfdesk.model import Address, By
 from kfdesk.rules.query import MAX_DEPTH, MAX_TERMS, parse
 from kfdesk.settings import Calendar, CustomField, Sla
-from kfdesk.store import links, matching, tickets, wave
-from kfdesk.store.probe import probe
+from kfdesk.store import links, tickets
+from kfdesk.store.conditions import matching, wave
+from kfdesk.store.conditions.probe import probe
 from kfdesk.store.tables import SurveyRow
 from tests.rules.shop import HOUR, NOW, Shop
 from tests.rules.shop import settings as shop_settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kfdesk.rules.query import parse
-from kfdesk.store import matching
+from kfdesk.store.conditions import matching
 from kfdesk.store.tx import driver
 from tests.rules.shop import Shop
 

@@ -15,8 +15,8 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, Actor
 from kfdesk.rules.values import NotAValue, length
-from kfdesk.store import absences, loads, waiting
-from kfdesk.store.absences import Absence
+from kfdesk.store.assigning import absences, loads, waiting
+from kfdesk.store.assigning.absences import Absence
 from kfdesk.text import clean_line
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from kfdesk.desk import Desk
 from kfdesk.rules.calendar import Calendar
 from kfdesk.rules.decision import Candidate
-from kfdesk.store import absences, loads
-from kfdesk.store.absences import Absence
+from kfdesk.store.assigning import absences, loads
+from kfdesk.store.assigning.absences import Absence
 from kfdesk.store.tx import Tx
 
 

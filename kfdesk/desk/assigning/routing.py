@@ -22,11 +22,12 @@ from kfdesk.rules.choosing import STRATEGIES, decide
 from kfdesk.rules.decision import Decision, Skill, Wanted
 from kfdesk.rules.routes import Route, Source
 from kfdesk.rules.triggers import Ruleset
-from kfdesk.store import loads, skills, tickets, waiting
-from kfdesk.store.matching import holding
+from kfdesk.store import tickets
+from kfdesk.store.assigning import loads, skills, waiting
+from kfdesk.store.assigning.waiting import Waiting
+from kfdesk.store.conditions.matching import holding
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
-from kfdesk.store.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,12 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, By
 from kfdesk.rules.decision import Decision
 from kfdesk.rules.routes import Route
-from kfdesk.store import journal, tickets, trace, waiting
+from kfdesk.store import journal, tickets
+from kfdesk.store.assigning import waiting
+from kfdesk.store.assigning.waiting import Waiting
+from kfdesk.store.history import trace
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
-from kfdesk.store.waiting import Waiting
 
 next_retry = waiting.next_retry
 

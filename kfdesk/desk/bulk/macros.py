@@ -16,7 +16,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, Ticket
 from kfdesk.rules.macros import Macro
 from kfdesk.store import tickets
-from kfdesk.store.matching import holding
+from kfdesk.store.conditions.matching import holding
 from kfdesk.text import fold
 
 #: Of many tickets, so many are looked at for a preview.

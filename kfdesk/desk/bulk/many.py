@@ -22,7 +22,8 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor
 from kfdesk.rules.query import parse
-from kfdesk.store import operations, queue, tickets
+from kfdesk.store import queue, tickets
+from kfdesk.store.history import operations
 from kfdesk.store.tx import Tx
 
 #: So many tickets are written at a time, and looked at by the rules together.

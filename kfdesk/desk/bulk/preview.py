@@ -40,8 +40,9 @@ from kfdesk.rules.read_change import joined
 from kfdesk.rules.schedules import snoozed_until
 from kfdesk.rules.template import render
 from kfdesk.rules.wording import PROGRESS
-from kfdesk.store import answering, presence, tickets
-from kfdesk.store.matching import holding
+from kfdesk.store import answering, tickets
+from kfdesk.store.conditions.matching import holding
+from kfdesk.store.teamwork import presence
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean

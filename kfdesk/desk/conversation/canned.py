@@ -19,9 +19,9 @@ from kfdesk.model import Actor
 from kfdesk.rules import template
 from kfdesk.rules.names import hint
 from kfdesk.settings import Settings, Template
-from kfdesk.store import canned as store
 from kfdesk.store import tickets
-from kfdesk.store.canned import Kept, Uses
+from kfdesk.store.knowledge import canned as store
+from kfdesk.store.knowledge.canned import Kept, Uses
 from kfdesk.text import clean, clean_line, fold
 
 Owner = Literal["own", "shared", "file"]

@@ -10,9 +10,10 @@ from kfdesk.desk import Desk
 from kfdesk.desk.customers import suggest
 from kfdesk.desk.customers.people import named
 from kfdesk.desk.customers.suggest import Suggestion
-from kfdesk.store import customers, organisations, profiles, timeline
-from kfdesk.store.profiles import Identity, Membership, Profile
-from kfdesk.store.timeline import Figures, Moment, Point
+from kfdesk.store import customers
+from kfdesk.store.people import organisations, profiles, timeline
+from kfdesk.store.people.profiles import Identity, Membership, Profile
+from kfdesk.store.people.timeline import Figures, Moment, Point
 from kfdesk.store.tx import Tx
 from kfdesk.text import fold
 

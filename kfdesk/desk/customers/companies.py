@@ -13,9 +13,9 @@ from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor
 from kfdesk.rules.names import hint
-from kfdesk.store import organisations, profiles
-from kfdesk.store.organisations import Organisation
-from kfdesk.store.profiles import Entry
+from kfdesk.store.people import organisations, profiles
+from kfdesk.store.people.organisations import Organisation
+from kfdesk.store.people.profiles import Entry
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line, fold
 

@@ -16,10 +16,11 @@ from kfdesk.desk.customers.people import living
 from kfdesk.i18n import _
 from kfdesk.mail.source import part_of
 from kfdesk.model import Actor
-from kfdesk.store import blobs, customers, erasing, profiles
-from kfdesk.store.erasing import Written
+from kfdesk.store import blobs, customers
 from kfdesk.store.packing import Blob
-from kfdesk.store.profiles import Entry
+from kfdesk.store.people import erasing, profiles
+from kfdesk.store.people.erasing import Written
+from kfdesk.store.people.profiles import Entry
 from kfdesk.store.tx import Tx
 
 #: What stands where a name or an address stood.

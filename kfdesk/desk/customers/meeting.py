@@ -14,9 +14,10 @@ from kfdesk.desk.customers import identity
 from kfdesk.desk.customers.membership import changed
 from kfdesk.errors import UserError
 from kfdesk.model import SYSTEM, Address
-from kfdesk.store import customers, profiles
-from kfdesk.store.profiles import Entry
-from kfdesk.store.profiles import Identity as Known
+from kfdesk.store import customers
+from kfdesk.store.people import profiles
+from kfdesk.store.people.profiles import Entry
+from kfdesk.store.people.profiles import Identity as Known
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line
 

@@ -14,8 +14,9 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor
 from kfdesk.rules.known import Known
 from kfdesk.rules.names import hint
-from kfdesk.store import customers, groups, meta, profiles
-from kfdesk.store.profiles import Entry, Membership
+from kfdesk.store import customers, meta
+from kfdesk.store.people import groups, profiles
+from kfdesk.store.people.profiles import Entry, Membership
 from kfdesk.store.tx import Tx
 from kfdesk.text import fold
 

@@ -14,9 +14,10 @@ from kfdesk.desk.operation import operation
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor
-from kfdesk.store import customers, journal, kinship, organisations, profiles
+from kfdesk.store import customers, journal
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.profiles import Entry, Profile
+from kfdesk.store.people import kinship, organisations, profiles
+from kfdesk.store.people.profiles import Entry, Profile
 from kfdesk.store.tx import Tx
 
 

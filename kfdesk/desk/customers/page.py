@@ -15,7 +15,7 @@ from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _, ngettext, pgettext
 from kfdesk.model import Direction
 from kfdesk.settings import Settings
-from kfdesk.store.timeline import Kind, Moment
+from kfdesk.store.people.timeline import Kind, Moment
 from kfdesk.text import clean_line
 
 

@@ -6,8 +6,8 @@ from kfdesk.desk import Desk
 from kfdesk.desk.customers import identity
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
-from kfdesk.store import profiles
-from kfdesk.store.profiles import Profile
+from kfdesk.store.people import profiles
+from kfdesk.store.people.profiles import Profile
 from kfdesk.store.tx import Tx
 
 

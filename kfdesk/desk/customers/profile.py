@@ -17,8 +17,8 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor
 from kfdesk.rules import custom
 from kfdesk.rules.names import hint
-from kfdesk.store import organisations, profiles
-from kfdesk.store.profiles import Entry, Identity, Profile
+from kfdesk.store.people import organisations, profiles
+from kfdesk.store.people.profiles import Entry, Identity, Profile
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line, fold
 

@@ -16,9 +16,9 @@ from kfdesk.desk import Desk
 from kfdesk.desk.customers import identity
 from kfdesk.desk.customers.people import living
 from kfdesk.i18n import _
-from kfdesk.store import likeness, profiles
-from kfdesk.store.likeness import Said
-from kfdesk.store.profiles import Profile
+from kfdesk.store.people import likeness, profiles
+from kfdesk.store.people.likeness import Said
+from kfdesk.store.people.profiles import Profile
 from kfdesk.store.tx import Tx
 from kfdesk.text import fold
 

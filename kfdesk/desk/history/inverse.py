@@ -16,8 +16,8 @@ from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Event
 from kfdesk.store import journal, tickets
+from kfdesk.store.history.operations import Operation
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.operations import Operation
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from kfdesk import labels
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Event
-from kfdesk.store import journal, operations
-from kfdesk.store.operations import Operation
-from kfdesk.store.reversal import Obstacle
+from kfdesk.store import journal
+from kfdesk.store.history import operations
+from kfdesk.store.history.operations import Operation
+from kfdesk.store.history.reversal import Obstacle
 from kfdesk.store.tx import Tx
 
 #: What a row of a table is of a ticket, as the journal calls it.

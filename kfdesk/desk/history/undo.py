@@ -19,11 +19,12 @@ from kfdesk.desk.timing import clocks, epochs
 from kfdesk.errors import KfdeskError, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, OutboxRow
-from kfdesk.store import drafts, journal, messages, operations, outbox, reversal, tickets
-from kfdesk.store.images import Rows
+from kfdesk.store import drafts, journal, messages, outbox, tickets
+from kfdesk.store.history import operations, reversal
+from kfdesk.store.history.images import Rows
+from kfdesk.store.history.operations import Operation
+from kfdesk.store.history.reversal import Reversal
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.operations import Operation
-from kfdesk.store.reversal import Reversal
 from kfdesk.store.tx import Tx
 
 

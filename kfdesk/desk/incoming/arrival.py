@@ -10,7 +10,7 @@ from kfdesk.mail.robot import Own
 from kfdesk.mail.token import message_id_host
 from kfdesk.model import Address, Inbound, Mail, MailPart
 from kfdesk.settings import Settings
-from kfdesk.store import words
+from kfdesk.store.fulltext import words
 from kfdesk.store.packing import Blob
 
 

@@ -21,8 +21,9 @@ from kfdesk.mail.token import (
     ticket_of_plus,
 )
 from kfdesk.model import Direction, Mail, Side, Status
-from kfdesk.store import customers, messages, sides, tickets
+from kfdesk.store import customers, messages, tickets
 from kfdesk.store.messages import Known
+from kfdesk.store.teamwork import sides
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 

@@ -11,8 +11,9 @@ from kfdesk.desk import Desk
 from kfdesk.desk.reacting.bots import hand_over
 from kfdesk.mail.token import find_help
 from kfdesk.model import SYSTEM, Mail
-from kfdesk.store import article_uses, bots
-from kfdesk.store.article_uses import Use
+from kfdesk.store import bots
+from kfdesk.store.knowledge import article_uses
+from kfdesk.store.knowledge.article_uses import Use
 from kfdesk.store.tx import Tx
 
 #: A use, and whether it helped.

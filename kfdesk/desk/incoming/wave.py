@@ -26,22 +26,14 @@ from kfdesk.mail.token import untagged
 from kfdesk.model import EPOCH, Actor, By, Direction, Mail, Priority, Status
 from kfdesk.rules.wording import asks_something
 from kfdesk.settings import Channel
-from kfdesk.store import (
-    article_uses,
-    customers,
-    groups,
-    journal,
-    links,
-    messages,
-    sides,
-    spammers,
-    survey,
-    tickets,
-)
-from kfdesk.store.article_uses import Use
+from kfdesk.store import customers, journal, links, messages, survey, tickets
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.knowledge import article_uses
+from kfdesk.store.knowledge.article_uses import Use
 from kfdesk.store.messages import NewMessage
+from kfdesk.store.people import groups, spammers
 from kfdesk.store.survey import Answer, Asked
+from kfdesk.store.teamwork import sides
 from kfdesk.store.tickets import NewTicket, State
 from kfdesk.store.tx import Tx
 

@@ -17,7 +17,7 @@ from kfdesk.mail.subject import clean_subject
 from kfdesk.model import Direction, Message, OutboxState, Status, Ticket
 from kfdesk.rules.wording import written_in
 from kfdesk.store import customers, messages, tickets
-from kfdesk.store.similar import telling
+from kfdesk.store.knowledge.similar import telling
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line, fold, shorten
 

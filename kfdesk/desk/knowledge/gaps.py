@@ -19,9 +19,9 @@ from kfdesk.desk import Desk
 from kfdesk.desk.knowledge.drafting import bare
 from kfdesk.desk.knowledge.masking import mask
 from kfdesk.desk.knowledge.shelf import refresh
-from kfdesk.store import article_uses, articles, questions
-from kfdesk.store.questions import Question
-from kfdesk.store.terms import terms
+from kfdesk.store.fulltext.terms import terms
+from kfdesk.store.knowledge import article_uses, articles, questions
+from kfdesk.store.knowledge.questions import Question
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line, shorten
 

@@ -15,9 +15,10 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, Direction
 from kfdesk.rules import article as read
 from kfdesk.rules.article import speaks
-from kfdesk.store import article_uses, articles, drafts, messages, tickets
-from kfdesk.store.article_uses import Counts
-from kfdesk.store.articles import Article
+from kfdesk.store import drafts, messages, tickets
+from kfdesk.store.knowledge import article_uses, articles
+from kfdesk.store.knowledge.article_uses import Counts
+from kfdesk.store.knowledge.articles import Article
 from kfdesk.store.tx import Tx
 from kfdesk.text import shorten
 

@@ -15,7 +15,7 @@ from kfdesk.i18n import _
 from kfdesk.rules import article as read
 from kfdesk.rules.article import File, NoArticle
 from kfdesk.settings import Settings
-from kfdesk.store import articles
+from kfdesk.store.knowledge import articles
 
 
 @dataclass(frozen=True, slots=True)

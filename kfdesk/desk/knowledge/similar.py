@@ -11,9 +11,10 @@ from kfdesk.desk import Desk
 from kfdesk.desk.sending.helpful import without_question
 from kfdesk.i18n import _
 from kfdesk.model import Status
-from kfdesk.store import similar as store
-from kfdesk.store import solutions, tickets
-from kfdesk.store.solutions import Case
+from kfdesk.store import tickets
+from kfdesk.store.knowledge import similar as store
+from kfdesk.store.knowledge import solutions
+from kfdesk.store.knowledge.solutions import Case
 from kfdesk.text import clean_line, shorten
 
 #: So many are shown, and so many times more looked at to show those first that were solved.

@@ -8,8 +8,8 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.knowledge.shelf import refresh
-from kfdesk.store import article_uses, articles
-from kfdesk.store.article_uses import Counts
+from kfdesk.store.knowledge import article_uses, articles
+from kfdesk.store.knowledge.article_uses import Counts
 
 
 @dataclass(frozen=True, slots=True)

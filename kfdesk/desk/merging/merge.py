@@ -23,20 +23,12 @@ from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Actor, Address, Ticket
 from kfdesk.rules.calendar import ALWAYS
 from kfdesk.rules.clock import Clock
-from kfdesk.store import (
-    answering,
-    clocks,
-    customers,
-    journal,
-    links,
-    messages,
-    moving,
-    operations,
-    tickets,
-    waiting,
-)
+from kfdesk.store import answering, customers, journal, links, messages, tickets
+from kfdesk.store.assigning import waiting
+from kfdesk.store.history import moving, operations
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tickets import State
+from kfdesk.store.timing import clocks
 from kfdesk.store.tx import Tx
 
 

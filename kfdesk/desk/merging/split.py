@@ -14,9 +14,11 @@ from kfdesk.desk.tickets.edit import Diff, columns
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By, Direction, Status, Ticket
-from kfdesk.store import answering, customers, groups, journal, links, moving, tickets
+from kfdesk.store import answering, customers, journal, links, tickets
+from kfdesk.store.history import moving
+from kfdesk.store.history.moving import Said
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.moving import Said
+from kfdesk.store.people import groups
 from kfdesk.store.tickets import NewTicket, State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line

@@ -16,11 +16,12 @@ from kfdesk.desk.tickets.edit import columns
 from kfdesk.errors import UserError
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Actor, Direction, Ticket
-from kfdesk.store import customers, journal, links, moving, operations, reversal, tickets
-from kfdesk.store.images import Rows
+from kfdesk.store import customers, journal, links, tickets
+from kfdesk.store.history import moving, operations, reversal
+from kfdesk.store.history.images import Rows
+from kfdesk.store.history.moving import Said
+from kfdesk.store.history.reversal import Key
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.moving import Said
-from kfdesk.store.reversal import Key
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 

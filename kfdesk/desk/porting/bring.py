@@ -29,7 +29,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor
 from kfdesk.store import migrate
 from kfdesk.store.engine import Store
-from kfdesk.store.staging import Staged, Staging
+from kfdesk.store.porting.staging import Staged, Staging
 
 SHAPES: dict[str, Shape] = {s.name: s for s in (kf5.SHAPE, zendesk.SHAPE, zammad.SHAPE)}
 #: What can be brought in that is no desk of ours.

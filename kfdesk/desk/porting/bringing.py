@@ -30,9 +30,11 @@ from kfdesk.model import (
     Direction,
     Status,
 )
-from kfdesk.store import blobs, groups, imported, journal, messages, tickets
+from kfdesk.store import blobs, journal, messages, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
+from kfdesk.store.people import groups
+from kfdesk.store.porting import imported
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line
 

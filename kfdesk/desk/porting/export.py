@@ -18,7 +18,8 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.rules.names import hint
 from kfdesk.rules.query import parse
-from kfdesk.store import dump, migrate, queue
+from kfdesk.store import migrate, queue
+from kfdesk.store.porting import dump
 from kfdesk.store.tx import Tx
 
 FORMATS = ("jsonl", "csv", "mbox")

@@ -20,7 +20,7 @@ from kfdesk.desk.porting.shapes.shape import Shape
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.mail.charset import guess
-from kfdesk.store.staging import Staged, Staging
+from kfdesk.store.porting.staging import Staged, Staging
 from kfdesk.text import shorten
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")

@@ -10,9 +10,10 @@ from kfdesk.desk import Desk
 from kfdesk.desk.porting.findings import Findings, Spot
 from kfdesk.desk.porting.records import Ticket
 from kfdesk.i18n import _
-from kfdesk.store import imported, tickets
 from kfdesk.store import links as store_links
-from kfdesk.store.staging import Staged, Staging
+from kfdesk.store import tickets
+from kfdesk.store.porting import imported
+from kfdesk.store.porting.staging import Staged, Staging
 from kfdesk.store.tx import Tx
 
 _KIND = "link"

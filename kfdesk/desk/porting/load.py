@@ -12,7 +12,8 @@ from kfdesk.desk import Desk
 from kfdesk.desk.porting.export import VERSION
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.store import dump, migrate
+from kfdesk.store import migrate
+from kfdesk.store.porting import dump
 from kfdesk.store.tx import Tx
 
 _WAVE = 500

@@ -22,7 +22,7 @@ from kfdesk.mail.subject import clean_subject
 from kfdesk.mail.token import find_number
 from kfdesk.model import EPOCH, Address, Cursor, Inbound, Mail
 from kfdesk.settings import Channel
-from kfdesk.store.staging import Staged, Staging
+from kfdesk.store.porting.staging import Staged, Staging
 
 _KIND = "mail"
 _WHOLE = 1 << 40  # bytes: no mail is left in part

@@ -15,7 +15,7 @@ from kfdesk.desk.porting.records import Organisation, Person, Who
 from kfdesk.i18n import _
 from kfdesk.mail.address import parse as addresses
 from kfdesk.model import Actor
-from kfdesk.store import imported
+from kfdesk.store.porting import imported
 from kfdesk.store.tx import Tx
 
 _NOT_DIALLED = re.compile(r"[^\d+]")

@@ -14,7 +14,7 @@ from kfdesk.desk.porting.row import LONGEST_TEXT, Row
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import EPOCH
-from kfdesk.store.staging import Staged, Staging
+from kfdesk.store.porting.staging import Staged, Staging
 from kfdesk.text import clean_line, fold
 
 _COLUMNS = {

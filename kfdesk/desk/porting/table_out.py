@@ -16,7 +16,8 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
 from kfdesk.rules.names import hint
-from kfdesk.store import exported, tickets
+from kfdesk.store import tickets
+from kfdesk.store.porting import exported
 from kfdesk.store.tx import Tx
 
 _WAVE = 500

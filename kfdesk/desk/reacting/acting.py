@@ -17,8 +17,8 @@ from kfdesk.model import Actor, By, Change
 from kfdesk.rules.actions import LEAVING, Action, Assign, HandOver, Snooze
 from kfdesk.rules.schedules import snoozed_until
 from kfdesk.rules.triggers import Rule
-from kfdesk.store import trace
 from kfdesk.store.engine import in_words, savepoint
+from kfdesk.store.history import trace
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import shorten

@@ -20,11 +20,13 @@ from kfdesk.desk.reacting.roots import Diff, Root, then
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, By
 from kfdesk.rules.triggers import Rule, Ruleset, Shape
-from kfdesk.store import bots, journal, trace, wave
+from kfdesk.store import bots, journal
+from kfdesk.store.conditions import wave
+from kfdesk.store.conditions.probe import Probe, probe
+from kfdesk.store.conditions.wave import Entry
+from kfdesk.store.history import trace
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.probe import Probe, probe
 from kfdesk.store.tx import Tx
-from kfdesk.store.wave import Entry
 
 #: After so many passes the rules of a ticket are stopped, and somebody is told.
 MAX_PASSES = 10

@@ -24,19 +24,11 @@ from kfdesk.desk.sending.outbox import count_answers
 from kfdesk.desk.tickets.spam import as_created
 from kfdesk.desk.timing import clocks
 from kfdesk.model import Address, OutboxState
-from kfdesk.store import (
-    groups,
-    journal,
-    links,
-    messages,
-    outbox,
-    replica,
-    suppression,
-    survey,
-    tickets,
-)
+from kfdesk.store import journal, links, messages, outbox, suppression, survey, tickets
+from kfdesk.store.history import replica
+from kfdesk.store.history.past import PastEvent
 from kfdesk.store.journal import NewEvent
-from kfdesk.store.past import PastEvent
+from kfdesk.store.people import groups
 from kfdesk.store.rows import Row
 from kfdesk.store.survey import Answer
 from kfdesk.store.tables import from_ms, to_ms

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from kfdesk.desk.reacting.roots import Diff, then
 from kfdesk.model import By
-from kfdesk.store.past import Past, PastEvent
+from kfdesk.store.history.past import Past, PastEvent
 
 What = Literal["change", "mail", "note", "notice", "webhook", "held back", "alarm", "other"]
 #: What stands in a journal behind a root and is no rule's doing.

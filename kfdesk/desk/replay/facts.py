@@ -13,13 +13,15 @@ from itertools import takewhile
 
 from kfdesk.desk import Desk
 from kfdesk.desk.timing import clocks, epochs
-from kfdesk.store import bots, loads, replica, waiting
-from kfdesk.store import epochs as kept
-from kfdesk.store.past import Past, PastEvent, Window
+from kfdesk.store import bots
+from kfdesk.store.assigning import loads, waiting
+from kfdesk.store.assigning.waiting import Waiting
+from kfdesk.store.history import replica
+from kfdesk.store.history.past import Past, PastEvent, Window
 from kfdesk.store.rows import Row
 from kfdesk.store.tables import to_ms
+from kfdesk.store.timing import epochs as kept
 from kfdesk.store.tx import Tx
-from kfdesk.store.waiting import Waiting
 
 #: Working seconds that no clock allows: it strikes nothing before its true terms are set.
 _AGES = 10**9

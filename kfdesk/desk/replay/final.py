@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kfdesk.model import Priority
-from kfdesk.store.past import Past, Window
+from kfdesk.store.history.past import Past, Window
 from kfdesk.store.rows import Row
 
 #: {field: (as it happened, as replayed)}

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from kfdesk.desk import Desk
 from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.desk.timing.due import written
-from kfdesk.store import sweeps, waiting
+from kfdesk.store.assigning import waiting
+from kfdesk.store.history.past import Ran
 from kfdesk.store.mark import Mark
-from kfdesk.store.past import Ran
+from kfdesk.store.timing import sweeps
 from kfdesk.store.tx import Tx
 
 _INSTANT = timedelta(milliseconds=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kfdesk.store.past import Past, PastEvent
+from kfdesk.store.history.past import Past, PastEvent
 from kfdesk.store.rows import Row
 
 

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kfdesk.model import By
-from kfdesk.store.past import PastEvent
+from kfdesk.store.history.past import PastEvent
 
 #: What time brings that is no rule's doing.
 _TIME = ("woke", "sla.warning", "sla.breached")

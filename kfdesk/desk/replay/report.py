@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kfdesk.desk.replay.compare import Effect
 from kfdesk.desk.replay.final import Fields, differing
 from kfdesk.model import LeftOut
-from kfdesk.store.past import Past
+from kfdesk.store.history.past import Past
 from kfdesk.store.tables import from_ms
 
 if TYPE_CHECKING:

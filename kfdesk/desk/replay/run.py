@@ -30,9 +30,9 @@ from kfdesk.rules.schedules import Every
 from kfdesk.rules.tree import Query
 from kfdesk.rules.triggers import Ruleset
 from kfdesk.settings import Settings, StoreSettings
-from kfdesk.store import replica
 from kfdesk.store.engine import Store
-from kfdesk.store.past import Past, PastEvent, Window
+from kfdesk.store.history import replica
+from kfdesk.store.history.past import Past, PastEvent, Window
 from kfdesk.store.tx import Tx, driver
 
 _T = TypeVar("_T")

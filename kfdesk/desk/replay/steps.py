@@ -14,7 +14,7 @@ from kfdesk.desk.conversation.consequences import answered, came, noted, opened,
 from kfdesk.desk.tickets.edit import Diff, columns, difference
 from kfdesk.model import KEEP, By, Change, Direction, Priority, Status, TicketType
 from kfdesk.store import customers
-from kfdesk.store.past import PastEvent
+from kfdesk.store.history.past import PastEvent
 from kfdesk.store.rows import Row
 from kfdesk.store.tables import from_ms
 from kfdesk.store.tickets import NewTicket, State

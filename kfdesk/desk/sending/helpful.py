@@ -14,9 +14,9 @@ from kfdesk.mail.token import help_mark, subject_token
 from kfdesk.rules.article import Article as Read
 from kfdesk.rules.template import parse, render
 from kfdesk.settings import Kb, Settings
-from kfdesk.store import article_uses, articles
-from kfdesk.store.article_uses import NewUse
-from kfdesk.store.articles import Article
+from kfdesk.store.knowledge import article_uses, articles
+from kfdesk.store.knowledge.article_uses import NewUse
+from kfdesk.store.knowledge.articles import Article
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 

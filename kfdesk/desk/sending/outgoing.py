@@ -15,8 +15,9 @@ from kfdesk.mail.token import message_id_host, new_message_id, subject_token
 from kfdesk.model import Actor, Address, By, Customer, Direction, File, MailPart
 from kfdesk.rules.article import Article
 from kfdesk.settings import Channel, Settings
-from kfdesk.store import article_uses, blobs, messages, outbox
+from kfdesk.store import blobs, messages, outbox
 from kfdesk.store.answering import Thread
+from kfdesk.store.knowledge import article_uses
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.outbox import NewOutbox
 from kfdesk.store.packing import Blob

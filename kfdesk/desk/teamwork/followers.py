@@ -8,8 +8,9 @@ from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.model import Actor, Ticket
-from kfdesk.store import followers, journal, tickets
+from kfdesk.store import journal, tickets
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.teamwork import followers
 
 
 def follow(desk: Desk, number: int, actor: Actor, agent: str = "") -> Ticket:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kfdesk.model import Actor
-from kfdesk.store import followers, journal
+from kfdesk.store import journal
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.teamwork import followers
 from kfdesk.store.tx import Tx
 
 

@@ -15,7 +15,7 @@ from kfdesk.errors import Leased, UserError
 from kfdesk.i18n import _
 from kfdesk.model import EPOCH, Actor, Present
 from kfdesk.settings import Settings
-from kfdesk.store import presence
+from kfdesk.store.teamwork import presence
 from kfdesk.store.tx import Tx
 
 #: How long a lease holds after the last key.

@@ -21,10 +21,11 @@ from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token
 from kfdesk.model import Actor, Address, By, Direction, Message, Side
 from kfdesk.settings import Settings
-from kfdesk.store import answering, customers, journal, messages, outbox, sides, tickets
+from kfdesk.store import answering, customers, journal, messages, outbox, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.outbox import NewOutbox
+from kfdesk.store.teamwork import sides
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, clean_line

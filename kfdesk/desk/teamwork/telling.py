@@ -22,9 +22,10 @@ from kfdesk.desk.teamwork.mentions import mentioned
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Address, By, Direction
 from kfdesk.settings import Agent
-from kfdesk.store import followers, outbox, sides
-from kfdesk.store.followers import Concerned, Said
+from kfdesk.store import outbox
 from kfdesk.store.outbox import NewOutbox
+from kfdesk.store.teamwork import followers, sides
+from kfdesk.store.teamwork.followers import Concerned, Said
 from kfdesk.store.tx import Tx
 from kfdesk.text import shorten
 

@@ -13,7 +13,8 @@ from kfdesk.desk.timing import clocks, epochs
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, OutboxState, Ticket
-from kfdesk.store import journal, outbox, tickets, waiting
+from kfdesk.store import journal, outbox, tickets
+from kfdesk.store.assigning import waiting
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
 

@@ -12,8 +12,9 @@ from typing import Any
 from kfdesk.desk.tickets.constraints import check
 from kfdesk.model import KEEP, OPEN_STATUSES, Actor, By, Change, Status
 from kfdesk.settings import Settings
-from kfdesk.store import journal, spammers, tickets
+from kfdesk.store import journal, tickets
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.people import spammers
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 

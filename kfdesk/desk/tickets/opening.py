@@ -15,9 +15,10 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By, Change, Direction, Priority, Status, Ticket
 from kfdesk.rules.read_change import joined
-from kfdesk.store import customers, groups, journal, messages, tickets
+from kfdesk.store import customers, journal, messages, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
+from kfdesk.store.people import groups
 from kfdesk.store.tickets import NewTicket
 from kfdesk.text import clean, clean_line
 

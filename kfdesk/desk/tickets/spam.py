@@ -11,8 +11,9 @@ from kfdesk.desk.tickets.edit import Diff, columns
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Change, Ticket
-from kfdesk.store import journal, messages, spammers, tickets
+from kfdesk.store import journal, messages, tickets
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.people import spammers
 from kfdesk.store.tx import Tx
 
 

@@ -18,9 +18,10 @@ from kfdesk.i18n import _
 from kfdesk.model import SYSTEM
 from kfdesk.rules.clock import Clock
 from kfdesk.rules.sla import Policy, Target
-from kfdesk.store import clocks, journal, tickets
-from kfdesk.store.clocks import Facts
+from kfdesk.store import journal, tickets
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.timing import clocks
+from kfdesk.store.timing.clocks import Facts
 from kfdesk.store.tx import Tx
 
 T = TypeVar("T")

@@ -26,10 +26,11 @@ from kfdesk.desk.timing import clocks, epochs
 from kfdesk.desk.timing.due import Swept, written
 from kfdesk.model import SYSTEM, Change
 from kfdesk.rules.triggers import Rule
-from kfdesk.store import epochs as kept
-from kfdesk.store import journal, sweeps, tickets
+from kfdesk.store import journal, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.mark import Known, Mark
+from kfdesk.store.timing import epochs as kept
+from kfdesk.store.timing import sweeps
 from kfdesk.store.tx import Tx
 
 #: Tickets in one transaction.

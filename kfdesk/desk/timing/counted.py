@@ -11,7 +11,7 @@ from kfdesk.model import Status
 from kfdesk.rules.calendar import ALWAYS, Interval
 from kfdesk.rules.clock import Came, Clock
 from kfdesk.rules.sla import Target
-from kfdesk.store import clocks
+from kfdesk.store.timing import clocks
 from kfdesk.store.tx import Tx
 
 _NONE = timedelta(0)

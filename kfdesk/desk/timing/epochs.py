@@ -11,8 +11,8 @@ from datetime import datetime
 
 from kfdesk.desk import Desk
 from kfdesk.rules.triggers import Rule
-from kfdesk.store import epochs
-from kfdesk.store.matching import holding, matching
+from kfdesk.store.conditions.matching import holding, matching
+from kfdesk.store.timing import epochs
 from kfdesk.store.tx import Tx
 
 

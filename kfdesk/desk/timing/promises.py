@@ -10,7 +10,7 @@ from kfdesk.rules.calendar import ALWAYS, Calendar
 from kfdesk.rules.clock import DONE, Came, Clock, Stretch, stretches
 from kfdesk.rules.sla import TARGETS, Policy, Target
 from kfdesk.rules.statuses import stands
-from kfdesk.store.clocks import Facts
+from kfdesk.store.timing.clocks import Facts
 
 
 @dataclass(frozen=True, slots=True)

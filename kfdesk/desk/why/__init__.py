@@ -13,8 +13,9 @@ from kfdesk.desk.why.ahead import ahead
 from kfdesk.desk.why.facts import Aftermath, EventWhy, RuleWhy, Why
 from kfdesk.desk.why.standing import standing
 from kfdesk.model import Event, Message
-from kfdesk.store import journal, messages, tickets, trace
-from kfdesk.store.trace import Trace
+from kfdesk.store import journal, messages, tickets
+from kfdesk.store.history import trace
+from kfdesk.store.history.trace import Trace
 from kfdesk.text import shorten
 
 __all__ = ["Aftermath", "EventWhy", "RuleWhy", "Why", "why"]

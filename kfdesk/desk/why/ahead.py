@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from kfdesk.desk import Desk
 from kfdesk.desk.why.facts import Ahead
 from kfdesk.model import By
-from kfdesk.store import epochs, wave
-from kfdesk.store.actual import LONGEST
-from kfdesk.store.probe import probe
+from kfdesk.store.conditions import wave
+from kfdesk.store.conditions.actual import LONGEST
+from kfdesk.store.conditions.probe import probe
+from kfdesk.store.conditions.wave import Entry
 from kfdesk.store.tables import from_ms
+from kfdesk.store.timing import epochs
 from kfdesk.store.tx import Tx
-from kfdesk.store.wave import Entry
 from kfdesk.text import clean_line, shorten
 
 

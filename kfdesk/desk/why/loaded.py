@@ -14,8 +14,8 @@ from kfdesk.rules.actions import words
 from kfdesk.rules.routes import Route
 from kfdesk.rules.sla import Policy
 from kfdesk.rules.triggers import BOTS, Rule, Ruleset
-from kfdesk.store import acted
-from kfdesk.store.acted import Acted
+from kfdesk.store.history import acted
+from kfdesk.store.history.acted import Acted
 
 #: How far back it is counted how often something acted.
 LATELY = timedelta(days=30)

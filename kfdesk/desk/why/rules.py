@@ -11,8 +11,8 @@ from kfdesk.desk.why.facts import Cause, RuleWhy
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Event
 from kfdesk.rules.triggers import BOTS, Shape, why_not
-from kfdesk.store.actual import LONGEST
-from kfdesk.store.trace import Trace
+from kfdesk.store.conditions.actual import LONGEST
+from kfdesk.store.history.trace import Trace
 from kfdesk.text import clean_line, shorten
 
 #: Events that `event:` names: what time brought, and an answer of somebody asked aside.

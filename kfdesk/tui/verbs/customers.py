@@ -9,7 +9,7 @@ from kfdesk.tui.verbs import moving
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
-    from kfdesk.store.timeline import Moment, Point
+    from kfdesk.store.people.timeline import Moment, Point
     from kfdesk.tui.main import Main
 
 

@@ -16,8 +16,8 @@ from functools import cache
 from typing import Any
 
 from kfdesk.model import OutboxState
-from kfdesk.store import search
-from kfdesk.store.images import Rows, Shape, shapes
+from kfdesk.store.fulltext import search
+from kfdesk.store.history.images import Rows, Shape, shapes
 from kfdesk.store.tables import metadata, to_ms
 from kfdesk.store.tx import Tx, driver
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from kfdesk.store import words
+from kfdesk.store.fulltext import words
+from kfdesk.store.fulltext.terms import terms
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.tables import ArticleLineRow, ArticleRow
-from kfdesk.store.terms import terms
 from kfdesk.store.tx import Tx, driver
 from kfdesk.text import fold
 

@@ -15,8 +15,9 @@ from sqlalchemy import Select, delete, insert, select
 from kfdesk.model import SYSTEM
 from kfdesk.rules.tree import Query
 from kfdesk.rules.values import Scope
-from kfdesk.store import condition, profiles
+from kfdesk.store.conditions import condition
 from kfdesk.store.ids import among, these
+from kfdesk.store.people import profiles
 from kfdesk.store.tables import CustomerGroupRow, TicketTable
 from kfdesk.store.tx import Tx
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 
 from kfdesk.store import meta
-from kfdesk.store.condition import LIVE
+from kfdesk.store.conditions.condition import LIVE
 from kfdesk.store.mark import Mark
 from kfdesk.store.tables import (
     ClockRow,

@@ -31,8 +31,8 @@ from kfdesk.rules.actions import INVERSE
 from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.tree import Term
 from kfdesk.rules.values import Glob, Special, Value
-from kfdesk.store import words
-from kfdesk.store.comparison import Bool, Comparison
+from kfdesk.store.conditions.comparison import Bool, Comparison
+from kfdesk.store.fulltext import words
 from kfdesk.store.tables import (
     ArticleUseRow,
     AttachmentRow,

@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from kfdesk.paths import private_file
-from kfdesk.store import search, words
 from kfdesk.store.engine import Store, sentences
-from kfdesk.store.past import Window
+from kfdesk.store.fulltext import search, words
+from kfdesk.store.history.past import Window
 from kfdesk.store.rows import Row
 from kfdesk.store.tx import Tx, driver
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from kfdesk.model import Direction
-from kfdesk.store.condition import LIVE
+from kfdesk.store.conditions.condition import LIVE
 from kfdesk.store.tables import MessageRow, TicketTable
 from kfdesk.store.tx import Tx
 

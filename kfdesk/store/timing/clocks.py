@@ -15,10 +15,10 @@ from kfdesk.model import By, Direction, Priority, Status
 from kfdesk.rules.clock import Came, Clock
 from kfdesk.rules.tree import Query
 from kfdesk.rules.values import Scope
-from kfdesk.store import wave
+from kfdesk.store.conditions import wave
+from kfdesk.store.conditions.probe import Probe, probe
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import Prepared, inserting
-from kfdesk.store.probe import Probe, probe
 from kfdesk.store.tables import (
     ClockRow,
     EventRow,

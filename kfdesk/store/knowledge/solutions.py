@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from kfdesk.model import By, Direction, OutboxState, Status
-from kfdesk.store import article_uses
 from kfdesk.store.ids import among, these
+from kfdesk.store.knowledge import article_uses
 from kfdesk.store.tables import EventRow, MessageRow, OperationRow, OutboxTable, TicketTable
 from kfdesk.store.tx import Tx
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, column, func, or_, select, table
 
 from kfdesk.model import By, Direction
-from kfdesk.store import words
+from kfdesk.store.fulltext import words
 from kfdesk.store.ids import among, these
 from kfdesk.store.tables import CustomerRow, IdentityRow, MessageRow, TicketTable
 from kfdesk.store.tx import Tx

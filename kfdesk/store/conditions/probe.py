@@ -32,12 +32,12 @@ from kfdesk.model import Priority
 from kfdesk.rules.fields import Type
 from kfdesk.rules.tree import Query, Term
 from kfdesk.rules.values import Scope, Special, Value
-from kfdesk.store import beside
-from kfdesk.store.actual import Actual
-from kfdesk.store.comparison import Bool
-from kfdesk.store.condition import ticket
+from kfdesk.store.conditions import beside
+from kfdesk.store.conditions.actual import Actual
+from kfdesk.store.conditions.comparison import Bool
+from kfdesk.store.conditions.condition import ticket
+from kfdesk.store.conditions.wave import Span, change, wave
 from kfdesk.store.tx import Tx, driver
-from kfdesk.store.wave import Span, change, wave
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from kfdesk.model import Priority
 from kfdesk.rules.actions import INVERSE
 from kfdesk.rules.fields import FLAGS, Field, Type
 from kfdesk.rules.tree import Node, Not, Term
-from kfdesk.store import beside, condition
-from kfdesk.store.comparison import Bool
-from kfdesk.store.condition import Translation, ticket
+from kfdesk.store.conditions import beside, condition
+from kfdesk.store.conditions.comparison import Bool
+from kfdesk.store.conditions.condition import Translation, ticket
+from kfdesk.store.conditions.wave import change, wave
 from kfdesk.store.tables import to_ms
-from kfdesk.store.wave import change, wave
 
 #: How much of a value is told; a trace keeps one character more, to show that there was more.
 LONGEST = 40

@@ -13,9 +13,9 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By
-from kfdesk.store import images
+from kfdesk.store.history import images
+from kfdesk.store.history.images import Rows
 from kfdesk.store.ids import among, next_id, these
-from kfdesk.store.images import Rows
 from kfdesk.store.tables import CustomerEventRow, EventRow, OperationRow
 from kfdesk.store.tx import Tx
 

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select, true, update
 
 from kfdesk.model import Direction
-from kfdesk.store import profiles
 from kfdesk.store.ids import among, these
-from kfdesk.store.profiles import Membership, Profile
+from kfdesk.store.people import profiles
+from kfdesk.store.people.profiles import Membership, Profile
 from kfdesk.store.tables import CustomerRow, IdentityRow, MessageRow, TicketTable
 from kfdesk.store.tx import Tx
 

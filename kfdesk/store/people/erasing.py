@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import JSON, String, and_, bindparam, delete, func, or_, select, update
 
 from kfdesk.model import By, OutboxState
-from kfdesk.store import search, words
 from kfdesk.store.engine import BUSY_SECONDS, sentences
+from kfdesk.store.fulltext import search, words
 from kfdesk.store.ids import among, these
 from kfdesk.store.prepared import Prepared
 from kfdesk.store.tables import (

@@ -30,7 +30,7 @@ from kfdesk.model import OPEN_STATUSES, Status
 from kfdesk.rules.fields import Field, Type
 from kfdesk.rules.tree import And, Node, Not, Query, Sort, Term
 from kfdesk.rules.values import Scope, Special
-from kfdesk.store.beside import (
+from kfdesk.store.conditions.beside import (
     Beside,
     follower,
     index,
@@ -40,7 +40,7 @@ from kfdesk.store.beside import (
     survey,
     ticket,
 )
-from kfdesk.store.comparison import Bool, by_operator, is_empty, milliseconds, register
+from kfdesk.store.conditions.comparison import Bool, by_operator, is_empty, milliseconds, register
 from kfdesk.store.tables import to_ms
 
 #: A ticket that raises no events and stands in no list.

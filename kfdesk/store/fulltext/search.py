@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from kfdesk.store import words
+from kfdesk.store.fulltext import words
 from kfdesk.store.ids import these
 from kfdesk.store.tx import Tx, driver
 

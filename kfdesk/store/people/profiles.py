@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
 from kfdesk.model import Actor, By
-from kfdesk.store import operations
+from kfdesk.store.history import operations
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.prepared import inserting
 from kfdesk.store.tables import (

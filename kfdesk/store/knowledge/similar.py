@@ -16,10 +16,10 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, func, select
 
 from kfdesk.model import Direction
-from kfdesk.store.condition import LIVE
+from kfdesk.store.conditions.condition import LIVE
+from kfdesk.store.fulltext.terms import terms
 from kfdesk.store.ids import among, these
 from kfdesk.store.tables import MessageRow, TicketTable
-from kfdesk.store.terms import terms
 from kfdesk.store.tx import Tx, driver
 
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from kfdesk.store.words import CJK
+from kfdesk.store.fulltext.words import CJK
 from kfdesk.text import fold
 
 _RANGES = CJK.pattern.strip("[]")

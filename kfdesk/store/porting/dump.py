@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, LargeBinary, func, select, text, update
 
-from kfdesk.store import articles, search, words
+from kfdesk.store.fulltext import search, words
 from kfdesk.store.ids import among, these
+from kfdesk.store.knowledge import articles
 from kfdesk.store.prepared import Prepared, inserting
 from kfdesk.store.tables import AttachmentRow, MessageRow, OutboxTable, UtcTime, metadata
 from kfdesk.store.tx import Tx, driver

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite
 from kfdesk.model import Status
 from kfdesk.rules.tree import Node, Not, Query, Term
 from kfdesk.rules.values import Scope, Special
-from kfdesk.store.condition import LIVE, Bool, EachTicket, Translation, ticket
+from kfdesk.store.conditions.condition import LIVE, Bool, EachTicket, Translation, ticket
 from kfdesk.store.ids import these
 from kfdesk.store.ordered import Ordered
 from kfdesk.store.tx import Tx, driver

@@ -1,0 +1,1 @@
+"""What the desk knows to say: articles, canned replies, and tickets that were like this one."""

@@ -1,0 +1,1 @@
+"""Customers and who they belong to, beyond the one row of each."""

@@ -1,0 +1,1 @@
+"""What comes from other desks, and what goes to them."""

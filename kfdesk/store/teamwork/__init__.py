@@ -1,0 +1,1 @@
+"""Who takes part in a ticket beside who has it."""

@@ -1,0 +1,1 @@
+"""What time brings: SLA clocks, the epochs of schedules, and how far time was swept."""
