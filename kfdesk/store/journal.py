@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -13,14 +15,16 @@ from sqlalchemy import func, insert, select
 from kfdesk.model import Actor, By, Direction, Event
 from kfdesk.store.history import operations
 from kfdesk.store.ids import among, next_id, these
-from kfdesk.store.prepared import inserting
-from kfdesk.store.tables import CustomerEventRow, EventRow, MessageRow
-from kfdesk.store.tx import Tx
+from kfdesk.store.tables import CustomerEventRow, EventRow, MessageRow, to_ms
+from kfdesk.store.tx import Tx, driver
 
 _event = EventRow.__table__  # type: ignore[attr-defined]
 _customer_event = CustomerEventRow.__table__  # type: ignore[attr-defined]
 _message = MessageRow.__table__  # type: ignore[attr-defined]
-_INSERT = inserting(_event, *_event.c.keys())
+_INSERT = (
+    'INSERT INTO event (id, ticket_id, at, "by", actor, kind, changes, rule, message_id, root, '
+    "text, operation_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +46,32 @@ def record(tx: Tx, events: Sequence[NewEvent], at: datetime) -> list[int]:
     if not events:
         return []
     first = next_id(tx, _event)
-    operation = operations.current(tx)
-    _INSERT.many(
-        tx,
-        [
-            {
-                "id": id,
-                "ticket_id": e.ticket_id,
-                "at": at,
-                "by": e.actor.kind.value,
-                "actor": e.actor.name,
-                "kind": e.kind,
-                "changes": e.changes,
-                "rule": e.rule,
-                "message_id": e.message_id,
-                "root": e.root or id,
-                "text": e.text,
-                "operation_id": operation,
-            }
-            for id, e in enumerate(events, first)
-        ],
+    operation, ms = operations.current(tx), to_ms(at)
+    encoded = _encoding()
+    rows = (
+        (
+            *(id, e.ticket_id, ms, e.actor.kind.value, e.actor.name, e.kind, encoded(e.changes)),
+            *(e.rule, e.message_id, e.root or id, e.text, operation),
+        )
+        for id, e in enumerate(events, first)
     )
+    driver(tx).executemany(_INSERT, rows)
     return list(range(first, first + len(events)))
+
+
+def _encoding() -> Callable[[Mapping[str, Any]], str]:
+    """Encodes changes that many events share once."""
+    known: dict[int, str] = {}
+
+    def encoded(changes: Mapping[str, Any]) -> str:
+        if not changes:
+            return "{}"
+        text = known.get(id(changes))
+        if text is None:
+            text = known[id(changes)] = json.dumps(changes)
+        return text
+
+    return encoded
 
 
 def first_id(tx: Tx) -> int:
@@ -123,10 +131,17 @@ def of(tx: Tx, events: Iterable[int]) -> dict[int, Event]:
     return {row.id: _event_of(row) for row in tx.execute(_BY_ID, these(events))}
 
 
-def of_operation(tx: Tx, operation: int) -> list[Event]:
-    """Return the events of an operation, oldest first."""
-    statement = select(_event).where(_event.c.operation_id == operation).order_by(_event.c.id)
-    return [_event_of(row) for row in tx.execute(statement)]
+def changes_of(tx: Tx, operation: int) -> list[tuple[int, str, Mapping[str, tuple[Any, Any]]]]:
+    """Return (ticket, kind, changes) of the events of an operation, oldest first.
+
+    Events with the same changes share one object.
+    """
+    rows = driver(tx).execute(
+        "SELECT ticket_id, kind, changes FROM event WHERE operation_id = ? ORDER BY id",
+        (operation,),
+    )
+    read = cache(json.loads)
+    return [(ticket, kind, read(changes)) for ticket, kind, changes in rows]
 
 
 def after_operation(tx: Tx, operation: int, numbers: Iterable[int]) -> dict[int, list[Event]]:

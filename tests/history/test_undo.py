@@ -12,7 +12,7 @@ from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.history.undo import InTheWay, history, redo, undo
 from kfdesk.desk.tickets.change import change
 from kfdesk.desk.tickets.change import opened as seen
-from kfdesk.errors import UserError
+from kfdesk.errors import Conflict, UserError
 from kfdesk.model import Actor, By, Change, Direction, OutboxState, Priority, Status
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
@@ -199,6 +199,20 @@ def test_undo_goes_back_step_by_step_and_redo_forward(busy: Office) -> None:
     for before in reversed(states[:-1]):
         undo(busy.desk, ANNA)
         assert differences(before, dump(busy)) == []
+
+
+def test_what_was_looked_at_before_an_undo_is_out_of_date_after_it(busy: Office) -> None:
+    """An undo is a change: what was decided by how a ticket stood before it is refused."""
+    for wanted in (Change(status=Status.PENDING), Change(add_tags=("vip",))):
+        change(busy.desk, 1, wanted, ANNA)
+        looked = busy.ticket(1)
+        busy.later(minutes=1)
+        undo(busy.desk, ANNA)
+        now = busy.ticket(1)
+        assert now.version > looked.version
+        assert now.updated_at == busy.now
+        with pytest.raises(Conflict):
+            change(busy.desk, 1, Change(priority=Priority.LOW), BERT, looked.version)
 
 
 def test_an_operation_is_taken_back_once(busy: Office) -> None:

@@ -6,9 +6,11 @@ inverse would be new. Clocks and epochs follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from sqlite3 import IntegrityError
+from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.history.obstacles import Way, in_the_way
@@ -26,6 +28,9 @@ from kfdesk.store.history.operations import Operation
 from kfdesk.store.history.reversal import Reversal
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
+
+#: What making a ticket changed of it.
+_NOTHING: Mapping[str, tuple[Any, Any]] = {}
 
 
 class InTheWay(KfdeskError):
@@ -152,11 +157,12 @@ class _Turn:
         if draft is not None and not drafts.get(tx, *draft[:3]):
             drafts.put(tx, *draft, now)
         self._follow(images, found, list(changes))
+        words = self._words()
         kind = "redone" if self.operation.kind == "undo" else "undone"
         journal.record(
             tx,
             [
-                NewEvent(number, self.actor, kind, diff, text=self._words())
+                NewEvent(number, self.actor, kind, diff, text=words)
                 for number, diff in changes.items()
             ],
             now,
@@ -213,17 +219,20 @@ class _Turn:
                 _("operation {id} ({kind}) cannot be undone").format(id=one.id, kind=one.kind)
             )
 
-    def _back(self, leave: Iterable[int | None]) -> dict[int, Diff]:
+    def _back(self, leave: Collection[int | None]) -> dict[int, Diff]:
         """What is written of each ticket: the reverse of what the operation changed of it."""
+        told: dict[int, list[Mapping[str, tuple[Any, Any]]]] = defaultdict(list)
+        for number, kind, diff in journal.changes_of(self.tx, self.operation.id):
+            if number not in leave:
+                told[number].append(_NOTHING if kind == "created" else diff)
+        alike: dict[tuple[int, ...], Diff] = {}  # tickets of which the same was told share one
         changes: dict[int, Diff] = {}
-        for event in journal.of_operation(self.tx, self.operation.id):
-            diff = {} if event.kind == "created" else dict(event.changes)
-            changes[event.ticket] = then(changes.get(event.ticket, {}), diff)
-        return {
-            number: {name: (new, old) for name, (old, new) in diff.items()}
-            for number, diff in changes.items()
-            if number not in set(leave)
-        }
+        for number, diffs in told.items():
+            key = tuple([id(diff) for diff in diffs])
+            if key not in alike:
+                alike[key] = _reverse(diffs)
+            changes[number] = alike[key]
+        return changes
 
     def _draft(self, found: Reversal) -> tuple[int, str, str, str] | None:
         """The draft that a person's reply becomes again: (ticket, agent, kind, text)."""
@@ -247,3 +256,11 @@ class _Turn:
     def _words(self) -> str:
         one = self.operation
         return _("operation {id}: {kind} by {who}").format(id=one.id, kind=one.kind, who=one.actor)
+
+
+def _reverse(diffs: Sequence[Mapping[str, tuple[Any, Any]]]) -> Diff:
+    """What takes back changes that followed one another."""
+    whole: Diff = {}
+    for diff in diffs:
+        whole = then(whole, diff)
+    return {name: (new, old) for name, (old, new) in whole.items()}

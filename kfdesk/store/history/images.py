@@ -7,7 +7,8 @@ connection when the first operation begins there, so that a program that only sy
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -124,51 +125,60 @@ def _touched(tx: Tx, shape: Shape) -> Iterator[Rows]:
     on = " AND ".join(f'now."{name}" = was."{name}"' for name in shape.key)
     both = f'{was} JOIN main."{shape.name}" AS now ON {on}'
     gone = f'{was} LEFT JOIN main."{shape.name}" AS now ON {on} WHERE now."{shape.key[0]}" IS NULL'
-    rest = shape.columns[shape.width :]
+    width = shape.width
+    rest = shape.columns[width:]
 
-    def rows(kind: Kind, where: str, *sides: str, columns: Sequence[str] = rest) -> Rows:
-        named = [("was", shape.key), *((side, columns) for side in sides)]
-        listed = ", ".join(_listed(names, of) for of, names in named if names)
+    def rows(kind: Kind, where: str, side: str, columns: Sequence[str]) -> Rows:
+        listed = ", ".join(filter(None, (_listed(shape.key, "was"), _listed(columns, side))))
         found = sqlite.execute(f"SELECT {listed} FROM {where}").fetchall()  # noqa: S608
-        width, count = shape.width, len(columns)
-        parts = {
-            side: [row[width + n * count : width + (n + 1) * count] for row in found]
-            for n, side in enumerate(sides)
-        }
-        keys = [row[:width] for row in found]
-        return Rows(shape, kind, tuple(columns), keys, parts.get("was", []), parts.get("now", []))
+        keys, values = ([row[part] for row in found] for part in (slice(width), slice(width, None)))
+        sides = (values, []) if side == "was" else ([], values)
+        return Rows(shape, kind, tuple(columns), keys, *sides)
 
     if rest:
-        differ = ", ".join(f'max(was."{name}" IS NOT now."{name}")' for name in rest)
+        differ = [f'was."{name}" IS NOT now."{name}"' for name in rest]
         where = f"{both} WHERE NOT added_"
-        marks = sqlite.execute(f"SELECT {differ} FROM {where}").fetchone()  # noqa: S608
-        if names := [name for name, mark in zip(rest, marks, strict=True) if mark]:
-            yield from _alike(rows("changed", where, "was", "now", columns=names))
+        listed = ", ".join(f"max({each})" for each in differ)
+        marks = sqlite.execute(f"SELECT {listed} FROM {where}").fetchone()  # noqa: S608
+        if places := [n for n, mark in enumerate(marks) if mark]:
+            names = [rest[n] for n in places]
+            which = " || ".join(f"({differ[n]})" for n in places)
+            listed = ", ".join(
+                _listed(*each) for each in ((shape.key, "was"), (names, "was"), (names, "now"))
+            )
+            found = sqlite.execute(f"SELECT {which}, {listed} FROM {where}")  # noqa: S608
+            yield from _alike(shape, names, found)
     brief = [name for name in rest if name not in _LONG.get(shape.name, ())]
-    added = rows("added", f"{both} WHERE added_", "now", columns=brief)
-    removed = rows("removed", f"{gone} AND NOT added_", "was")
+    added = rows("added", f"{both} WHERE added_", "now", brief)
+    removed = rows("removed", f"{gone} AND NOT added_", "was", rest)
     yield from (found for found in (added, removed) if found.keys)
     if shape.numbered and removed.keys:
         keep_floor(tx, shape.name, max(key[0] for key in removed.keys))
     sqlite.execute(f'DELETE FROM temp."was_{shape.name}"')  # noqa: S608
 
 
-def _alike(rows: Rows) -> Iterator[Rows]:
-    """Rows by which columns of them really changed; those that did not change are left out."""
-    found: dict[tuple[int, ...], Rows] = {}
-    span = range(len(rows.columns))
-    for key, old, new in zip(rows.keys, rows.before, rows.after, strict=True):
-        if old == new:
-            continue
-        places = tuple([n for n in span if old[n] != new[n]])
-        part = found.get(places)
-        if part is None:
-            columns = tuple(rows.columns[n] for n in places)
-            part = found[places] = Rows(rows.shape, "changed", columns, [], [], [])
-        part.keys.append(key)
-        part.before.append(tuple([old[n] for n in places]))
-        part.after.append(tuple([new[n] for n in places]))
-    yield from found.values()
+def _alike(shape: Shape, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[Rows]:
+    """Rows by which columns of them really changed; those that did not change are left out.
+
+    Each begins with a mark for each column, then come its key, all before and all after.
+    """
+    groups: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        groups[str(row[0])].append(row)
+    width, span = shape.width + 1, len(names)
+    for marks, some in groups.items():
+        places = [n for n, mark in enumerate(marks) if mark == "1"]
+        if places:
+            columns = list(zip(*some, strict=True))
+            keys, before, after = (
+                list(zip(*(columns[n] for n in part), strict=True))
+                for part in (
+                    range(1, width),
+                    [width + n for n in places],
+                    [width + span + n for n in places],
+                )
+            )
+            yield Rows(shape, "changed", tuple(names[n] for n in places), keys, before, after)
 
 
 # --- what makes it
@@ -221,9 +231,13 @@ def _listed(names: Sequence[str], of: str = "") -> str:
 
 
 def pack(found: Sequence[Rows]) -> bytes:
-    """Return images as they are stored."""
+    """Return images as they are stored: column by column, which is smaller and soonest read."""
     told = [
-        [rows.table, rows.kind, rows.columns, rows.keys, rows.before, rows.after] for rows in found
+        [
+            *(rows.table, rows.kind, rows.columns, len(rows.keys)),
+            *(list(zip(*part, strict=True)) for part in (rows.keys, rows.before, rows.after)),
+        ]
+        for rows in found
     ]
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_hex)
     return zstandard.compress(text.encode(), 1)
@@ -237,11 +251,17 @@ def unpack(packed: bytes) -> list[Rows]:
             shapes()[table],
             kind,
             tuple(columns),
-            *([tuple(row) for row in part] for part in (keys, before, after)),
+            _rows(keys, count),
+            [] if kind == "added" else _rows(before, count),
+            [] if kind == "removed" else _rows(after, count),
         )
-        for table, kind, columns, keys, before, after in told
+        for table, kind, columns, count, keys, before, after in told
         if table in shapes()
     ]
+
+
+def _rows(columns: Sequence[Sequence[Any]], count: int) -> list[tuple[Any, ...]]:
+    return list(zip(*columns, strict=True)) if columns else [()] * count
 
 
 def _hex(value: bytes) -> dict[str, str]:

@@ -93,7 +93,7 @@ class Reversal:
     def empty(self) -> bool:
         """Whether there is nothing to write."""
         return not (
-            any(rows for _s, _c, rows in self.changes)
+            any(columns for _shape, columns, _rows in self.changes)
             or self.additions
             or any(self.removals.values())
             or self.made
@@ -171,13 +171,18 @@ def _now(tx: Tx, rows: Rows) -> dict[Key, tuple[Any, ...]]:
 
 def _ask(tx: Tx, shape: Shape, what: str, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
     """Return the keys, and `what`, of those rows that are there."""
-    on = " AND ".join(
-        f"now.\"{name}\" = json_extract(asked.value, '$[{n}]')" for n, name in enumerate(shape.key)
-    )
+    if shape.width == 1:
+        on, asked = f'now."{shape.key[0]}" = asked.value', [key[0] for key in keys]
+    else:
+        on = " AND ".join(
+            f"now.\"{name}\" = json_extract(asked.value, '$[{n}]')"
+            for n, name in enumerate(shape.key)
+        )
+        asked = list(keys)
     listed = ", ".join([*(f'now."{name}"' for name in shape.key), *filter(None, [what])])
     # CROSS JOIN keeps the order: each key asks the index, nothing is walked.
     sql = f'SELECT {listed} FROM json_each(?) AS asked CROSS JOIN "{shape.name}" AS now ON {on}'  # noqa: S608
-    return list(driver(tx).execute(sql, (json.dumps(keys, ensure_ascii=False),)))
+    return list(driver(tx).execute(sql, (json.dumps(asked, ensure_ascii=False),)))
 
 
 def _changed(
@@ -189,7 +194,7 @@ def _changed(
     table = rows.table
     follows, grows = _FOLLOWS.get(table, ()), _GROWS.get(table, ())
     sums, named = _SUMS.get(table, ()), _BY_NAME.get(table, ())
-    wanted = [n for n, name in enumerate(rows.columns) if name not in grows]
+    wanted = tuple(n for n, name in enumerate(rows.columns) if name not in grows)
     kinds = [
         (n, name, name in follows, name in sums, name in named)
         for n, name in enumerate(rows.columns)
@@ -197,12 +202,13 @@ def _changed(
     ]
     back: dict[tuple[int, ...], list[Key]] = defaultdict(list)
     for key, old, new in zip(rows.keys, rows.before, rows.after, strict=True):
-        owner = owners.get((table, key))
         is_now = now.get(key)
+        if is_now == new:  # as it was left: nothing to be weighed
+            back[wanted].append((*[old[n] for n in wanted], *key))
+            continue
+        owner = owners.get((table, key))
         if table in _FOLLOWING:
-            if is_now == new:
-                back[tuple(wanted)].append((*old, *key))
-            elif owner is not None:
+            if owner is not None:
                 found.loose.add(owner)
             continue
         if is_now is None:
@@ -225,10 +231,9 @@ def _changed(
                 continue
             places.append(n)
             values.append(value)
-        if places:
-            back[tuple(places)].append((*values, *key))
+        back[tuple(places)].append((*values, *key))
     for columns, lines in back.items():
-        if columns:
+        if columns or grows:  # one of which only something else comes back has changed, too
             found.changes.append((rows.shape, tuple(rows.columns[n] for n in columns), lines))
 
 
@@ -392,9 +397,14 @@ def apply(tx: Tx, found: Reversal, at: datetime) -> None:
         where = " AND ".join(f'"{name}" = ?' for name in shapes()[table].key)
         sqlite.executemany(f'DELETE FROM "{table}" WHERE {where}', sorted(keys))  # noqa: S608
     for shape, columns, lines in found.changes:
-        values = ", ".join(f'"{name}" = ?' for name in columns)
+        values = [f'"{name}" = ?' for name in columns]
+        if shape.name == "ticket":
+            values += ["version = version + 1", f"updated_at = {to_ms(at)}"]
         where = " AND ".join(f'"{name}" = ?' for name in shape.key)
-        sqlite.executemany(f'UPDATE "{shape.name}" SET {values} WHERE {where}', lines)  # noqa: S608
+        sqlite.executemany(
+            f'UPDATE "{shape.name}" SET {", ".join(values)} WHERE {where}',  # noqa: S608
+            lines,
+        )
     for rows in found.additions:
         names = (*rows.shape.key, *rows.columns)
         listed = ", ".join(f'"{name}"' for name in names)
