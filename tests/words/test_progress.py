@@ -230,6 +230,9 @@ def mark(number: int = 1) -> str:
         ("status [{token}]", "Thanks!\r\n\r\n-- \r\nJane"),
         ("hello", "查询进度 {token}\r\n"),
         ("Re: [{token}] My refund", "Status?\r\n\r\n> old text\r\n"),
+        ("Re: [{token}] My refund", "Status?\r\n\r\n\r\nJane\r\njane@customer.example\r\n"),
+        ("", "进度　ＫＦ－１－３"),
+        ("查询", "查询 {token}"),
     ],
 )
 def test_a_customer_who_asks_is_answered_from_the_journal(

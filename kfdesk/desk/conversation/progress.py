@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from unicodedata import normalize
 
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation.journey import Step, steps_of
@@ -109,13 +110,21 @@ def asked(desk: Desk, mail: Mail) -> int | None:
     """Return the ticket whose progress a mail asks for, and nothing else; None for another mail."""
     if not desk.settings.desk.progress or mail.robot or mail.attachments:
         return None
-    own = mail.text[: mail.cut].strip()
-    subject = _TOKEN.sub(" ", clean_subject(mail.subject))
+    own = normalize("NFKC", _unsigned(mail))  # numbers are typed in full width, too
+    head = normalize("NFKC", mail.subject)
+    subject = _TOKEN.sub(" ", clean_subject(head))
     body = _TOKEN.sub(" ", own)
     if not asks_for_progress(body) and not (is_polite(body) and asks_for_progress(subject)):
         return None
     prefix = desk.settings.desk.number_prefix
-    return find_number(prefix, mail.subject) or find_number(prefix, own)
+    return find_number(prefix, head) or find_number(prefix, own)
+
+
+def _unsigned(mail: Mail) -> str:
+    """What a mail says of its own, without lines that only name who wrote it."""
+    names = {mail.sender.name.casefold(), mail.sender.email.casefold()}
+    lines = mail.text[: mail.cut].split("\n")
+    return "\n".join(line for line in lines if line.strip().casefold() not in names).strip()
 
 
 def reply(tx: Tx, desk: Desk, said: Sequence[tuple[int, int, int]], now: datetime) -> None:
