@@ -42,6 +42,7 @@ def make(folder: Path, language: Language, now: datetime | None = None) -> Path:
         config = folder / "kfdesk.toml"
         shutil.copy(source / f"kfdesk.{language}.toml", config)
         shutil.copy(source / "rules.toml", folder)
+        shutil.copytree(source / "kb", folder / "kb")
         day = tomllib.loads((source / "mails.toml").read_text(encoding="utf-8"))
         _play(config, source / "files", day["mail"], day["act"], until)
     return config
