@@ -12,9 +12,9 @@ from benchmarks.desks import arguments, desk
 from benchmarks.measure import kfdesk, percentile, run, spread, verdict
 from kfdesk.config import load
 from kfdesk.desk import Desk
-from kfdesk.rules.known import Known
-from kfdesk.rules.query import parse
-from kfdesk.rules.values import Scope
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.query import parse
+from kfdesk.rules.language.values import Scope
 from kfdesk.store import queue
 
 #: Frequent and rare words, phrases, words with conditions, and one that is nowhere.

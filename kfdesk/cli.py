@@ -75,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
             raise end.__context__ from None
         return end.code if isinstance(end.code, int) else 1
     except QueryError as error:
-        from kfdesk.rules.query import point
+        from kfdesk.rules.language.query import point
 
         complain(f"{point(error)}\n{error}")
         return error.exit_code

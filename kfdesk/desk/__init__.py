@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from kfdesk.settings import NOWHERE, Settings
 
 if TYPE_CHECKING:
-    from kfdesk.rules.known import Known
-    from kfdesk.rules.tree import Query
+    from kfdesk.rules.language.known import Known
+    from kfdesk.rules.language.tree import Query
+    from kfdesk.rules.language.values import Scope
     from kfdesk.rules.triggers import Ruleset
-    from kfdesk.rules.values import Scope
     from kfdesk.store.engine import Store
 
 Clock = Callable[[], datetime]
@@ -53,9 +53,9 @@ class Desk:
         """
         from kfdesk import labels
         from kfdesk.desk.timing.due import written
-        from kfdesk.rules.known import Known
-        from kfdesk.rules.load import load
-        from kfdesk.rules.query import parse
+        from kfdesk.rules.language.known import Known
+        from kfdesk.rules.language.query import parse
+        from kfdesk.rules.reading.load import load
         from kfdesk.store import meta
         from kfdesk.store.assigning import waiting
         from kfdesk.store.engine import Store
@@ -112,7 +112,7 @@ class Desk:
 
     def scope(self, me: str = "", now: datetime | None = None) -> Scope:
         """What a query is relative to: now, the agent who asks, and the desk's calendars."""
-        from kfdesk.rules.values import Scope
+        from kfdesk.rules.language.values import Scope
 
         teams = next((agent.teams for agent in self.settings.agents if agent.name == me), ())
         zone = self.settings.desk.timezone

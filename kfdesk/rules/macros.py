@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.rules.actions import Action
-from kfdesk.rules.known import Known
-from kfdesk.rules.read_actions import ActionReader
-from kfdesk.rules.read_query import query
-from kfdesk.rules.tree import Query
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.tree import Query
+from kfdesk.rules.reading.read_actions import ActionReader
+from kfdesk.rules.reading.read_query import query
 from kfdesk.settings import Settings
 
 

@@ -13,12 +13,12 @@ from typing import Any, Literal
 from kfdesk.errors import Place
 from kfdesk.model import Change
 from kfdesk.rules.actions import LEAVING, Action, words
-from kfdesk.rules.calendar import Calendar
+from kfdesk.rules.assigning.routes import Route
+from kfdesk.rules.language.tree import Query
 from kfdesk.rules.macros import Macro
-from kfdesk.rules.routes import Route
-from kfdesk.rules.schedules import Every
-from kfdesk.rules.sla import Policy
-from kfdesk.rules.tree import Query
+from kfdesk.rules.timing.calendar import Calendar
+from kfdesk.rules.timing.schedules import Every
+from kfdesk.rules.timing.sla import Policy
 from kfdesk.settings import NOWHERE
 
 On = Literal["created", "updated", "message"]

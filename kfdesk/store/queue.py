@@ -8,8 +8,8 @@ from itertools import islice
 from sqlalchemy import func, select
 
 from kfdesk.model import Priority, Status, TicketRow
-from kfdesk.rules.tree import Query, Term
-from kfdesk.rules.values import Scope
+from kfdesk.rules.language.tree import Query, Term
+from kfdesk.rules.language.values import Scope
 from kfdesk.store.conditions import condition
 from kfdesk.store.ids import among, these
 from kfdesk.store.ordered import Ordered

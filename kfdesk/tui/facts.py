@@ -16,7 +16,7 @@ from kfdesk.actions import Scope
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Ticket
-from kfdesk.rules.sla import TARGETS
+from kfdesk.rules.timing.sla import TARGETS
 from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content

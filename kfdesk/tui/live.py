@@ -25,8 +25,8 @@ from kfdesk.desk.timing import counted
 from kfdesk.desk.why import why
 from kfdesk.desk.why.facts import Why
 from kfdesk.model import Actor, Change, OutboxRow, OutboxState, Present, TicketRow
-from kfdesk.rules.complete import complete
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.complete import complete
+from kfdesk.rules.language.query import parse
 from kfdesk.settings import Settings
 from kfdesk.store import drafts, journal, messages, outbox, queue, tickets
 from kfdesk.store.assigning import absences

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from kfdesk import labels
 from kfdesk.cells import Part, fit
 from kfdesk.model import OPEN_STATUSES, TicketRow
-from kfdesk.rules.statuses import stands as stands_in
+from kfdesk.rules.tickets.statuses import stands as stands_in
 from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 

@@ -7,10 +7,10 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfdesk.rules.choosing import STRATEGIES, decide
-from kfdesk.rules.decision import Candidate, Decision, Skill, Wanted
-from kfdesk.rules.routes import Route, Source
-from kfdesk.rules.tree import Query
+from kfdesk.rules.assigning.choosing import STRATEGIES, decide
+from kfdesk.rules.assigning.decision import Candidate, Decision, Skill, Wanted
+from kfdesk.rules.assigning.routes import Route, Source
+from kfdesk.rules.language.tree import Query
 
 NAMES = ("anna", "bert", "carl", "dora", "emil")
 EMPTY = Query("", None)

@@ -8,7 +8,7 @@ import pytest
 
 from kfdesk.config import load as read
 from kfdesk.errors import ConfigError
-from kfdesk.rules.load import load
+from kfdesk.rules.reading.load import load
 from tests.assignment.desk import CONFIGURATION, NOTHING
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.query import parse
 from kfdesk.store.assigning import waiting
 from kfdesk.store.conditions import matching
 from kfdesk.store.tx import driver

@@ -7,8 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from kfdesk.config import document, load
-from kfdesk.rules import load as rules
 from kfdesk.rules.lint import check
+from kfdesk.rules.reading import load as rules
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"

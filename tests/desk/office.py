@@ -30,7 +30,7 @@ from kfdesk.model import (
     OutboxRow,
     Ticket,
 )
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.query import parse
 from kfdesk.settings import Channel, Settings
 from kfdesk.store import customers, journal, messages, outbox, queue, tickets
 from tests.conftest import Mailbox

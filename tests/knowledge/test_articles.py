@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.rules.article import LARGEST, NoArticle, files, prefer, read, strays, versions
-from kfdesk.rules.front_matter import Wrong, language_of, split
+from kfdesk.rules.knowledge.article import LARGEST, NoArticle, files, prefer, read, strays, versions
+from kfdesk.rules.knowledge.front_matter import Wrong, language_of, split
 
 
 def write(folder: Path, name: str, text: str | bytes) -> Path:

@@ -13,7 +13,7 @@ from kfdesk.desk.sending import outbox as box
 from kfdesk.desk.tickets.change import change
 from kfdesk.errors import UserError
 from kfdesk.model import Change, Status
-from kfdesk.rules.article import read
+from kfdesk.rules.knowledge.article import read
 from tests.desk.office import ANNA
 from tests.knowledge.conftest import Library
 

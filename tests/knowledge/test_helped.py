@@ -164,7 +164,7 @@ def test_the_text_that_asks_names_only_what_there_is(opened: OpenOffice) -> None
     text = library.file.read_text().replace('path = "kb"', 'path = "kb"\nhelped = "{{article.ok}}"')
     library.file.write_text(text)
     from kfdesk.config import load
-    from kfdesk.rules.load import load as rules
+    from kfdesk.rules.reading.load import load as rules
 
     with pytest.raises(ConfigError, match=r"kb.helped.*unknown variable “article.ok”"):
         rules(load(library.file))

@@ -10,7 +10,7 @@ from kfdesk.config import load
 from kfdesk.desk.knowledge.usage import usage
 from kfdesk.errors import ConfigError
 from kfdesk.rules.lint import check
-from kfdesk.rules.load import load as rules
+from kfdesk.rules.reading.load import load as rules
 from tests.knowledge.conftest import Library, OpenOffice
 from tests.knowledge.test_uses import BOT
 

@@ -11,7 +11,7 @@ from kfdesk.desk.knowledge.reading import answer, insert
 from kfdesk.desk.knowledge.usage import usage
 from kfdesk.desk.sending import outbox as box
 from kfdesk.errors import NotFound, UserError
-from kfdesk.rules.article import NoArticle
+from kfdesk.rules.knowledge.article import NoArticle
 from kfdesk.store import drafts
 from tests.desk.office import ANNA, raw
 from tests.knowledge.conftest import RETURNS, Library, OpenOffice

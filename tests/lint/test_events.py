@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kfdesk.model import By
+from kfdesk.rules.language.query import parse
+from kfdesk.rules.language.values import Scope
 from kfdesk.rules.lint.logic import possible
 from kfdesk.rules.lint.space import Space
-from kfdesk.rules.query import parse
-from kfdesk.rules.values import Scope
 from kfdesk.store.conditions import wave
 from kfdesk.store.conditions.probe import probe
 from kfdesk.store.conditions.wave import Entry

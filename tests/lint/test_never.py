@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kfdesk.errors import Place
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.query import parse
+from kfdesk.rules.language.tree import Query
 from kfdesk.rules.lint.claim import TRUE
 from kfdesk.rules.lint.logic import follows, possible, together, worlds
 from kfdesk.rules.lint.never import never
 from kfdesk.rules.lint.space import Space
-from kfdesk.rules.query import parse
-from kfdesk.rules.tree import Query
 from tests.rules import shop
 from tests.rules.test_selection import MODELS, TERMS, Model, Predicate, denied, joined
 

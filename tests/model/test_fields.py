@@ -14,9 +14,9 @@ from kfdesk.desk.tickets.forms import asked, named, of_ticket
 from kfdesk.desk.tickets.opening import new
 from kfdesk.errors import ConfigError, ConfigErrors, FieldError, UserError
 from kfdesk.model import Address, Status
-from kfdesk.rules.asked import Standing, missing, shown
-from kfdesk.rules.custom import DoesNotFit, allowed, read
-from kfdesk.rules.load import load as load_rules
+from kfdesk.rules.reading.load import load as load_rules
+from kfdesk.rules.tickets.asked import Standing, missing, shown
+from kfdesk.rules.tickets.custom import DoesNotFit, allowed, read
 from kfdesk.settings import CustomField, Settings
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw

@@ -12,7 +12,7 @@ from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.tickets.plain import ticket_json
 from kfdesk.errors import ConfigError, ConfigErrors, UserError
 from kfdesk.model import Status
-from kfdesk.rules.load import load as load_rules
+from kfdesk.rules.reading.load import load as load_rules
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
 from tests.model.shop import FIELDS, STATUSES, put, ticket

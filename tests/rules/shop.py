@@ -14,9 +14,9 @@ from kfdesk.desk import Desk
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.model import Actor, Address, By, Direction, Event
-from kfdesk.rules.known import Known
-from kfdesk.rules.load import load
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.query import parse
+from kfdesk.rules.reading.load import load
 from kfdesk.settings import (
     Agent,
     Category,

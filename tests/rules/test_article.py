@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.rules.article import NoArticle, read
+from kfdesk.rules.knowledge.article import NoArticle, read
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from kfdesk.errors import ConfigError
 from kfdesk.model import Direction, Message, Status
-from kfdesk.rules.load import load
+from kfdesk.rules.reading.load import load
 from kfdesk.settings import Bot, Kb, Route, Template
 from kfdesk.store import messages
 from tests.rules.shop import AGENT, CUSTOMER, Shop, rule, settings

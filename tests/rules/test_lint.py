@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.rules.document import markdown
+from kfdesk.rules.language.document import markdown
 from kfdesk.rules.lint import check
 from kfdesk.rules.template import render
 from kfdesk.settings import Group, Settings, Template, Trigger, View

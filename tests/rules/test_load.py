@@ -25,7 +25,7 @@ from kfdesk.rules.actions import (
     Survey,
     Webhook,
 )
-from kfdesk.rules.load import load
+from kfdesk.rules.reading.load import load
 from kfdesk.settings import (
     Bot,
     Calendar,

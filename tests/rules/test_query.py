@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kfdesk.errors import QueryError
-from kfdesk.rules.complete import complete
-from kfdesk.rules.known import BARE, Known
-from kfdesk.rules.query import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse, point
-from kfdesk.rules.tree import And, Not, Or, Sort
-from kfdesk.rules.values import NotAValue, Period, Scope, length
+from kfdesk.rules.language.complete import complete
+from kfdesk.rules.language.known import BARE, Known
+from kfdesk.rules.language.query import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse, point
+from kfdesk.rules.language.tree import And, Not, Or, Sort
+from kfdesk.rules.language.values import NotAValue, Period, Scope, length
 from kfdesk.settings import Calendar, CustomField, Sla
 from tests.rules.shop import settings
 

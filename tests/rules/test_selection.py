@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from kfdesk.model import Address, By
-from kfdesk.rules.query import MAX_DEPTH, MAX_TERMS, parse
+from kfdesk.rules.language.query import MAX_DEPTH, MAX_TERMS, parse
 from kfdesk.settings import Calendar, CustomField, Sla
 from kfdesk.store import links, tickets
 from kfdesk.store.conditions import matching, wave

@@ -12,7 +12,7 @@ from kfdesk.desk.reacting.roots import Root, one_each
 from kfdesk.desk.reacting.triggers import MAX_PASSES
 from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.model import Status
-from kfdesk.rules.load import load
+from kfdesk.rules.reading.load import load
 from kfdesk.store import messages, tickets
 from tests.rules.shop import AGENT, CUSTOMER, HOUR, NOW, Shop, rule, settings
 

@@ -17,7 +17,7 @@ from kfdesk.desk.tickets.change import change
 from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.desk.timing.due import Swept, is_due
 from kfdesk.model import Actor, Change
-from kfdesk.rules.load import load
+from kfdesk.rules.reading.load import load
 from kfdesk.settings import Schedule, Trigger
 from kfdesk.store.peek import peek
 from tests.rules.shop import AGENT, NOW, Shop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.query import parse
 from kfdesk.store.conditions import matching
 from kfdesk.store.tx import driver
 from tests.rules.shop import Shop

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from kfdesk.desk.sending.outbox import cancel
 from kfdesk.desk.timing.counted import Counted
 from kfdesk.model import Priority
-from kfdesk.rules.calendar import Calendar
-from kfdesk.rules.clock import Clock, stretches
-from kfdesk.rules.hours import DAYS
+from kfdesk.rules.timing.calendar import Calendar
+from kfdesk.rules.timing.clock import Clock, stretches
+from kfdesk.rules.timing.hours import DAYS
 from tests.desk.office import ANNA, raw
 from tests.sla.conftest import Watched
 from tests.sla.test_calendar import MINUTE, ZONES, calendars, starts, worked

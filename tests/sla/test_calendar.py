@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from kfdesk.config import load
 from kfdesk.errors import ConfigError
-from kfdesk.rules.calendar import ALWAYS, Calendar, read
-from kfdesk.rules.hours import DAYS, Hours
+from kfdesk.rules.timing.calendar import ALWAYS, Calendar, read
+from kfdesk.rules.timing.hours import DAYS, Hours
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

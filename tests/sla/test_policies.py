@@ -10,7 +10,7 @@ import pytest
 from kfdesk.config import load as read_settings
 from kfdesk.desk import Desk
 from kfdesk.errors import ConfigError
-from kfdesk.rules.load import load
+from kfdesk.rules.reading.load import load
 from tests.desk.office import raw
 from tests.sla.conftest import CALENDAR, POLICY, Watched, at
 

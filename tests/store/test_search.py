@@ -9,7 +9,7 @@ import pytest
 
 from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.errors import QueryError
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.query import parse
 from kfdesk.store import queue
 from tests.desk.office import ANNA, Office, raw
 

@@ -17,7 +17,7 @@ from kfdesk.desk.tickets.change import change
 from kfdesk.errors import UserError
 from kfdesk.mail.token import is_internal
 from kfdesk.model import Change, Direction, Priority, Status
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.query import parse
 from kfdesk.store import queue
 from tests.desk.office import ANNA, Office, raw
 from tests.teamwork.conftest import BERT, LEAD, LI, OpenOffice

@@ -19,7 +19,7 @@ from kfdesk.desk.tickets.show import show
 from kfdesk.errors import KfdeskError, UserError
 from kfdesk.mail.token import find_score
 from kfdesk.model import Change, OutboxState, Status
-from kfdesk.rules.load import load
+from kfdesk.rules.reading.load import load
 from tests.desk import office as module
 from tests.desk.office import ANNA, Office, raw
 from tests.words.conftest import CHINESE, ENGLISH, OpenOffice, trigger

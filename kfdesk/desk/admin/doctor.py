@@ -16,7 +16,7 @@ from kfdesk.desk import Clock
 from kfdesk.errors import KfdeskError
 from kfdesk.fetchers import connect
 from kfdesk.i18n import _, ngettext
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
 from kfdesk.settings import Channel, Secret, Settings
 from kfdesk.store import health, migrate
 from kfdesk.store.health import DatabaseHealth

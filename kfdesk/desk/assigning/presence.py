@@ -14,7 +14,7 @@ from kfdesk.desk.teamwork import lease
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM, Actor
-from kfdesk.rules.values import NotAValue, length
+from kfdesk.rules.language.values import NotAValue, length
 from kfdesk.store.assigning import absences, loads, waiting
 from kfdesk.store.assigning.absences import Absence
 from kfdesk.text import clean_line

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
-from kfdesk.rules.calendar import Calendar
-from kfdesk.rules.decision import Candidate
+from kfdesk.rules.assigning.decision import Candidate
+from kfdesk.rules.timing.calendar import Calendar
 from kfdesk.store.assigning import absences, loads
 from kfdesk.store.assigning.absences import Absence
 from kfdesk.store.tx import Tx

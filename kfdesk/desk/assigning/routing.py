@@ -18,9 +18,9 @@ from kfdesk.desk.reacting.roots import Diff, Root
 from kfdesk.desk.tickets import edit
 from kfdesk.model import OPEN_STATUSES, Actor, By, Change
 from kfdesk.rules.actions import Assign
-from kfdesk.rules.choosing import STRATEGIES, decide
-from kfdesk.rules.decision import Decision, Skill, Wanted
-from kfdesk.rules.routes import Route, Source
+from kfdesk.rules.assigning.choosing import STRATEGIES, decide
+from kfdesk.rules.assigning.decision import Decision, Skill, Wanted
+from kfdesk.rules.assigning.routes import Route, Source
 from kfdesk.rules.triggers import Ruleset
 from kfdesk.store import tickets
 from kfdesk.store.assigning import loads, skills, waiting

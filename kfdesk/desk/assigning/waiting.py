@@ -16,8 +16,8 @@ from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By
-from kfdesk.rules.decision import Decision
-from kfdesk.rules.routes import Route
+from kfdesk.rules.assigning.decision import Decision
+from kfdesk.rules.assigning.routes import Route
 from kfdesk.store import journal, tickets
 from kfdesk.store.assigning import waiting
 from kfdesk.store.assigning.waiting import Waiting

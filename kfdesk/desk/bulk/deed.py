@@ -18,8 +18,8 @@ from kfdesk.model import Change, Status
 from kfdesk.rules.actions import Action, Assign, Reply
 from kfdesk.rules.macros import Macro
 from kfdesk.rules.names import hint
-from kfdesk.rules.read_actions import ActionReader
-from kfdesk.rules.read_change import joined
+from kfdesk.rules.reading.read_actions import ActionReader
+from kfdesk.rules.reading.read_change import joined
 
 Kind = Literal["set", "assign", "reply", "note", "macro", "merge", "delete"]
 

@@ -21,7 +21,7 @@ from kfdesk.desk.teamwork import telling
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.query import parse
 from kfdesk.store import queue, tickets
 from kfdesk.store.history import operations
 from kfdesk.store.tx import Tx

@@ -36,9 +36,9 @@ from kfdesk.rules.actions import (
     Webhook,
     words,
 )
-from kfdesk.rules.read_change import joined
-from kfdesk.rules.schedules import snoozed_until
+from kfdesk.rules.reading.read_change import joined
 from kfdesk.rules.template import render
+from kfdesk.rules.timing.schedules import snoozed_until
 from kfdesk.rules.wording import PROGRESS
 from kfdesk.store import answering, tickets
 from kfdesk.store.conditions.matching import holding

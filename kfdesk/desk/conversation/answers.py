@@ -14,7 +14,7 @@ from kfdesk.desk.tickets.edit import Diff, difference
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, Address, Change, File, Status
-from kfdesk.rules.article import Article
+from kfdesk.rules.knowledge.article import Article
 from kfdesk.store import answering, customers, journal, tickets
 from kfdesk.store.answering import Thread
 from kfdesk.store.journal import NewEvent

@@ -15,10 +15,10 @@ from kfdesk.desk.conversation.journey import Step, lines, steps_of
 from kfdesk.desk.sending.outgoing import able_channel
 from kfdesk.mail.token import subject_token
 from kfdesk.model import Actor, By, Customer
-from kfdesk.rules import article as articles
 from kfdesk.rules import wording
 from kfdesk.rules.actions import Reply
-from kfdesk.rules.article import Article
+from kfdesk.rules.knowledge import article as articles
+from kfdesk.rules.knowledge.article import Article
 from kfdesk.rules.template import LONGEST_VALUE, names, render
 from kfdesk.settings import Agent, Language, Settings, Template
 from kfdesk.store import answering, customers

@@ -16,7 +16,7 @@ from kfdesk.desk.teamwork import collaborators, lease
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, File, Ticket
-from kfdesk.rules.statuses import resolve
+from kfdesk.rules.tickets.statuses import resolve
 from kfdesk.store import answering, tickets
 from kfdesk.store.packing import Blob
 from kfdesk.text import clean, clean_line

@@ -12,7 +12,7 @@ from kfdesk.desk.timing import epochs
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
 from kfdesk.rules.names import hint
 from kfdesk.store import customers, meta
 from kfdesk.store.people import groups, profiles

@@ -15,8 +15,8 @@ from kfdesk.desk.operation import operation
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor
-from kfdesk.rules import custom
 from kfdesk.rules.names import hint
+from kfdesk.rules.tickets import custom
 from kfdesk.store.people import organisations, profiles
 from kfdesk.store.people.profiles import Entry, Identity, Profile
 from kfdesk.store.tx import Tx

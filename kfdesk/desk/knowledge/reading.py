@@ -13,8 +13,8 @@ from kfdesk.desk.sending.helpful import link
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Direction
-from kfdesk.rules import article as read
-from kfdesk.rules.article import speaks
+from kfdesk.rules.knowledge import article as read
+from kfdesk.rules.knowledge.article import speaks
 from kfdesk.store import drafts, messages, tickets
 from kfdesk.store.knowledge import article_uses, articles
 from kfdesk.store.knowledge.article_uses import Counts

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from kfdesk.desk import Desk
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.rules import article as read
-from kfdesk.rules.article import File, NoArticle
+from kfdesk.rules.knowledge import article as read
+from kfdesk.rules.knowledge.article import File, NoArticle
 from kfdesk.settings import Settings
 from kfdesk.store.knowledge import articles
 

@@ -21,8 +21,8 @@ from kfdesk.desk.timing import epochs
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Actor, Address, Ticket
-from kfdesk.rules.calendar import ALWAYS
-from kfdesk.rules.clock import Clock
+from kfdesk.rules.timing.calendar import ALWAYS
+from kfdesk.rules.timing.clock import Clock
 from kfdesk.store import answering, customers, journal, links, messages, tickets
 from kfdesk.store.assigning import waiting
 from kfdesk.store.history import moving, operations

@@ -16,8 +16,8 @@ from kfdesk.desk.porting.row import read_time
 from kfdesk.desk.porting.written import whole
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
+from kfdesk.rules.language.query import parse
 from kfdesk.rules.names import hint
-from kfdesk.rules.query import parse
 from kfdesk.store import migrate, queue
 from kfdesk.store.porting import dump
 from kfdesk.store.tx import Tx

@@ -12,8 +12,8 @@ from kfdesk.desk.porting.records import Ticket
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Priority, Status
-from kfdesk.rules import custom, statuses
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.tickets import custom, statuses
 from kfdesk.settings import Settings
 from kfdesk.text import clean_line, fold
 

@@ -11,8 +11,8 @@ from kfdesk.desk.porting.bring import FORMATS
 from kfdesk.desk.porting.order import Order
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.rules import statuses
 from kfdesk.rules.names import hint
+from kfdesk.rules.tickets import statuses
 from kfdesk.text import clean_line
 
 

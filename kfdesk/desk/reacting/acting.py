@@ -15,7 +15,7 @@ from kfdesk.desk.tickets import edit
 from kfdesk.errors import KfdeskError, StoreError
 from kfdesk.model import Actor, By, Change
 from kfdesk.rules.actions import LEAVING, Action, Assign, HandOver, Snooze
-from kfdesk.rules.schedules import snoozed_until
+from kfdesk.rules.timing.schedules import snoozed_until
 from kfdesk.rules.triggers import Rule
 from kfdesk.store.engine import in_words, savepoint
 from kfdesk.store.history import trace

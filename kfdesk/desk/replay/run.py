@@ -23,11 +23,11 @@ from kfdesk.desk.replay.material import Material
 from kfdesk.desk.replay.moments import Moment, goes_with, moments
 from kfdesk.desk.replay.report import Replay, report
 from kfdesk.model import LeftOut
-from kfdesk.rules.known import Known
-from kfdesk.rules.load import load
-from kfdesk.rules.query import parse
-from kfdesk.rules.schedules import Every
-from kfdesk.rules.tree import Query
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.query import parse
+from kfdesk.rules.language.tree import Query
+from kfdesk.rules.reading.load import load
+from kfdesk.rules.timing.schedules import Every
 from kfdesk.rules.triggers import Ruleset
 from kfdesk.settings import Settings, StoreSettings
 from kfdesk.store.engine import Store

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.rules.values import NotAValue, length
+from kfdesk.rules.language.values import NotAValue, length
 
 
 def instant(text: str, now: datetime, timezone: str) -> datetime:

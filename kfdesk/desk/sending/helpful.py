@@ -11,7 +11,7 @@ from urllib.parse import quote
 from kfdesk.desk import Desk
 from kfdesk.i18n import _
 from kfdesk.mail.token import help_mark, subject_token
-from kfdesk.rules.article import Article as Read
+from kfdesk.rules.knowledge.article import Article as Read
 from kfdesk.rules.template import parse, render
 from kfdesk.settings import Kb, Settings
 from kfdesk.store.knowledge import article_uses, articles

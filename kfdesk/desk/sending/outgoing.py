@@ -13,7 +13,7 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token
 from kfdesk.model import Actor, Address, By, Customer, Direction, File, MailPart
-from kfdesk.rules.article import Article
+from kfdesk.rules.knowledge.article import Article
 from kfdesk.settings import Channel, Settings
 from kfdesk.store import blobs, messages, outbox
 from kfdesk.store.answering import Thread

@@ -11,7 +11,7 @@ from kfdesk import labels
 from kfdesk.errors import FieldError, UserError
 from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Priority, Status
-from kfdesk.rules.asked import Standing, missing
+from kfdesk.rules.tickets.asked import Standing, missing
 from kfdesk.settings import Form, Settings
 from kfdesk.store import links
 from kfdesk.store.tickets import State

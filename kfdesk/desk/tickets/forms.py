@@ -12,10 +12,10 @@ from kfdesk.desk.tickets.constraints import standing
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Change, Priority, Status, TicketType
-from kfdesk.rules import custom
-from kfdesk.rules.asked import Standing, demanded, form_of, shown
 from kfdesk.rules.names import hint
-from kfdesk.rules.read_change import ChangeReader
+from kfdesk.rules.reading.read_change import ChangeReader
+from kfdesk.rules.tickets import custom
+from kfdesk.rules.tickets.asked import Standing, demanded, form_of, shown
 from kfdesk.settings import CustomField, Form, Settings
 from kfdesk.store import tickets
 

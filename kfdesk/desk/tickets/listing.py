@@ -9,7 +9,7 @@ from kfdesk.desk import Desk
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
-from kfdesk.rules.query import parse
+from kfdesk.rules.language.query import parse
 from kfdesk.store import queue, tickets
 
 #: Views that are there unless the configuration has its own under their names.

@@ -14,7 +14,7 @@ from kfdesk.desk.tickets.edit import difference, write
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By, Change, Direction, Priority, Status, Ticket
-from kfdesk.rules.read_change import joined
+from kfdesk.rules.reading.read_change import joined
 from kfdesk.store import customers, journal, messages, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage

@@ -12,7 +12,7 @@ from kfdesk.desk.tickets.edit import columns
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Ticket
-from kfdesk.rules.values import NotAValue, length
+from kfdesk.rules.language.values import NotAValue, length
 from kfdesk.store import journal, spent, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.spent import Spent

@@ -17,10 +17,10 @@ from kfdesk.errors import FieldError, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, TicketType
 from kfdesk.rules.actions import Snooze
-from kfdesk.rules.custom import DoesNotFit, chosen, read
-from kfdesk.rules.known import Known
-from kfdesk.rules.schedules import UNTIL, snoozed_until
-from kfdesk.rules.statuses import resolve
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.tickets.custom import DoesNotFit, chosen, read
+from kfdesk.rules.tickets.statuses import resolve
+from kfdesk.rules.timing.schedules import UNTIL, snoozed_until
 from kfdesk.settings import CustomField, Settings
 from kfdesk.text import clean_line
 

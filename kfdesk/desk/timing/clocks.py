@@ -16,8 +16,8 @@ from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.timing.promises import Promises
 from kfdesk.i18n import _
 from kfdesk.model import SYSTEM
-from kfdesk.rules.clock import Clock
-from kfdesk.rules.sla import Policy, Target
+from kfdesk.rules.timing.clock import Clock
+from kfdesk.rules.timing.sla import Policy, Target
 from kfdesk.store import journal, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.timing import clocks

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from kfdesk.desk import Desk
 from kfdesk.model import Status
-from kfdesk.rules.calendar import ALWAYS, Interval
-from kfdesk.rules.clock import Came, Clock
-from kfdesk.rules.sla import Target
+from kfdesk.rules.timing.calendar import ALWAYS, Interval
+from kfdesk.rules.timing.clock import Came, Clock
+from kfdesk.rules.timing.sla import Target
 from kfdesk.store.timing import clocks
 from kfdesk.store.tx import Tx
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import people_hash
-from kfdesk.rules.schedules import Every
+from kfdesk.rules.timing.schedules import Every
 from kfdesk.settings import Settings
 
 if TYPE_CHECKING:

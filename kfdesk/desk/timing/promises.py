@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from kfdesk.rules.calendar import ALWAYS, Calendar
-from kfdesk.rules.clock import DONE, Came, Clock, Stretch, stretches
-from kfdesk.rules.sla import TARGETS, Policy, Target
-from kfdesk.rules.statuses import stands
+from kfdesk.rules.tickets.statuses import stands
+from kfdesk.rules.timing.calendar import ALWAYS, Calendar
+from kfdesk.rules.timing.clock import DONE, Came, Clock, Stretch, stretches
+from kfdesk.rules.timing.sla import TARGETS, Policy, Target
 from kfdesk.store.timing.clocks import Facts
 
 

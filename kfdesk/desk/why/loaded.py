@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from kfdesk.desk import Desk
 from kfdesk.errors import Place
 from kfdesk.rules.actions import words
-from kfdesk.rules.routes import Route
-from kfdesk.rules.sla import Policy
+from kfdesk.rules.assigning.routes import Route
+from kfdesk.rules.timing.sla import Policy
 from kfdesk.rules.triggers import BOTS, Rule, Ruleset
 from kfdesk.store.history import acted
 from kfdesk.store.history.acted import Acted

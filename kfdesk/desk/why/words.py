@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kfdesk import labels
 from kfdesk.i18n import _, pgettext
-from kfdesk.rules.fields import FLAGS
+from kfdesk.rules.language.fields import FLAGS
 from kfdesk.settings import Settings
 from kfdesk.text import clean_line
 

@@ -7,8 +7,7 @@ from typing import Protocol
 
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
-from kfdesk.rules import load
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
 from kfdesk.rules.lint.articles import unpublished
 from kfdesk.rules.lint.claim import FALSE, TRUE, World
 from kfdesk.rules.lint.finding import SEVERITIES, Finding
@@ -18,8 +17,9 @@ from kfdesk.rules.lint.never import never
 from kfdesk.rules.lint.rounds import rounds, unending
 from kfdesk.rules.lint.shadow import Conditional, shadowed
 from kfdesk.rules.lint.unused import bots, unused
-from kfdesk.rules.read_actions import template_errors
-from kfdesk.rules.read_query import query
+from kfdesk.rules.reading import load
+from kfdesk.rules.reading.read_actions import template_errors
+from kfdesk.rules.reading.read_query import query
 from kfdesk.rules.triggers import Rule, Ruleset
 from kfdesk.settings import Settings
 

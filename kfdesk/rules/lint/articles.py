@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kfdesk.i18n import _
 from kfdesk.rules.actions import Reply
-from kfdesk.rules.article import NoArticle, versions
+from kfdesk.rules.knowledge.article import NoArticle, versions
 from kfdesk.rules.lint.finding import Finding
 from kfdesk.rules.triggers import Ruleset
 from kfdesk.settings import Settings

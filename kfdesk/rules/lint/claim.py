@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kfdesk.rules.tree import Term
-from kfdesk.rules.values import Value
+from kfdesk.rules.language.tree import Term
+from kfdesk.rules.language.values import Value
 
 #: What may be true: {field: values that it may have}; of other fields nothing is known.
 World = dict[str, frozenset[object]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from kfdesk.rules.language.tree import And, Node, Not, Or, Term
 from kfdesk.rules.lint.claim import World
 from kfdesk.rules.lint.space import Space
-from kfdesk.rules.tree import And, Node, Not, Or, Term
 
 #: So many different ways for a condition to be true are looked at; of more, some of it is left out.
 MOST = 256

@@ -7,11 +7,11 @@ from itertools import combinations
 
 from kfdesk.errors import Place
 from kfdesk.i18n import _
+from kfdesk.rules.language.tree import Node, Or, Query
 from kfdesk.rules.lint.claim import World
 from kfdesk.rules.lint.finding import Finding
 from kfdesk.rules.lint.logic import ANY, possible, worlds
 from kfdesk.rules.lint.space import Space
-from kfdesk.rules.tree import Node, Or, Query
 
 
 def never(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, datetime
 
-from kfdesk.rules.fields import Type
+from kfdesk.rules.language.fields import Type
+from kfdesk.rules.language.tree import Term
+from kfdesk.rules.language.values import DAY_WORDS, Between, Period, Scope, Special, Value
 from kfdesk.rules.lint.claim import FALSE, TRUE, UNCHANGED, Claim, World, opaque
-from kfdesk.rules.tree import Term
-from kfdesk.rules.values import DAY_WORDS, Between, Period, Scope, Special, Value
 
 ORDERED = (Type.LENGTH, Type.NUMBER, Type.DATE, Type.TIME)
 _NEVER_NULL = ("number", "created", "updated", "age")

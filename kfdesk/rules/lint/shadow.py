@@ -7,12 +7,12 @@ from typing import Protocol
 
 from kfdesk.errors import Place
 from kfdesk.i18n import _
+from kfdesk.rules.assigning.routes import Route
+from kfdesk.rules.language.tree import Query
 from kfdesk.rules.lint.aftermath import writes
 from kfdesk.rules.lint.finding import Finding
 from kfdesk.rules.lint.logic import ANY, follows, together, worlds
 from kfdesk.rules.lint.space import Space
-from kfdesk.rules.routes import Route
-from kfdesk.rules.tree import Query
 from kfdesk.rules.triggers import BOTS, Rule, Ruleset
 
 

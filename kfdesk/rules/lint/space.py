@@ -15,7 +15,9 @@ from collections.abc import Iterable, Mapping
 import re2
 
 from kfdesk.model import KEEP, OPEN_STATUSES, By, Change, Priority, Status
-from kfdesk.rules.fields import MOMENTS, Field, Type
+from kfdesk.rules.language.fields import MOMENTS, Field, Type
+from kfdesk.rules.language.tree import Query, Term
+from kfdesk.rules.language.values import Glob, Part, Pattern, Special, Value
 from kfdesk.rules.lint.claim import (
     FALSE,
     TRUE,
@@ -27,8 +29,6 @@ from kfdesk.rules.lint.claim import (
     variable_of,
 )
 from kfdesk.rules.lint.points import ORDERED, Points, within
-from kfdesk.rules.tree import Query, Term
-from kfdesk.rules.values import Glob, Part, Pattern, Special, Value
 from kfdesk.text import fold
 
 _OTHER = object()

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kfdesk.i18n import _
+from kfdesk.rules.language.tree import Query
 from kfdesk.rules.lint.finding import Finding
-from kfdesk.rules.tree import Query
 from kfdesk.rules.triggers import Ruleset
 from kfdesk.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from kfdesk.rules.decision import Skill
+from kfdesk.rules.assigning.decision import Skill
 from kfdesk.store.tx import Tx, driver
 
 #: So many tickets of a category, the newest, say how good somebody is at it now.

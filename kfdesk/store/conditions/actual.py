@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_
 
 from kfdesk.model import Priority
 from kfdesk.rules.actions import INVERSE
-from kfdesk.rules.fields import FLAGS, Field, Type
-from kfdesk.rules.tree import Node, Not, Term
+from kfdesk.rules.language.fields import FLAGS, Field, Type
+from kfdesk.rules.language.tree import Node, Not, Term
 from kfdesk.store.conditions import beside, condition
 from kfdesk.store.conditions.comparison import Bool
 from kfdesk.store.conditions.condition import Translation, ticket

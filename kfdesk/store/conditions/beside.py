@@ -28,9 +28,9 @@ from sqlalchemy import (
 )
 
 from kfdesk.rules.actions import INVERSE
-from kfdesk.rules.fields import Field, Type
-from kfdesk.rules.tree import Term
-from kfdesk.rules.values import Glob, Special, Value
+from kfdesk.rules.language.fields import Field, Type
+from kfdesk.rules.language.tree import Term
+from kfdesk.rules.language.values import Glob, Special, Value
 from kfdesk.store.conditions.comparison import Bool, Comparison
 from kfdesk.store.fulltext import words
 from kfdesk.store.tables import (

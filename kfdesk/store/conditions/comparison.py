@@ -13,9 +13,9 @@ import re2
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_
 
 from kfdesk.model import Priority
-from kfdesk.rules.fields import Type
-from kfdesk.rules.tree import Term
-from kfdesk.rules.values import Between, Glob, Part, Pattern, Period, Scope, Special, Value
+from kfdesk.rules.language.fields import Type
+from kfdesk.rules.language.tree import Term
+from kfdesk.rules.language.values import Between, Glob, Part, Pattern, Period, Scope, Special, Value
 from kfdesk.store.tables import to_ms
 from kfdesk.text import fold
 

@@ -27,9 +27,9 @@ from sqlalchemy import (
 )
 
 from kfdesk.model import OPEN_STATUSES, Status
-from kfdesk.rules.fields import Field, Type
-from kfdesk.rules.tree import And, Node, Not, Query, Sort, Term
-from kfdesk.rules.values import Scope, Special
+from kfdesk.rules.language.fields import Field, Type
+from kfdesk.rules.language.tree import And, Node, Not, Query, Sort, Term
+from kfdesk.rules.language.values import Scope, Special
 from kfdesk.store.conditions.beside import (
     Beside,
     follower,

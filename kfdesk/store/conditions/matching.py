@@ -16,8 +16,8 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite
 
 from kfdesk.model import Status
-from kfdesk.rules.tree import Node, Not, Query, Term
-from kfdesk.rules.values import Scope, Special
+from kfdesk.rules.language.tree import Node, Not, Query, Term
+from kfdesk.rules.language.values import Scope, Special
 from kfdesk.store.conditions.condition import LIVE, Bool, EachTicket, Translation, ticket
 from kfdesk.store.ids import these
 from kfdesk.store.ordered import Ordered

@@ -29,9 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import dialect as sqlite
 
 from kfdesk.model import Priority
-from kfdesk.rules.fields import Type
-from kfdesk.rules.tree import Query, Term
-from kfdesk.rules.values import Scope, Special, Value
+from kfdesk.rules.language.fields import Type
+from kfdesk.rules.language.tree import Query, Term
+from kfdesk.rules.language.values import Scope, Special, Value
 from kfdesk.store.conditions import beside
 from kfdesk.store.conditions.actual import Actual
 from kfdesk.store.conditions.comparison import Bool

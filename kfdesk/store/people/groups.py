@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select
 
 from kfdesk.model import SYSTEM
-from kfdesk.rules.tree import Query
-from kfdesk.rules.values import Scope
+from kfdesk.rules.language.tree import Query
+from kfdesk.rules.language.values import Scope
 from kfdesk.store.conditions import condition
 from kfdesk.store.ids import among, these
 from kfdesk.store.people import profiles

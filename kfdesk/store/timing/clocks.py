@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from kfdesk.model import By, Direction, Priority, Status
-from kfdesk.rules.clock import Came, Clock
-from kfdesk.rules.tree import Query
-from kfdesk.rules.values import Scope
+from kfdesk.rules.language.tree import Query
+from kfdesk.rules.language.values import Scope
+from kfdesk.rules.timing.clock import Came, Clock
 from kfdesk.store.conditions import wave
 from kfdesk.store.conditions.probe import Probe, probe
 from kfdesk.store.ids import among, next_id, these

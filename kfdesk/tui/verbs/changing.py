@@ -9,7 +9,7 @@ from kfdesk.cells import plain, plain_line
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
-from kfdesk.rules.statuses import resolve
+from kfdesk.rules.tickets.statuses import resolve
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import notify
 from kfdesk.tui.picker import Choice, pick

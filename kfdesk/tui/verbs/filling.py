@@ -10,8 +10,8 @@ from kfdesk import labels
 from kfdesk.errors import FieldError, KfdeskError, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Change, Priority, Status, Ticket, TicketType
-from kfdesk.rules import custom
-from kfdesk.rules.asked import BUILT_IN, Standing, demanded, form_of, shown
+from kfdesk.rules.tickets import custom
+from kfdesk.rules.tickets.asked import BUILT_IN, Standing, demanded, form_of, shown
 from kfdesk.settings import CustomField, Settings
 from kfdesk.settings import Form as FormSettings
 from kfdesk.tui.content import notify

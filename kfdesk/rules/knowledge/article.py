@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kfdesk.errors import KfdeskError
 from kfdesk.i18n import _
-from kfdesk.rules import front_matter
+from kfdesk.rules.knowledge import front_matter
 from kfdesk.rules.names import hint
 from kfdesk.text import clean, clean_line
 

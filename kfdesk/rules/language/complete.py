@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kfdesk.rules.fields import FLAGS, Field, Type
-from kfdesk.rules.known import Known
-from kfdesk.rules.values import DAY_WORDS
+from kfdesk.rules.language.fields import FLAGS, Field, Type
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.values import DAY_WORDS
 from kfdesk.text import fold
 
 _WORD = re.compile(r'(?:[^\s()（）"“”]|"[^"]*"?)*$')

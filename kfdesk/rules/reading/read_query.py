@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kfdesk.errors import ConfigError, Place, QueryError
-from kfdesk.rules.known import Known
-from kfdesk.rules.tree import Query
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.tree import Query
 
 
 def query(
@@ -14,7 +14,7 @@ def query(
 
     ConfigError says what is wrong, with a caret below the place.
     """
-    from kfdesk.rules.query import parse
+    from kfdesk.rules.language.query import parse
 
     try:
         return parse(text, known, rule=rule, events=events)
@@ -24,6 +24,6 @@ def query(
 
 def query_error(error: QueryError, place: Place) -> ConfigError:
     """A wrong query of the configuration: what is wrong, and a caret below the place."""
-    from kfdesk.rules.query import point
+    from kfdesk.rules.language.query import point
 
     return ConfigError(f"{error}\n{point(error)}", place)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.model import Priority, Status, TicketType
-from kfdesk.rules.asked import BUILT_IN, DECIDING
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
 from kfdesk.rules.names import hint
-from kfdesk.rules.read_change import ChangeReader
+from kfdesk.rules.reading.read_change import ChangeReader
+from kfdesk.rules.tickets.asked import BUILT_IN, DECIDING
 from kfdesk.settings import CustomField, Form, OwnStatus, Settings
 from kfdesk.text import fold
 

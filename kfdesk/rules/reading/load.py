@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from kfdesk.errors import ConfigError, ConfigErrors, Place
 from kfdesk.i18n import _
 from kfdesk.model import Change, Status
-from kfdesk.rules import calendar, given, macros, model, routes, sla, template
+from kfdesk.rules import given, macros, template
 from kfdesk.rules.actions import HandOver, Reply
-from kfdesk.rules.known import Known
-from kfdesk.rules.read_actions import ActionReader
-from kfdesk.rules.read_query import query
-from kfdesk.rules.schedules import Every
-from kfdesk.rules.tree import Or, Query
+from kfdesk.rules.assigning import routes
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.tree import Or, Query
+from kfdesk.rules.reading.read_actions import ActionReader
+from kfdesk.rules.reading.read_query import query
+from kfdesk.rules.tickets import coherence
+from kfdesk.rules.timing import calendar, sla
+from kfdesk.rules.timing.schedules import Every
 from kfdesk.rules.triggers import BOTS, On, Rule, Ruleset
 from kfdesk.settings import Bot, Schedule, Settings, Trigger
 
@@ -38,7 +41,7 @@ def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
     calendars, errors = calendar.read(settings)
     policies, wrong = sla.read(settings, known)
     errors += wrong
-    errors += model.check(settings, known)
+    errors += coherence.check(settings, known)
     ways, wrong = routes.read(settings, known)
     errors += wrong
     reader = _Reader(settings, known, errors)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Status
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
 from kfdesk.rules.names import hint
 from kfdesk.settings import Settings
 from kfdesk.text import fold

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kfdesk.rules.decision import Candidate, Decision, Skill, Wanted
-from kfdesk.rules.routes import Route
+from kfdesk.rules.assigning.decision import Candidate, Decision, Skill, Wanted
+from kfdesk.rules.assigning.routes import Route
 
 #: The last tie-break, where a route does not name `round-robin` itself.
 TURN = "turn"

@@ -9,10 +9,10 @@ from datetime import timedelta
 from kfdesk import settings as written
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.tree import Query
 from kfdesk.rules.names import hint
-from kfdesk.rules.read_query import query
-from kfdesk.rules.tree import Query
+from kfdesk.rules.reading.read_query import query
 from kfdesk.settings import NOWHERE, Settings
 from kfdesk.text import fold
 

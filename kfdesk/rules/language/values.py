@@ -15,7 +15,7 @@ import re2
 from kfdesk.i18n import _
 
 if TYPE_CHECKING:
-    from kfdesk.rules.calendar import Calendar
+    from kfdesk.rules.timing.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from typing import Literal
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Priority
-from kfdesk.rules.calendar import unknown
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.tree import Query
 from kfdesk.rules.names import hint
-from kfdesk.rules.read_query import query
-from kfdesk.rules.tree import Query
+from kfdesk.rules.reading.read_query import query
+from kfdesk.rules.timing.calendar import unknown
 from kfdesk.settings import NOWHERE, Settings, Sla
 
 Target = Literal["first_response", "next_response", "resolve"]

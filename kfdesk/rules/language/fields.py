@@ -7,7 +7,7 @@ reads, `reads` the fields of a change set whose change can make a condition on i
 from __future__ import annotations
 
 from kfdesk.model import OPEN_STATUSES
-from kfdesk.rules.kinds import TYPES, Field, Flag, Of, Type
+from kfdesk.rules.language.kinds import TYPES, Field, Flag, Of, Type
 from kfdesk.settings import CustomField
 
 __all__ = ["FIELDS", "FLAGS", "TYPES", "Field", "Flag", "Of", "Type", "custom"]

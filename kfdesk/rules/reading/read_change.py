@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Change, Priority, Status, TicketType
-from kfdesk.rules.custom import DoesNotFit, checked
-from kfdesk.rules.known import Known
+from kfdesk.rules.language.known import Known
 from kfdesk.rules.names import hint
+from kfdesk.rules.tickets.custom import DoesNotFit, checked
 from kfdesk.settings import CustomField, Settings
 from kfdesk.text import clean, clean_line, fold
 

@@ -12,7 +12,7 @@ from kfdesk.config.checks import loopback
 from kfdesk.errors import ConfigError, Place
 from kfdesk.i18n import _
 from kfdesk.model import Change
-from kfdesk.rules import article, template
+from kfdesk.rules import template
 from kfdesk.rules.actions import (
     LINKS,
     Action,
@@ -29,11 +29,12 @@ from kfdesk.rules.actions import (
     Survey,
     Webhook,
 )
-from kfdesk.rules.article import NoArticle
-from kfdesk.rules.choosing import STRATEGIES
+from kfdesk.rules.assigning.choosing import STRATEGIES
+from kfdesk.rules.knowledge import article
+from kfdesk.rules.knowledge.article import NoArticle
 from kfdesk.rules.names import hint
-from kfdesk.rules.read_change import ChangeReader, joined
-from kfdesk.rules.schedules import UNTIL
+from kfdesk.rules.reading.read_change import ChangeReader, joined
+from kfdesk.rules.timing.schedules import UNTIL
 from kfdesk.rules.wording import CSAT, PROGRESS
 from kfdesk.settings import Settings, Template
 from kfdesk.text import clean, fold

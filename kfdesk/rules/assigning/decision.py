@@ -9,7 +9,7 @@ from typing import Any
 
 from kfdesk.i18n import _
 from kfdesk.model import Change
-from kfdesk.rules.routes import Source
+from kfdesk.rules.assigning.routes import Source
 
 
 @dataclass(slots=True, eq=False)

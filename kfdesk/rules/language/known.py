@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kfdesk.model import By, Priority, Status, TicketType
 from kfdesk.rules.actions import INVERSE
-from kfdesk.rules.fields import FIELDS, FLAGS, MEDIA, MOMENTS, SORTS, Field, custom
+from kfdesk.rules.language.fields import FIELDS, FLAGS, MEDIA, MOMENTS, SORTS, Field, custom
 from kfdesk.rules.wording import BUILT_IN
 from kfdesk.settings import CustomField, Settings
 from kfdesk.text import fold

@@ -19,12 +19,11 @@ from kfdesk.errors import QueryError
 from kfdesk.i18n import _
 from kfdesk.number import NoNumber, looks_like
 from kfdesk.number import read as read_number
-from kfdesk.rules.fields import Field, Type
-from kfdesk.rules.known import Known
-from kfdesk.rules.mistakes import explain, fail
-from kfdesk.rules.names import hint
-from kfdesk.rules.tree import And, Node, Not, Or, Query, Side, Sort, Span, Term
-from kfdesk.rules.values import (
+from kfdesk.rules.language.fields import Field, Type
+from kfdesk.rules.language.known import Known
+from kfdesk.rules.language.mistakes import explain, fail
+from kfdesk.rules.language.tree import And, Node, Not, Or, Query, Side, Sort, Span, Term
+from kfdesk.rules.language.values import (
     Between,
     Glob,
     NotAValue,
@@ -36,6 +35,7 @@ from kfdesk.rules.values import (
     number,
     pattern,
 )
+from kfdesk.rules.names import hint
 from kfdesk.text import fold
 
 MAX_LENGTH = 4000

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from kfdesk.errors import ConfigError
 from kfdesk.i18n import _
-from kfdesk.rules.hours import WHOLE_DAY, Hours, day_of, week
 from kfdesk.rules.names import hint
+from kfdesk.rules.timing.hours import WHOLE_DAY, Hours, day_of, week
 from kfdesk.settings import Calendar as Written
 from kfdesk.settings import Settings
 
@@ -199,12 +199,12 @@ def _read(name: str, written: Written, settings: Settings) -> Calendar:
     holidays: Container[date] = ()
     closed: Container[date] = ()
     if written.holidays:
-        from kfdesk.rules.free_days import Country, Exchanged
+        from kfdesk.rules.timing.free_days import Country, Exchanged
 
         holidays = country = Country(written.holidays, place.at("holidays"))
         exchanged = Exchanged(country)
     if written.ical is not None:
-        from kfdesk.rules.free_days import Ical
+        from kfdesk.rules.timing.free_days import Ical
 
         closed = Ical(written.ical, place.at("ical"))
     return Calendar(

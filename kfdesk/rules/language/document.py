@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from kfdesk.rules.fields import FIELDS, FLAGS, SORTS, TYPES, Field, Of, Type
-from kfdesk.rules.known import BARE, TARGETS
+from kfdesk.rules.language.fields import FIELDS, FLAGS, SORTS, TYPES, Field, Of, Type
+from kfdesk.rules.language.known import BARE, TARGETS
+from kfdesk.rules.language.values import DAY_WORDS
 from kfdesk.rules.template import VARIABLES
-from kfdesk.rules.values import DAY_WORDS
 
 _HEAD = """\
 # The query language
 
 <!-- Written by `python -m kfdesk.rules.document docs/query.md`
-     from `kfdesk/rules/fields.py`; change it there. -->
+     from `kfdesk/rules/language/fields.py`; change it there. -->
 
 One language for the filter of the console, `kfdesk list`, views, customer groups, triggers,
 schedules, bots, SLA policies and routes. The same text selects the same tickets wherever it stands.

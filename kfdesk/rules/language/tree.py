@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kfdesk.rules.fields import FLAGS, MOMENTS, Field
-from kfdesk.rules.values import Value
+from kfdesk.rules.language.fields import FLAGS, MOMENTS, Field
+from kfdesk.rules.language.values import Value
 
 Side = Literal["", "was", "now"]
 

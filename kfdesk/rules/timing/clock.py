@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kfdesk.model import Status
-from kfdesk.rules.calendar import Calendar
-from kfdesk.rules.sla import Policy, Target
-from kfdesk.rules.statuses import stands as stands_in
+from kfdesk.rules.tickets.statuses import stands as stands_in
+from kfdesk.rules.timing.calendar import Calendar
+from kfdesk.rules.timing.sla import Policy, Target
 
 #: A time in which a clock ran; it runs still where there is no end.
 Stretch = tuple[datetime, datetime | None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kfdesk.model import Priority, Status
-from kfdesk.rules.statuses import stands
+from kfdesk.rules.tickets.statuses import stands
 from kfdesk.settings import CustomField, Form, Settings
 from kfdesk.text import fold
 

@@ -1,0 +1,1 @@
+"""Articles as files: their head, their parts, their languages."""

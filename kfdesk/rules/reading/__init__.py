@@ -1,0 +1,1 @@
+"""The rules of a configuration, read and checked: names, conditions, actions."""

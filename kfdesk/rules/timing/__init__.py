@@ -1,0 +1,1 @@
+"""Working time, and what is promised or done by it: calendars, SLA policies, schedules."""
