@@ -25,7 +25,7 @@ from kfdesk.store import drafts, journal, messages, outbox, tickets
 from kfdesk.store.history import operations, reversal
 from kfdesk.store.history.images import Rows
 from kfdesk.store.history.operations import Operation
-from kfdesk.store.history.reversal import Reversal
+from kfdesk.store.history.reversal import Obstacle, Reversal
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
 
@@ -179,20 +179,27 @@ class _Turn:
     def _plan(self, images: Sequence[Rows]) -> tuple[Reversal, tuple[Way, ...]]:
         """What it comes to, and what stood in the way where the rest is asked for."""
         self._may()
-        found = reversal.plan(self.tx, images)
-        kept: tuple[Way, ...] = ()
-        if found.obstacles:
-            ways = in_the_way(self.tx, self.operation, found.obstacles)
+        merged = reversal.merged_since(self.tx, images)
+        elsewhere = [
+            Obstacle("ticket", (number,), "merged_into", number)
+            for number, concerned in merged.items()
+            if concerned
+        ]
+        leave, kept = set(merged), tuple[Way, ...]()
+        found = reversal.plan(self.tx, images, leave)
+        while obstacles := [*elsewhere, *found.obstacles]:
+            ways = in_the_way(self.tx, self.operation, obstacles)
             alone = {way.ticket for way in ways}
-            if not self.rest or None in alone:
+            if not self.rest or None in alone or (not elsewhere and alone <= leave):
                 raise InTheWay(
                     _("operation {id} cannot be undone: later changes depend on it").format(
                         id=self.operation.id
                     ),
                     ways,
                 )
-            kept = ways
-            found = reversal.plan(self.tx, images, {n for n in alone if n is not None})
+            kept, elsewhere = (*kept, *ways), []
+            leave |= {number for number in alone if number is not None}
+            found = reversal.plan(self.tx, images, leave)
         if found.empty:
             raise UserError(
                 _("nothing of operation {id} can be undone: it has left the desk").format(

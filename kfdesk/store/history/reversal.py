@@ -123,6 +123,31 @@ def plan(tx: Tx, images: Sequence[Rows], leave: Collection[int] = ()) -> Reversa
     return found
 
 
+def merged_since(tx: Tx, images: Sequence[Rows]) -> dict[int, bool]:
+    """Return {ticket: whether a fact of it is concerned} of those that became part of another
+    after the operation: what it did there lies elsewhere now."""
+    owners = _owners(tx, images)
+    merged = {
+        id
+        for (id,) in driver(tx).execute(
+            "SELECT id FROM ticket WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND merged_into IS NOT NULL",
+            (json.dumps(list(set(owners.values()))),),
+        )
+    }
+    own = [rows for rows in images if rows.table == "ticket" and "merged_into" in rows.columns]
+    merged -= {key[0] for rows in own for key in rows.keys}
+    found = dict.fromkeys(sorted(merged), False)
+    for rows in images if merged else ():
+        loose = {*_FOLLOWS.get(rows.table, ()), *_GROWS.get(rows.table, ())}
+        if rows.table in _FOLLOWING or (rows.kind == "changed" and loose.issuperset(rows.columns)):
+            continue
+        found |= dict.fromkeys(
+            merged & {owners.get((rows.table, key), 0) for key in rows.keys}, True
+        )
+    return found
+
+
 def _others(rows: Rows, owners: Mapping[tuple[str, Key], int], leave: Collection[int]) -> Rows:
     """The rows of all but some tickets."""
     places = [n for n, key in enumerate(rows.keys) if owners.get((rows.table, key)) not in leave]
