@@ -11,7 +11,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Direction, Message, Present
 from kfdesk.output import record
 from kfdesk.output.terminal import moment, show
-from kfdesk.text import clean, clean_line
+from kfdesk.text import clean, clean_line, shorten
 
 if TYPE_CHECKING:
     from kfdesk.desk.tickets.show import Shown
@@ -110,7 +110,7 @@ def _print_ticket(found: Shown, timezone: str) -> None:
             _("Put aside until"),
             moment(t.snoozed_until, timezone) if t.snoozed_until else "",
         ),
-        (_("Satisfaction"), f"{t.satisfaction.score}/5 {t.satisfaction.comment}")
+        (_("Satisfaction"), f"{t.satisfaction.score}/5 {shorten(t.satisfaction.comment, 200)}")
         if t.satisfaction
         else ("", ""),
         (_("Could not be read"), labels.reason(t.quarantine)),

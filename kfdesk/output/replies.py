@@ -121,13 +121,19 @@ def _told(found: Survey, timezone: str) -> str:
     return f"{said}\n\n{asked.comment}" if asked.comment else said
 
 
-def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+def _table(heads: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """Draw names, titles and what there is of each; the text gets what room is left."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = Table(box=None, padding=(0, 1), header_style="bold", expand=True)
     for place, title in enumerate(heads):
-        table.add_column(title, no_wrap=True, overflow="fold" if place == 0 else "ellipsis")
+        if place == 0:  # to be typed again, so it is never cut
+            table.add_column(title, max_width=24, overflow="fold")
+        elif place == len(heads) - 1:
+            table.add_column(title, no_wrap=True, ratio=1, min_width=10, overflow="ellipsis")
+        else:
+            table.add_column(title, no_wrap=True, max_width=18, overflow="ellipsis")
     for row in rows:
         table.add_row(*(Text(clean_line(cell)) for cell in row))
     show(table)

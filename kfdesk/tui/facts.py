@@ -17,6 +17,7 @@ from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Ticket
 from kfdesk.rules.timing.sla import TARGETS
+from kfdesk.text import shorten
 from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
@@ -238,7 +239,7 @@ def _satisfaction(ticket: Ticket) -> tuple[str, str]:
         return "", ""
     stars = "★" * given.score + "☆" * (5 - given.score)
     color = "$success" if given.score > 3 else "$warning" if given.score == 3 else "$error"
-    return f"{stars} {given.comment}".strip(), color
+    return f"{stars} {shorten(given.comment, 200)}".strip(), color
 
 
 def _task_due(ticket: Ticket, who: Who) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from rich.cells import cell_len
 
 from kfdesk import cli, i18n
 from kfdesk.__main__ import hoist
@@ -209,6 +210,18 @@ def test_templates_are_listed_and_tried_on_a_ticket(office: Office, run: Run) ->
     assert tried["text"] == "Dear Jane, we have your message."
     assert office.outbox() == []
     assert run("templates", "akc").code == 1
+
+
+def test_names_are_whole_in_a_narrow_terminal_whatever_the_texts_are(
+    office: Office, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name is there to be typed again; a text gets the room that is left."""
+    monkeypatch.setenv("COLUMNS", "80")
+    run("replies", "save", "long", "--title", "一个很长的标题" * 5, "--body", "您好，" * 30)
+    for out in (run("replies").out, run("templates").out):
+        assert {"refund-time"} <= set(out.split())
+        assert max(map(cell_len, out.splitlines())) <= 80
+    assert {"long"} <= set(run("replies", "long").out.split())
 
 
 # --- in the console

@@ -270,6 +270,24 @@ def test_the_commands_show_and_ask(
         i18n.use("en")
 
 
+def test_a_long_comment_does_not_bury_the_ticket(
+    switched: OpenOffice, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page of a ticket begins with the beginning of it; `survey` has it whole."""
+    office = sent(solved(switched()))
+    office.receive(raw("word " * 900, Subject=subject(office, 4)))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    try:
+        cli.run(hoist(["--config", str(office.file), "--as", "anna", "show", "1"]))
+        facts = capsys.readouterr().out.partition("──")[0]
+        assert "4/5 word word" in facts
+        assert len(facts) < 1000
+        cli.run(hoist(["--config", str(office.file), "--as", "anna", "survey", "1"]))
+        assert capsys.readouterr().out.count("word") == 900
+    finally:
+        i18n.use("en")
+
+
 def test_a_list_may_be_sorted_by_it(switched: OpenOffice) -> None:
     office = switched()
     for number in (1, 2, 3):
