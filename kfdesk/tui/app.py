@@ -9,7 +9,7 @@ from kfdesk.model import Actor
 from kfdesk.settings import Settings
 from kfdesk.store.glance import glance
 from kfdesk.tui.first import hushed, painted
-from kfdesk.tui.painter import Who
+from kfdesk.tui.queue.painter import Who
 
 if TYPE_CHECKING:
     from kfdesk.desk import Clock

@@ -16,12 +16,12 @@ from kfdesk.errors import KfdeskError
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui import theme
+from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.colors import palette
 from kfdesk.tui.keys import bindings, keymap
 from kfdesk.tui.main import Main
-from kfdesk.tui.painter import Who
+from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source import Source
-from kfdesk.tui.sync import Sync
 from kfdesk.tui.threads import Threads
 
 

@@ -20,7 +20,7 @@ from kfdesk.cells import Part, fit
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui.colors import OWN, palette
-from kfdesk.tui.painter import RowPainter, Who
+from kfdesk.tui.queue.painter import RowPainter, Who
 
 _ALTERNATE_SCREEN, _HIDE_CURSOR, _TOP_LEFT = "\x1b[?1049h", "\x1b[?25l", "\x1b[H"
 _BACK = "\x1b[?1049l\x1b[?25h"

@@ -15,22 +15,22 @@ from kfdesk.errors import KfdeskError
 from kfdesk.model import Ticket, TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui import verbs
-from kfdesk.tui.composer import Composer
+from kfdesk.tui.background.poller import Poller
+from kfdesk.tui.background.reload import Reload
+from kfdesk.tui.background.sync import Sync
+from kfdesk.tui.background.together import Together
 from kfdesk.tui.content import notify
-from kfdesk.tui.facts import Head
-from kfdesk.tui.feed import Feed
-from kfdesk.tui.follow import Follow
-from kfdesk.tui.painter import Who
 from kfdesk.tui.panes import Panes
-from kfdesk.tui.poller import Poller
 from kfdesk.tui.prompt import Prompt
-from kfdesk.tui.queue import Queue
-from kfdesk.tui.reload import Reload
+from kfdesk.tui.queue.feed import Feed
+from kfdesk.tui.queue.painter import Who
+from kfdesk.tui.queue.queue import Queue
 from kfdesk.tui.source import Source
 from kfdesk.tui.status import Status
-from kfdesk.tui.sync import Sync
 from kfdesk.tui.threads import Threads
-from kfdesk.tui.together import Together
+from kfdesk.tui.ticket.composer import Composer
+from kfdesk.tui.ticket.facts import Head
+from kfdesk.tui.ticket.follow import Follow
 from kfdesk.tui.verbs import listing
 from kfdesk.tui.verbs.kind import Work
 

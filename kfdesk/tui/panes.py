@@ -11,12 +11,12 @@ from textual.screen import Screen
 
 from kfdesk.actions import Scope
 from kfdesk.tui.bars import Above, Below, Wrong
-from kfdesk.tui.composer import Composer, Draft, Review
-from kfdesk.tui.conversation import Conversation
-from kfdesk.tui.facts import Facts, Head
-from kfdesk.tui.painter import Who
 from kfdesk.tui.prompt import Prompt
-from kfdesk.tui.queue import Queue
+from kfdesk.tui.queue.painter import Who
+from kfdesk.tui.queue.queue import Queue
+from kfdesk.tui.ticket.composer import Composer, Draft, Review
+from kfdesk.tui.ticket.conversation import Conversation
+from kfdesk.tui.ticket.facts import Facts, Head
 
 
 class Panes(Screen[None]):

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from kfdesk.i18n import _
 from kfdesk.settings import Settings, View
+from kfdesk.tui.background.sync import SyncState
 from kfdesk.tui.bars import Where
-from kfdesk.tui.listing import Listing
-from kfdesk.tui.sync import SyncState
+from kfdesk.tui.queue.listing import Listing
 
 
 def views(settings: Settings) -> tuple[View, ...]:

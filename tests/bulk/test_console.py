@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from kfdesk.desk.bulk import doing
 from kfdesk.desk.tickets.change import change
 from kfdesk.model import Change, Priority
-from kfdesk.tui.bulk import Confirm
-from kfdesk.tui.macros import Macros
-from kfdesk.tui.marks import Marks
+from kfdesk.tui.pickers.macros import Macros
+from kfdesk.tui.queue.marks import Marks
+from kfdesk.tui.screens.bulk import Confirm
 from tests.bulk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
 from tests.teamwork.conftest import console, until

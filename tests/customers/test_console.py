@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kfdesk.desk.customers import membership
 from kfdesk.desk.customers.merge import merge
-from kfdesk.tui.customer import CustomerCard
+from kfdesk.tui.screens.customer import CustomerCard
 from tests.desk.office import ANNA, Office, raw
 from tests.teamwork.conftest import console, until
 from tests.tui.console import text

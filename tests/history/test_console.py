@@ -8,7 +8,7 @@ from kfdesk.desk.conversation.reply import note
 from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.tickets.change import change
 from kfdesk.model import Change, Priority, Status
-from kfdesk.tui.picker import Picker
+from kfdesk.tui.pickers.picker import Picker
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
 from tests.teamwork.conftest import BERT, console, until

@@ -9,7 +9,7 @@ from kfdesk.desk.conversation.reply import reply
 from kfdesk.errors import KfdeskError
 from kfdesk.model import Status
 from kfdesk.tui.console import Console
-from kfdesk.tui.knowledge import Articles, SimilarTickets
+from kfdesk.tui.pickers.knowledge import Articles, SimilarTickets
 from tests.desk.office import ANNA
 from tests.knowledge.conftest import Library
 from tests.knowledge.test_uses import LINE

@@ -6,7 +6,7 @@ import pytest
 
 from kfdesk.desk.tickets.link import link
 from kfdesk.model import Status
-from kfdesk.tui.fields import Form
+from kfdesk.tui.screens.form import Form
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office
 from tests.model.shop import CATEGORIES, FIELDS, STATUSES, put, ticket

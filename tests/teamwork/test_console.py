@@ -6,7 +6,7 @@ from kfdesk.desk.assigning.passing import assign
 from kfdesk.desk.sending import notices
 from kfdesk.desk.teamwork import side
 from kfdesk.model import Direction
-from kfdesk.tui import desktop
+from kfdesk.tui.background import desktop
 from tests.desk.office import Office, raw
 from tests.teamwork.conftest import BERT, console, until
 from tests.tui.console import text

@@ -15,8 +15,8 @@ from kfdesk.desk.teamwork import lease
 from kfdesk.desk.teamwork.followers import follow
 from kfdesk.errors import Conflict, Leased, UserError
 from kfdesk.model import Direction, Present
-from kfdesk.tui.composer import Review
 from kfdesk.tui.console import Console
+from kfdesk.tui.ticket.composer import Review
 from tests.desk.office import ANNA, Office, raw
 from tests.teamwork.conftest import BERT, LEAD, console, until
 from tests.tui.console import text

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from kfdesk.errors import KfdeskError
 from kfdesk.settings import Settings
 from kfdesk.tui.console import Console
-from kfdesk.tui.painter import Who
+from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.threads import Threads
 from tests.tui.fake import NOW, SETTINGS, FakeSource, inline
 

@@ -12,10 +12,10 @@ from rich.cells import cell_len
 from kfdesk import i18n
 from kfdesk.desk.timing.counted import Counted, Pause
 from kfdesk.model import Status
-from kfdesk.tui.facts import _facts
-from kfdesk.tui.letters import _became
-from kfdesk.tui.painter import RowPainter, Who
+from kfdesk.tui.queue.painter import RowPainter, Who
 from kfdesk.tui.source import Reading
+from kfdesk.tui.ticket.facts import _facts
+from kfdesk.tui.ticket.letters import _became
 from tests.tui.fake import NOW, FakeSource, row
 
 HOUR = timedelta(hours=1)

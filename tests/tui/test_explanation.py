@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfdesk.tui.explanation import Explanation
+from kfdesk.tui.screens.explanation import Explanation
 from tests.tui.console import opened, settled, text
 from tests.tui.fake import FakeSource
 

@@ -7,7 +7,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfdesk.tui.listing import PAGE, Listing, Window, merge
+from kfdesk.tui.queue.listing import PAGE, Listing, Window, merge
 from tests.tui.fake import row
 
 numbers = st.lists(st.integers(1, 60), unique=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.tui import sync
-from kfdesk.tui.sync import Sync, SyncState, heard
+from kfdesk.tui.background import sync
+from kfdesk.tui.background.sync import Sync, SyncState, heard
 
 NOW = datetime(2026, 11, 11, tzinfo=UTC)
 

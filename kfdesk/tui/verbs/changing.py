@@ -12,7 +12,7 @@ from kfdesk.model import Change, Priority, Status
 from kfdesk.rules.tickets.statuses import resolve
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import notify
-from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.kind import Work, desk_of
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, Scope, shown
 from kfdesk.i18n import _
-from kfdesk.tui.help import Help
-from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.pickers.picker import Choice, pick
+from kfdesk.tui.screens.help import Help
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 async def card(main: Main) -> None:
     """Show the customer over the whole screen; a ticket that is chosen there opens."""
     from kfdesk.desk.customers import card as cards
-    from kfdesk.tui.customer import CustomerCard
+    from kfdesk.tui.screens.customer import CustomerCard
 
     number = main.number
     if number is None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 async def why(main: Main) -> None:
     """Show it over the whole screen."""
     from kfdesk.desk.why.words import Words
-    from kfdesk.tui.explanation import Explanation
+    from kfdesk.tui.screens.explanation import Explanation
 
     if (number := main.number) is None:
         return

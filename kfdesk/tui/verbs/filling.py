@@ -15,8 +15,8 @@ from kfdesk.rules.tickets.asked import BUILT_IN, Standing, demanded, form_of, sh
 from kfdesk.settings import CustomField, Settings
 from kfdesk.settings import Form as FormSettings
 from kfdesk.tui.content import notify
-from kfdesk.tui.fields import Entry, Form, Values
-from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.pickers.picker import Choice, pick
+from kfdesk.tui.screens.form import Entry, Form, Values
 from kfdesk.tui.verbs import changing, marking
 from kfdesk.tui.verbs.kind import Work, desk_of
 

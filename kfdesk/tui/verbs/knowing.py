@@ -21,7 +21,7 @@ async def insert(main: Main, argument: str) -> None:
     Where nothing is being written, a reply is begun with it.
     """
     from kfdesk.desk.knowledge import reading
-    from kfdesk.tui.knowledge import LINK, Articles
+    from kfdesk.tui.pickers.knowledge import LINK, Articles
 
     source, writing = desk_of(main), main.composer.display
     number = main.composer.number if writing else main.number
@@ -58,7 +58,7 @@ async def insert(main: Main, argument: str) -> None:
 async def similar(main: Main) -> None:
     """Show tickets like this one, and open the one that is chosen."""
     from kfdesk.desk.knowledge.similar import similar as find
-    from kfdesk.tui.knowledge import SimilarTickets
+    from kfdesk.tui.pickers.knowledge import SimilarTickets
 
     if (number := main.number) is None:
         return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
-from kfdesk.tui.macros import Macros
-from kfdesk.tui.picker import Choice
+from kfdesk.tui.pickers.macros import Macros
+from kfdesk.tui.pickers.picker import Choice
 from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.kind import desk_of
 

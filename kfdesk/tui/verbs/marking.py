@@ -68,7 +68,7 @@ async def act(main: Main, words: Sequence[str]) -> None:
 async def do(main: Main, deed: Callable[[Desk, Actor], Deed]) -> None:
     """Do one thing to all marked tickets: shown first, then done as one, which `u` takes back."""
     from kfdesk.desk.bulk import many
-    from kfdesk.tui.bulk import Confirm
+    from kfdesk.tui.screens.bulk import Confirm
 
     desk = desk_of(main)
     numbers = main.queue.marks.listed(main.queue.listing.ids)

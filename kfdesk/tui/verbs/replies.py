@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 async def insert(main: Main) -> None:
     """Let a person choose a reply, and put it where the cursor is."""
     from kfdesk.desk.conversation import canned
-    from kfdesk.tui.replies import Replies
+    from kfdesk.tui.pickers.replies import Replies
 
     source, number = desk_of(main), main.composer.number
     offer = await main.threads.read(

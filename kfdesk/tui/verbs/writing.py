@@ -14,8 +14,8 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, By, Direction, Message
 from kfdesk.text import shorten
 from kfdesk.tui import when
-from kfdesk.tui.composer import Aside
 from kfdesk.tui.content import notify
+from kfdesk.tui.ticket.composer import Aside
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:

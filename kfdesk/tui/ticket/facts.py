@@ -22,7 +22,7 @@ from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
 from kfdesk.tui.keys import bindings
-from kfdesk.tui.painter import Who
+from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source import Reading
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kfdesk.errors import NotFound
-from kfdesk.tui.conversation import Conversation
-from kfdesk.tui.facts import Facts, Head
-from kfdesk.tui.letters import Line, lay_out
-from kfdesk.tui.painter import Who
+from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source import Reading, Source
 from kfdesk.tui.threads import Threads
+from kfdesk.tui.ticket.conversation import Conversation
+from kfdesk.tui.ticket.facts import Facts, Head
+from kfdesk.tui.ticket.letters import Line, lay_out
 
 
 class Follow:

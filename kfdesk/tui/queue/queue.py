@@ -19,9 +19,9 @@ from kfdesk.i18n import _
 from kfdesk.model import TicketRow
 from kfdesk.tui.content import strip
 from kfdesk.tui.keys import bindings
-from kfdesk.tui.listing import Listing, Merge, Window
-from kfdesk.tui.marks import Marks
-from kfdesk.tui.painter import RowPainter, Who
+from kfdesk.tui.queue.listing import Listing, Merge, Window
+from kfdesk.tui.queue.marks import Marks
+from kfdesk.tui.queue.painter import RowPainter, Who
 
 #: Stands before a ticket that is marked.
 MARK = "*"

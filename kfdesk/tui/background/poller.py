@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from kfdesk.i18n import _
 from kfdesk.model import OutboxRow
 from kfdesk.tui import when
+from kfdesk.tui.background.notices import hear
+from kfdesk.tui.background.sync import SyncState
 from kfdesk.tui.bars import Hint, hints
-from kfdesk.tui.notices import hear
 from kfdesk.tui.prompt import Line
 from kfdesk.tui.source import Source
-from kfdesk.tui.sync import SyncState
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main

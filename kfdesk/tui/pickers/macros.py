@@ -10,7 +10,7 @@ from textual.widgets import OptionList, Static
 
 from kfdesk.i18n import _
 from kfdesk.tui.content import content
-from kfdesk.tui.picker import Choice, Picker
+from kfdesk.tui.pickers.picker import Choice, Picker
 from kfdesk.tui.prompt import Line
 
 

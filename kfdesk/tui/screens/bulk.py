@@ -18,7 +18,7 @@ from kfdesk.desk.bulk.preview import Foreseen
 from kfdesk.desk.bulk.summary import summary, told
 from kfdesk.i18n import _
 from kfdesk.tui.content import content
-from kfdesk.tui.explanation import _MOVES, Page
+from kfdesk.tui.screens.explanation import _MOVES, Page
 
 #: Of what becomes of how many tickets, so many lines; the list below tells the rest.
 _SUMMARY = 8

@@ -6,8 +6,8 @@ from array import array
 from time import monotonic
 
 from kfdesk.errors import QueryError
-from kfdesk.tui.listing import PAGE, merge
-from kfdesk.tui.queue import Queue, nothing
+from kfdesk.tui.queue.listing import PAGE, merge
+from kfdesk.tui.queue.queue import Queue, nothing
 from kfdesk.tui.source import Interrupted, Source
 from kfdesk.tui.threads import Threads
 

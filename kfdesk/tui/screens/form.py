@@ -17,7 +17,7 @@ from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
 from kfdesk.text import fold
 from kfdesk.tui.content import content
-from kfdesk.tui.picker import Choice, pick
+from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.prompt import Line
 
 _LABEL = 14

@@ -14,7 +14,7 @@ from kfdesk.i18n import _, ngettext
 from kfdesk.model import Direction, Event, Message, OutboxState
 from kfdesk.text import shorten
 from kfdesk.tui import when
-from kfdesk.tui.painter import Who
+from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source import Reading
 from kfdesk.wrap import wrap
 

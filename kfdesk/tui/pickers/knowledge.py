@@ -15,7 +15,7 @@ from textual.widgets import Input
 from kfdesk.i18n import _
 from kfdesk.text import shorten
 from kfdesk.tui.content import content
-from kfdesk.tui.picker import Choice, Previewed
+from kfdesk.tui.pickers.picker import Choice, Previewed
 from kfdesk.tui.prompt import Line
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from kfdesk.actions import Scope
 from kfdesk.model import Message
 from kfdesk.tui.content import strip
 from kfdesk.tui.keys import bindings
-from kfdesk.tui.letters import Line
 from kfdesk.tui.source import Reading
+from kfdesk.tui.ticket.letters import Line
 
 
 class Conversation(ScrollView, can_focus=True):

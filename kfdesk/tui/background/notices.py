@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.cells import plain_line
 from kfdesk.i18n import ngettext
-from kfdesk.tui import desktop
+from kfdesk.tui.background import desktop
 from kfdesk.tui.content import notify
 
 if TYPE_CHECKING:

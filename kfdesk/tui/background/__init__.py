@@ -1,0 +1,1 @@
+"""What goes on behind the picture: the store is looked at, mail synced, notices told."""
