@@ -338,6 +338,7 @@ def reason(text: str) -> str:
         "another subject than the mail it answers": _("another subject than the mail it answers"),
         "the sender is no party of it": _("the sender is no party of it"),
         "the sender was taken off it": _("the sender was taken off it"),
+        "its customer has no address": _("its customer has no address"),
         "its number stands in the subject": _("its number stands in the subject"),
         "the ticket is closed": _("the ticket is closed"),
         "rule": _("by the rule"),

@@ -329,6 +329,7 @@ class Message:
     id: int
     ticket: int
     direction: Direction
+    by: By
     author: str
     author_email: str
     at: datetime
@@ -345,6 +346,12 @@ class Message:
     delivery: str = ""  # for what went out: the outbox state
     error: str = ""
     side: int | None = None  # the side conversation that it belongs to
+
+    @property
+    def internal(self) -> bool:
+        """Whether only we read it: a note, and what a colleague mailed to the desk alone."""
+        among_us = self.direction is Direction.IN and self.by is By.AGENT
+        return among_us or self.direction is Direction.NOTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
 from kfdesk.model import Address, By, Direction
 from kfdesk.store.ids import among, these
 from kfdesk.store.messages import addresses
-from kfdesk.store.tables import ArticleUseRow, MessageRow, OutboxTable, TicketTable
+from kfdesk.store.tables import ArticleUseRow, IdentityRow, MessageRow, OutboxTable, TicketTable
 from kfdesk.store.tx import Tx
 
 _message = MessageRow.__table__  # type: ignore[attr-defined]
 _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
 _use = ArticleUseRow.__table__  # type: ignore[attr-defined]
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
+_identity = IdentityRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,14 @@ class Thread:
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     auto: str
-    side_id: int | None = None
+    side_id: int | None
+    came_at: datetime
+
+    @property
+    def readers(self) -> set[str]:
+        """The addresses of those who wrote it or got it: nothing in it is new to them."""
+        others = (person.email for person in (*self.to, *self.cc))
+        return {self.author_email, self.reply_to, *others} - {""}
 
 
 _THREAD = select(
@@ -57,22 +66,24 @@ _THREAD = select(
     _message.c.cc,
     _message.c.auto,
     _message.c.side_id,
+    func.coalesce(_message.c.received_at, _message.c.at, type_=_message.c.at.type).label("came_at"),
 )
 
 
-def newest_inbound(tx: Tx, number: int, before: int | None = None) -> Thread | None:
-    """Return the newest message from outside on a ticket, a person's before a robot's.
+def newest_inbound(tx: Tx, number: int, emails: set[str], before: int) -> Thread | None:
+    """Return the newest message from outside, older than `before`, that somebody has read already.
 
-    What a colleague mailed in is none: an answer would quote it to the customer. `before` looks
-    only at messages older than that one.
+    `emails` are theirs: they wrote it or it went to them, too. A person's comes before a robot's;
+    what a colleague mailed in is none: an answer would quote it to the customer.
     """
+    theirs = func.json_each(these(emails, "emails")["emails"]).table_valued("value").c.value
     statement = _THREAD.where(
         _message.c.ticket_id == number,
+        _message.c.id < before,
         _message.c.direction == Direction.IN.value,
         _message.c.by == By.CUSTOMER.value,
+        _read_by(theirs),
     )
-    if before is not None:
-        statement = statement.where(_message.c.id < before)
     row = tx.execute(
         statement.order_by(_message.c.auto != "", _message.c.id.desc()).limit(1)
     ).first()
@@ -80,14 +91,20 @@ def newest_inbound(tx: Tx, number: int, before: int | None = None) -> Thread | N
 
 
 def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
-    """Return {ticket: its newest message from outside}, a person's before a robot's."""
+    """Return {ticket: its newest message from outside}, a person's before a robot's.
+
+    Of what others than its customer wrote only what went to the customer, too.
+    """
     one = _message.alias()
+    theirs = _identity.c.value
+    own = (_identity.c.scheme == "email", _identity.c.customer_id == _ticket.c.customer_id)
     newest = (
         select(one.c.id)
         .where(
             one.c.ticket_id == _ticket.c.id,
             one.c.direction == Direction.IN.value,
             one.c.by == By.CUSTOMER.value,
+            _read_by(theirs, *own, message=one),
         )
         .order_by(one.c.auto != "", one.c.id.desc())
         .limit(1)
@@ -96,6 +113,20 @@ def newest_inbound_of(tx: Tx, numbers: Sequence[int]) -> dict[int, Thread]:
     )
     chosen = _THREAD.where(_message.c.id.in_(select(newest).where(among(_ticket.c.id))))
     return {row.ticket_id: _thread(row) for row in tx.execute(chosen, these(numbers))}
+
+
+def _read_by(
+    email: ColumnElement[str], *own: ColumnElement[bool], message: Any = _message
+) -> ColumnElement[bool]:
+    """Whether a message was written by, or went to, one of these addresses."""
+    named = literal('"').concat(email).concat('"')
+    there = (
+        email == message.c.author_email,
+        email == message.c.reply_to,
+        func.instr(message.c.to, named) > 0,
+        func.instr(message.c.cc, named) > 0,
+    )
+    return select(literal(1)).where(*own, or_(*there)).correlate(message, _ticket).exists()
 
 
 def newest_outbound(tx: Tx, number: int) -> Thread | None:

@@ -196,6 +196,7 @@ def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
             id=row.id,
             ticket=row.ticket_id,
             direction=Direction(row.direction),
+            by=By(row.by),
             author=row.author,
             author_email=row.author_email,
             at=row.at,

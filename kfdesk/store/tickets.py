@@ -364,9 +364,18 @@ def remove_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
     _DELETE_TAGS.many(tx, ({"_id": id, "_tag": tag} for id, tag in pairs))
 
 
-def add_collaborators(tx: Tx, people: Iterable[tuple[int, Address]]) -> None:
-    """Make people parties of tickets; one who is stays, and so does one who was taken off."""
-    rows = [{"ticket_id": id, "email": person.email, "name": person.name} for id, person in people]
+def add_collaborators(
+    tx: Tx, people: Iterable[tuple[int, Address]], since: Mapping[int, datetime] | None = None
+) -> None:
+    """Make people parties of tickets; one who is stays, and so does one who was taken off.
+
+    What was said before {ticket: `since`} is not theirs to read; without it, all is.
+    """
+    then = since or {}
+    rows = [
+        {"ticket_id": id, "email": person.email, "name": person.name, "since": then.get(id)}
+        for id, person in people
+    ]
     if rows:
         tx.execute(insert(_collaborator).prefix_with("OR IGNORE", dialect="sqlite"), rows)
 
@@ -399,11 +408,11 @@ def take_off(tx: Tx, number: int, email: str) -> None:
 
 
 def newcomers(tx: Tx, number: int, emails: Sequence[str], than: datetime) -> bool:
-    """Whether any of these became a party of a ticket only after an instant."""
+    """Whether any of these was no party of a ticket yet at an instant."""
     statement = select(_collaborator.c.email).where(
         _collaborator.c.ticket_id == number,
         among(_collaborator.c.email),
-        _collaborator.c.since > than,
+        _collaborator.c.since >= than,
     )
     return tx.execute(statement.limit(1), these(emails)).first() is not None
 

@@ -43,6 +43,7 @@ def told(office: Office, agent: str) -> list[str]:
     [
         ("@li.wei look", ("li.wei",), (), ()),
         ("@李伟请看一下", ("li.wei",), (), ()),
+        ("＠李伟 as an input method may write it", ("li.wei",), (), ()),
         ("ask @anna, and @bert.", ("anna", "bert"), (), ()),
         ("(@Anna)", ("anna",), (), ()),
         ("@team:refunds and @refunds", (), ("refunds",), ()),

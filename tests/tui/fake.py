@@ -321,7 +321,8 @@ def conversation(each: TicketRow) -> list[Message]:
             "to": (Address("", "support@example.com"),), "cc": (), "auto": "", "partial": False,
             "attachments": (), **more,
         }  # fmt: skip
-        return Message(id, each.number, direction, author, text=text, **values)
+        by = By.CUSTOMER if direction is Direction.IN else By.AGENT
+        return Message(id, each.number, direction, by, author, text=text, **values)
 
     question = (
         "您好，\n\n我在 11 月 3 日申请了退款（订单号 A100234），页面显示“已受理”，"

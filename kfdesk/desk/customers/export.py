@@ -18,7 +18,7 @@ from kfdesk.desk.tickets import plain, show
 from kfdesk.errors import FetchError, NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.filename import safe_name
-from kfdesk.model import Direction, Message
+from kfdesk.model import By, Direction, Message
 from kfdesk.store import customers, journal, messages, tickets
 from kfdesk.store.tx import Tx
 
@@ -46,8 +46,7 @@ def export(desk: Desk, who: str, to: Path | None, *, notes: bool = True) -> Expo
         numbers = customers.tickets_of(tx, [id])
         whole["tickets"] = _tickets(tx, numbers, notes=notes)
     if not notes:
-        hidden = Direction.NOTE.value
-        whole["timeline"] = [one for one in whole["timeline"] if one["direction"] != hidden]
+        whole["timeline"] = [one for one in whole["timeline"] if not _internal(one)]
     del whole["suggestions"], whole["timeline_count"]  # they tell of other people
     files = _files(desk, whole["tickets"])
     if to is None:
@@ -56,13 +55,19 @@ def export(desk: Desk, who: str, to: Path | None, *, notes: bool = True) -> Expo
     return Exported(id, len(numbers), len(files), to)
 
 
+def _internal(line: Mapping[str, Any]) -> bool:
+    """Whether a line of the time line is what only we read, as `Message.internal`."""
+    which = (line["direction"], line["by"])
+    return which[0] == Direction.NOTE.value or which == (Direction.IN.value, By.AGENT.value)
+
+
 def _tickets(tx: Tx, numbers: list[int], *, notes: bool) -> list[dict[str, Any]]:
     found = []
     for ticket in tickets.get_many(tx, numbers):
         said = [
             _message(message)
             for message in messages.of_ticket(tx, ticket.number)
-            if notes or message.direction is not Direction.NOTE
+            if notes or not message.internal
         ]
         events = [
             {"at": e.at, "actor": str(e.actor), "kind": e.kind, "changes": dict(e.changes)}

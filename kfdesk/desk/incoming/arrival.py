@@ -21,7 +21,12 @@ class Arrival:
     item: Inbound
     mail: Mail
     blob: Blob
-    indexed: tuple[str, str]  # its words, for the full-text index
+    indexed: tuple[str, str]  # its words, for the full-text index, where `author` wrote it
+
+    @property
+    def author(self) -> str:
+        """Whose words they are, unless the desk knows the sender by another name."""
+        return self.mail.sender.name or self.mail.sender.email
 
     @property
     def writers(self) -> tuple[Address, ...]:
@@ -46,6 +51,7 @@ def _receive(item: Inbound, ours: Own) -> Arrival:
     if item.partial:
         parts = tuple(MailPart(p.name, p.type, p.size, "", p.section) for p in item.parts)
         mail = replace(mail, attachments=parts)
-    names = (mail.subject, str(mail.sender), *(part.name for part in mail.attachments))
-    indexed = words.of(mail.text, mail.cut, names)
-    return Arrival(replace(item, raw=b""), mail, Blob.of(item.raw), indexed)
+    arrival = Arrival(replace(item, raw=b""), mail, Blob.of(item.raw), ("", ""))
+    files = (part.name for part in mail.attachments)
+    names = (mail.subject, arrival.author, mail.sender.email, *files)
+    return replace(arrival, indexed=words.of(mail.text, mail.cut, names))

@@ -85,6 +85,8 @@ class Threads:
         others, removed = tickets.parties_of(tx, list(states))
         owners = {id: people[state.customer_id] for id, state in states.items()}
         parties = {id: frozenset(owned | others.get(id, set())) for id, owned in owners.items()}
+        # Who was taken off, and has become the customer since by a merge, is on again.
+        removed = {id: off - owners.get(id, set()) for id, off in removed.items()}
         asked = sides.of(tx, {side for mail in mails for side in _asked_in(mail)})
         return cls(known, states, owners, parties, removed, asked)
 
@@ -158,6 +160,10 @@ def decide(desk: Desk, threads: Threads, mail: Mail, now: datetime) -> Verdict:
         if kind == "token" and (state := _live(threads, number)):
             if mail.sender.email in threads.removed.get(state.id, ()):
                 suspicion = _first(suspicion, _maybe(state, "the sender was taken off it"))
+                continue
+            if not threads.owners[state.id] and not _is_party(desk, threads, mail, number, state):
+                # Erased, most likely: nobody could answer them there.
+                suspicion = _first(suspicion, _maybe(state, "its customer has no address"))
                 continue
             referred = _referred(threads, mail, number)
             if state.status is Status.CLOSED and _other_subject(mail, referred, state):

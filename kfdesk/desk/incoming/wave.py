@@ -332,13 +332,15 @@ class Wave:
         said = item.received_at
         if mail.date is not None and EPOCH <= mail.date <= self.now:
             said = mail.date
+        by_agent = p.actor.kind is By.AGENT
+        author = p.actor.name if by_agent else p.arrival.author
         return NewMessage(
             id=id,
             ticket_id=p.number,
             account=self.channel.name,
             direction=p.direction,
             by=p.actor.kind,
-            author=p.actor.name if p.actor.kind is By.AGENT else mail.sender.name or p.actor.name,
+            author=author,
             author_email=mail.sender.email,
             at=said,
             created_at=self.now,
@@ -358,28 +360,25 @@ class Wave:
             partial=item.partial,
             text=mail.text,
             attachments=mail.attachments,
-            indexed=p.arrival.indexed,
+            indexed=p.arrival.indexed if author == p.arrival.author else None,
         )
 
     def _connect(self, placed: Sequence[_Placed]) -> None:
         """Make the people in To and Cc parties of the ticket, and link what may belong together."""
         ours = self.desk.settings.own_addresses()
         ours |= {agent.email.lower() for agent in self.desk.settings.agents}
-        tickets.add_collaborators(
-            self.tx,
-            [
-                (p.number, person)
-                for p in placed
-                if not p.arrival.mail.robot and not p.verdict.internal and not p.quiet
-                for person in (*p.arrival.mail.to, *p.arrival.mail.cc)[:MOST_NEW_PEOPLE]
-                if person.email in self.people
-                and untagged(person.email) not in ours
-                and person.email != p.arrival.mail.sender.email
-            ],
-        )
-        tickets.add_collaborators(
-            self.tx, [(p.number, p.arrival.mail.sender) for p in placed if self._joins(p)]
-        )
+        copied = [
+            (p.number, person)
+            for p in placed
+            if not p.arrival.mail.robot and not p.verdict.internal and not p.quiet
+            for person in (*p.arrival.mail.to, *p.arrival.mail.cc)[:MOST_NEW_PEOPLE]
+            if person.email in self.people
+            and untagged(person.email) not in ours
+            and person.email != p.arrival.mail.sender.email
+        ]
+        joining = [(p.number, p.arrival.mail.sender) for p in placed if self._joins(p)]
+        since = {p.number: p.at for p in placed}
+        tickets.add_collaborators(self.tx, (*copied, *joining), since)
         links.add(
             self.tx,
             [

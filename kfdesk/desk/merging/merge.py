@@ -87,7 +87,7 @@ def _merge(
     for state in sources:
         _promises(desk, tx, state.id, target.id, now)
         moving.all_of(tx, state.id, target.id)
-        _party(tx, state, target)
+        _party(tx, state, target, now)
     links.add(tx, [(target.id, number, "merged", "") for number in numbers], now)
     diff = reopened(target) if waited else {}
     tags = tickets.tags_of(tx, [target.id]).get(target.id, ())
@@ -139,13 +139,15 @@ def count(tx: Tx, numbers: Sequence[int], values: dict[int, dict[str, Any]]) -> 
     tickets.count_messages(tx, numbers)
 
 
-def _party(tx: Tx, source: State, target: State) -> None:
-    """Another customer becomes a party of the target."""
+def _party(tx: Tx, source: State, target: State, now: datetime) -> None:
+    """Another customer becomes a party of the target, and reads what is said from now on."""
     if source.customer_id == target.customer_id:
         return
     person = customers.get(tx, source.customer_id)
     if person.email:
-        tickets.add_collaborators(tx, [(target.id, Address(person.name, person.email))])
+        tickets.add_collaborators(
+            tx, [(target.id, Address(person.name, person.email))], {target.id: now}
+        )
 
 
 def _promises(desk: Desk, tx: Tx, source: int, target: int, now: datetime) -> None:

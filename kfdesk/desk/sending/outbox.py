@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from kfdesk import labels
 from kfdesk.desk import Desk
@@ -35,7 +36,7 @@ from kfdesk.model import (
     Sent,
 )
 from kfdesk.settings import Channel
-from kfdesk.store import answering, blobs, journal, messages, outbox, tickets
+from kfdesk.store import answering, blobs, customers, journal, messages, outbox, tickets
 from kfdesk.store.answering import Thread
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.outbox import Claimed
@@ -158,6 +159,7 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     said = answering.thread(tx, message_id)
     # What a rule says, to whomever, never carries what somebody else wrote.
     asked = None if row.automatic else _asked(tx, row, said)
+    zone = ZoneInfo(desk.settings.desk.timezone)
     sender = sender_of(desk.settings, channel)
     letter = Letter(
         sender=sender,
@@ -170,7 +172,9 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
         in_reply_to=said.thread[0] if said.thread else "",
         references=tuple(reversed(said.thread)),
         date=said.at,
-        quoted=Quoted(asked.author, asked.at, asked.text) if asked and asked.text.strip() else None,
+        quoted=Quoted(asked.author, asked.at.astimezone(zone), asked.text)
+        if asked and asked.text.strip()
+        else None,
         automatic=row.automatic,
         files=tuple(
             File(f.name, f.type, blobs.get(tx, bytes.fromhex(f.sha256)))
@@ -186,9 +190,11 @@ def _asked(tx: Tx, row: OutboxRow, said: Thread) -> Thread | None:
     """What a mail quotes: nobody aside reads what the customer wrote, nor the other way round."""
     if said.side_id is not None:
         return answering.newest_of_side(tx, said.side_id, before=said.id, theirs=True)
-    asked = answering.newest_inbound(tx, row.ticket, before=said.id)
-    copied = [person.email for person in said.cc]
-    if asked and copied and tickets.newcomers(tx, row.ticket, copied, asked.at):
+    theirs = {person.email for person in said.to}
+    known = customers.emails_of(tx, customers.by_email(tx, theirs).values())
+    asked = answering.newest_inbound(tx, row.ticket, theirs.union(*known.values()), said.id)
+    copied = {other.email for other in said.cc} - asked.readers if asked else set()
+    if asked and copied and tickets.newcomers(tx, row.ticket, sorted(copied), asked.came_at):
         return None  # who joined since does not read what was said before
     return asked
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
 from kfdesk.desk.operation import operation
@@ -18,11 +19,13 @@ from kfdesk.desk.tickets.edit import columns
 from kfdesk.desk.tickets.opening import person
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
-from kfdesk.model import Actor, Address, Direction, Message, Ticket
+from kfdesk.model import Actor, Address, Message, Ticket
 from kfdesk.settings import Settings
 from kfdesk.store import customers, journal, messages, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
+
+_AT = "%Y-%m-%d %H:%M"
 
 
 def add(desk: Desk, number: int, who: str, actor: Actor, *, with_history: bool = False) -> Ticket:
@@ -112,9 +115,10 @@ def _meant(settings: Settings, who: str) -> Address:
 
 def _history(said: list[Message], desk: Desk) -> str:
     """What customer and desk said to each other, without what is internal."""
-    open_ = [m for m in said if m.direction is not Direction.NOTE and m.delivery != "cancelled"]
+    open_ = [m for m in said if not m.internal and m.delivery != "cancelled"]
+    zone = ZoneInfo(desk.settings.desk.timezone)
     titles = {agent.name: agent.title or agent.name for agent in desk.settings.agents}
-    return "\n\n".join(
-        f"{titles.get(m.author, m.author)}, {m.at:%Y-%m-%d %H:%M}\n{m.text[: m.cut].strip()}"
-        for m in open_
-    )
+    whole = [
+        (titles.get(m.author, m.author), m.at.astimezone(zone), m.text[: m.cut]) for m in open_
+    ]
+    return "\n\n".join(f"{who}, {at:%Y-%m-%d %H:%M}\n{text.strip()}" for who, at, text in whole)

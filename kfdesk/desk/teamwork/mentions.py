@@ -11,7 +11,7 @@ from kfdesk.settings import Settings
 from kfdesk.text import fold
 
 #: What may be a name behind an @; in front of it stands no letter, or it is an address.
-_AT = re.compile(r"(?<![A-Za-z0-9._%+-])@(?=\S)")
+_AT = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠](?=\S)")
 _WORD = re.compile(r"[\w.:-]*\w")
 _MORE = re.compile(r"[A-Za-z0-9_]|[.-][A-Za-z0-9_]")
 
@@ -46,17 +46,19 @@ def callable_names(settings: Settings) -> tuple[str, ...]:
 
 def mentioned(settings: Settings, text: str) -> Mentioned:
     """Find whom a text calls upon: the longest name that stands behind each @."""
-    if "@" not in text:
+    if "@" not in text and "＠" not in text:
         return Mentioned()
     known = names(settings)
+    # Folding may take several characters for one, of which a name cannot have many.
+    longest = 3 * max(map(len, known), default=0)
     agents: dict[str, None] = {}
     teams: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for at in _AT.finditer(text):
-        rest = text[at.end() : at.end() + 100]
+        rest = text[at.end() : at.end() + longest + 1]
         match = _longest(known, rest)
         if match is None:
-            if word := _WORD.match(rest):
+            if word := _WORD.match(text, at.end(), at.end() + 100):
                 unknown[word[0]] = None
         else:
             kind, name = match

@@ -137,7 +137,7 @@ def _words(
                 yield _Word(agents[name], why, text)
 
     by = _title(agents, root.actor.name)
-    if message and message.direction is Direction.NOTE and "@" in message.text:
+    if message and message.direction is Direction.NOTE:
         named = mentioned(desk.settings, message.text)
         if named.agents:
             join(
