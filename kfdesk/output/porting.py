@@ -114,7 +114,7 @@ class Telling:
         more = _("customers {customers}, organisations {organisations}, files {files}").format(
             customers=done.customers, organisations=done.organisations, files=done.files
         )
-        line(f"{told}; {more}")
+        line(_("; ").join((told, more)))
         for found in self._findings:
             line(f"  {found.spot}: {_words(found)}")
         if self._count > len(self._findings):
@@ -169,4 +169,4 @@ def _words(found: Finding) -> str:
     fate = _("left out") if found.fate == "left out" else _("changed")
     about = " ".join(filter(None, (found.kind, found.key[:24], found.field)))
     value = f" “{clean_line(found.value)[:60]}”" if found.value and found.value != found.key else ""
-    return clean_line(f"{fate}: {about}{value}: {found.reason}")
+    return clean_line(": ".join(filter(None, (fate, f"{about}{value}".strip(), found.reason))))

@@ -222,3 +222,22 @@ def test_two_rows_that_say_the_same_are_two_tickets(port: Port, tmp_path: Path) 
     assert port.bring("csv", file).tickets == 2
     file.write_text("subject,email\nA,a@x.example\nA,a@x.example\nB,\n", encoding="utf-8")
     assert port.bring("csv", file).tickets == 1
+
+
+def test_a_quote_that_nobody_closes_does_not_swallow_a_table_in_silence(
+    port: Port, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.csv"
+    rows = ["id,subject,email", '1,"two\nlines ""of"" it",a@x.example', '2,a"b"c,a@x.example']
+    file.write_text("\n".join([*rows, ""]), encoding="utf-8")
+    assert (port.bring("csv", file).left_out, port.tickets()[1].subject) == (0, 'a"b"c')
+    file.write_text("\n".join([*rows, '3,"open,a@x.example', "4,Lost,a@x.example"]), "utf-8")
+    done = port.bring("csv", file)
+    assert (done.known, done.tickets, done.left_out) == (2, 0, 1)
+    ((line, _field, why),) = port.reasons("left out")
+    assert (line, "2 lines" in why) == (5, True)
+
+
+def test_what_is_broken_near_the_end_is_not_told_to_be_cut_off() -> None:
+    (found,) = (one for one in read('{"tickets": [{"id": 1}, {bad}]}') if isinstance(one, Broken))
+    assert "ends" not in found.reason

@@ -122,6 +122,9 @@ class _Reader:
                 if len(self._text) - self._at > LARGEST:
                     raise _Malformed(_("longer than anything that was written")) from error
                 if not self._more():
+                    whole = error.pos < len(self._text.rstrip())
+                    if whole and not error.msg.startswith("Unterminated"):
+                        raise _Malformed(_("no JSON: {why}").format(why=error.msg)) from error
                     raise _Malformed(_("the file ends inside it")) from error
                 continue
             except RecursionError:

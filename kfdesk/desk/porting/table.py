@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kfdesk.desk.porting.findings import Findings, Spot
 from kfdesk.desk.porting.gather import opened
@@ -80,18 +80,47 @@ def _rows(
     order: Order, stream: Iterator[str], delimiter: str, findings: Findings
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield (line, cells); a row that is no CSV is told, and left out."""
-    reader = csv.reader(stream, delimiter=delimiter)
+    lines: list[str] = []  # of the row that is being read
+    reader = csv.reader(_kept(stream, lines), delimiter=delimiter)
+    before: tuple[int, list[str]] | None = None
     while True:
-        line = reader.line_num + 1
+        line, read = reader.line_num + 1, len(lines)
         try:
             cells = next(reader)
         except StopIteration:
-            return
+            break
         except csv.Error as error:
             reason = _("no CSV: {why}").format(why=error)
             findings.add("left out", Spot(str(order.path), line), reason)
+            lines.clear()
             continue
-        yield line, cells
+        if before is not None:
+            yield before
+        del lines[:read]
+        before = line, cells
+    if before is None:
+        return
+    if _quote_is_open(lines, delimiter):
+        reason = _("a quote that begins in it has no end: it holds all {n} lines to the end")
+        spot = Spot(str(order.path), before[0])
+        findings.add("left out", spot, reason.format(n=len(lines)), kind="ticket")
+    else:
+        yield before
+
+
+def _kept(stream: Iterator[str], lines: list[str]) -> Iterator[str]:
+    for line in stream:
+        lines.append(line)
+        yield line
+
+
+def _quote_is_open(lines: Iterable[str], delimiter: str) -> bool:
+    """Whether a row ends where its file does, with a quote that nobody closed."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def _columns(order: Order, header: Sequence[str]) -> list[str]:
