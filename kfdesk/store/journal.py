@@ -158,6 +158,17 @@ def after_operation(tx: Tx, operation: int, numbers: Iterable[int]) -> dict[int,
     return found
 
 
+def touched_after(tx: Tx, operation: int, numbers: Iterable[int]) -> set[int]:
+    """Return those of some tickets to which anything happened behind an operation."""
+    last = select(func.max(_event.c.id)).where(_event.c.operation_id == operation)
+    statement = (
+        select(_event.c.ticket_id)
+        .where(among(_event.c.ticket_id), _event.c.id > last.scalar_subquery())
+        .distinct()
+    )
+    return set(tx.scalars(statement, these(numbers)))
+
+
 def reverse_of_customers(tx: Tx, operation: int, actor: Actor, kind: str, at: datetime) -> None:
     """Write of each customer that an operation changed that the change was taken back."""
     lines = tx.execute(

@@ -10,6 +10,8 @@ import pytest
 from kfdesk.desk.assigning.passing import assign
 from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.history.undo import InTheWay, history, redo, undo
+from kfdesk.desk.merging.merge import merge
+from kfdesk.desk.merging.unmerge import unmerge
 from kfdesk.desk.tickets.change import change
 from kfdesk.desk.tickets.change import opened as seen
 from kfdesk.errors import Conflict, UserError
@@ -259,3 +261,27 @@ def test_nothing_of_one_s_own_is_nothing_to_take_back(busy: Office) -> None:
     change(busy.desk, 1, Change(status=Status.PENDING), ANNA)
     with pytest.raises(UserError, match="you have done nothing"):
         undo(busy.desk, BERT)
+
+
+def test_a_promise_that_was_kept_since_is_not_due_again(busy: Office) -> None:
+    """A pause is taken back, of the clocks that still go."""
+    change(busy.desk, 1, Change(status=Status.PENDING), ANNA)
+    reply(busy.desk, 1, "We look.", BERT)
+    pause = history(busy.desk, 1)[1]
+    undo(busy.desk, ANNA, id=pause.id)
+    ticket = busy.ticket(1)
+    assert ticket.first_response_due is None
+    assert ticket.resolve_due is not None
+    assert ticket.due_at == ticket.resolve_due
+
+
+def test_the_rest_of_a_merge_is_counted_where_it_stays(busy: Office) -> None:
+    """One of the tickets was taken out since, and what is left goes back."""
+    busy.receive(raw("A third.\r\n", "Eve <eve@third.example>"))
+    merge(busy.desk, [1, 2], 3, ANNA)
+    unmerge(busy.desk, 1, BERT)
+    together = history(busy.desk, 3)[-1]
+    undo(busy.desk, ANNA, id=together.id, rest=True)
+    assert busy.ticket(2).merged_into is None
+    for number in (1, 2, 3):
+        assert busy.ticket(number).message_count == len(busy.messages(number)) == 1

@@ -156,7 +156,8 @@ class _Turn:
             ) from error
         if draft is not None and not drafts.get(tx, *draft[:3]):
             drafts.put(tx, *draft, now)
-        self._follow(images, found, list(changes))
+        self._follow(images, found)
+        later = journal.touched_after(tx, self.operation.id, changes)
         words = self._words()
         kind = "redone" if self.operation.kind == "undo" else "undone"
         journal.record(
@@ -169,7 +170,7 @@ class _Turn:
         )
         journal.reverse_of_customers(tx, self.operation.id, self.actor, kind, now)
         epochs.leave(self.desk, tx, list(changes), now)
-        clocks.follow(self.desk, tx, sorted(found.loose | found.made), now)
+        clocks.follow(self.desk, tx, sorted(found.loose | found.made | later), now)
         current = operations.current(tx)
         assert current is not None
         operations.turned(tx, current, self.operation.id)
@@ -250,12 +251,11 @@ class _Turn:
             return (number, self.operation.actor.name, "reply", text)
         return None
 
-    def _follow(self, images: Sequence[Rows], found: Reversal, numbers: Sequence[int]) -> None:
+    def _follow(self, images: Sequence[Rows], found: Reversal) -> None:
         """Count again what is counted, and since when customers wait where that changed since."""
         tx = self.tx
         if any(rows.table == "message" for rows in images):
-            touched = set(numbers) | found.made
-            tickets.count_messages(tx, touched)
+            tickets.count_messages(tx, found.made.union(self._back(())))
         for number, state in tickets.states(tx, sorted(found.loose)).items():
             if not state.deleted and state.merged_into is None:
                 count_answers(tx, number)
