@@ -120,5 +120,6 @@ class Asked:
         found = [list(row) for row in rows]
         for row in found:
             for n, process in processors:
-                row[n] = process(row[n])
+                if row[n] is not None:
+                    row[n] = process(row[n])
         return list(found)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, literal_column, select, true, update
 
@@ -43,8 +43,7 @@ _DELETE_TAGS = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):  # which is made three times as fast as a dataclass, by the ten thousand
     """A ticket as decisions need it; the names are those of its columns."""
 
     id: int
@@ -81,11 +80,12 @@ class State:
             now["status"] = Status(now["status"])
         if "priority" in now:
             now["priority"] = Priority.of_rank(now["priority"])
-        return replace(self, **now, tags=tuple(tags))
+        return self._replace(**now, tags=tuple(tags))
 
 
-_OF_STATE = frozenset(field.name for field in fields(State))
-_STATE_NAMES = tuple(name for name in State.__slots__ if name != "tags")
+_OF_STATE = frozenset(State._fields)
+_STATE_NAMES = State._fields[:-1]  # all but the tags
+_STATUS, _PRIORITY, _DELETED = map(_STATE_NAMES.index, ("status", "priority", "deleted"))
 _STATE = Asked(
     select(
         *(_ticket.c["deleted_at" if name == "deleted" else name] for name in _STATE_NAMES)
@@ -115,12 +115,11 @@ def states(tx: Tx, ids: Sequence[int]) -> dict[int, State]:
     tags = tags_of(tx, ids)
     found: dict[int, State] = {}
     for row in _STATE.all(tx, these(ids)):
-        values = dict(zip(_STATE_NAMES, row, strict=True))
-        values["status"] = _STATUSES[values["status"]]
-        values["priority"] = _PRIORITIES[values["priority"]]
-        values["deleted"] = values["deleted"] is not None
-        values["tags"] = tags.get(values["id"], ())
-        found[values["id"]] = State(**values)
+        values = [*row, tags.get(row[0], ())]
+        values[_STATUS] = _STATUSES[values[_STATUS]]
+        values[_PRIORITY] = _PRIORITIES[values[_PRIORITY]]
+        values[_DELETED] = values[_DELETED] is not None
+        found[row[0]] = State._make(values)
     return found
 
 

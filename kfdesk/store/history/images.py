@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any, Literal
 
 import zstandard
@@ -169,9 +170,8 @@ def _alike(shape: Shape, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) 
     for marks, some in groups.items():
         places = [n for n, mark in enumerate(marks) if mark == "1"]
         if places:
-            columns = list(zip(*some, strict=True))
             keys, before, after = (
-                list(zip(*(columns[n] for n in part), strict=True))
+                list(zip(*(map(itemgetter(n), some) for n in part), strict=True))
                 for part in (
                     range(1, width),
                     [width + n for n in places],
@@ -235,7 +235,7 @@ def pack(found: Sequence[Rows]) -> bytes:
     told = [
         [
             *(rows.table, rows.kind, rows.columns, len(rows.keys)),
-            *(list(zip(*part, strict=True)) for part in (rows.keys, rows.before, rows.after)),
+            *(_columns(part) for part in (rows.keys, rows.before, rows.after)),
         ]
         for rows in found
     ]
@@ -258,6 +258,10 @@ def unpack(packed: bytes) -> list[Rows]:
         for table, kind, columns, count, keys, before, after in told
         if table in shapes()
     ]
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [[row[n] for row in rows] for n in range(len(rows[0]) if rows else 0)]
 
 
 def _rows(columns: Sequence[Sequence[Any]], count: int) -> list[tuple[Any, ...]]:
