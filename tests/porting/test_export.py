@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import stat
 from datetime import UTC, datetime
 from itertools import count
@@ -292,3 +293,23 @@ def test_a_stranger_or_another_subject_opens_a_ticket_of_its_own(
     links = port.sql("SELECT kind, count(*) FROM link GROUP BY kind")
     assert links == [("maybe", 2)]
     assert [m.direction for m in port.messages(1)][1] is Direction.OUT
+
+
+def test_what_a_killed_export_or_rehearsal_left_is_cleared_away(port: Port, tmp_path: Path) -> None:
+    """It may be the whole desk; what another process is writing stays."""
+    gone, lives = 2**22 + 1, os.getppid()  # no process has a number that high
+    file = tmp_path / "desk.jsonl"
+    names = [f".{file.name}.{pid}.part" for pid in (gone, os.getpid(), lives)]
+    for name in (*names, f".{file.name}.{gone}.bak", f".other.{gone}.part"):
+        (tmp_path / name).write_text("customers")
+    export(port.desk, Wanted("jsonl", file))
+    there = {path.name for path in tmp_path.glob(".*")}
+    assert there == {names[2], f".{file.name}.{gone}.bak", f".other.{gone}.part"}
+    left = port.folder / f".desk.db.{gone}.rehearsal"
+    left.mkdir()
+    (left / "desk.db").write_text("customers")
+    table = tmp_path / "a.csv"
+    table.write_text("subject\nA\n")
+    port.bring("csv", table, dry=True)
+    assert not list(port.folder.glob("*.rehearsal"))
+    assert not list(port.folder.glob(".*.rehearsal"))

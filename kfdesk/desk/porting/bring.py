@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeVar
 
 from kfdesk.desk import Desk
@@ -25,6 +24,7 @@ from kfdesk.desk.porting.records import Organisation, Person, Ticket
 from kfdesk.desk.porting.row import Row
 from kfdesk.desk.porting.shapes import kf5, zammad, zendesk
 from kfdesk.desk.porting.shapes.shape import Shape
+from kfdesk.desk.porting.written import half_done
 from kfdesk.i18n import _
 from kfdesk.model import Actor
 from kfdesk.store import migrate
@@ -69,22 +69,18 @@ def bring(
     return done
 
 
-class _copy:  # noqa: N801 - a context manager, used as a function
+@contextmanager
+def _copy(desk: Desk) -> Iterator[Desk]:
     """A copy of a desk that is thrown away."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def __enter__(self) -> Desk:
-        self._folder = tempfile.TemporaryDirectory(dir=self._desk.store.file.parent)
-        file = Path(self._folder.name) / "desk.db"
-        migrate.copy(self._desk.store.file, file)
-        self._store = Store.open(file, lasting=False)
-        return replace(self._desk, store=self._store)
-
-    def __exit__(self, *_error: object) -> None:
-        self._store.close()
-        self._folder.cleanup()
+    folder = half_done(desk.store.file, "rehearsal")
+    folder.mkdir(mode=0o700)
+    try:
+        file = folder / "desk.db"
+        migrate.copy(desk.store.file, file)
+        with closing(Store.open(file, lasting=False)) as store:
+            yield replace(desk, store=store)
+    finally:
+        shutil.rmtree(folder)
 
 
 class _Run:
