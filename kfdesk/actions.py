@@ -119,8 +119,8 @@ ACTIONS: tuple[Action, ...] = (
         (),
         _READ,
         "",
-        ("collaborator", "cc"),
-        "ADDRESS or -ADDRESS",
+        ("cc", "collaborator"),
+        "[-]ADDRESS",
         undoable=True,
     ),
     Action(

@@ -134,7 +134,7 @@ def _words(diff: Any) -> str:
             continue
         before, after = labels.value(name, old), labels.value(name, new)
         parts.append(f"{labels.field(name)} {before or '–'} → {after or '–'}")
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def print_in_the_way(ways: Sequence[Way], *, as_json: bool) -> None:

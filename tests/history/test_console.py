@@ -34,7 +34,7 @@ async def test_u_takes_back_the_last_change_and_capital_u_does_it_again(held: Of
         await until(pilot, lambda: held.ticket(number).status is Status.SOLVED)
         await pilot.press("j", "u")
         await until(pilot, lambda: held.ticket(number).status is Status.NEW)
-        await until(pilot, lambda: "Undone: change by anna" in text(app))
+        await until(pilot, lambda: "Undone: change by Anna" in text(app))
         await pilot.press("U")
         await until(pilot, lambda: held.ticket(number).status is Status.SOLVED)
 

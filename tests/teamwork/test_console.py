@@ -104,9 +104,9 @@ async def test_what_one_is_told_is_shown_and_many_at_once_are_counted(office: Of
     for number in range(1, 8):
         assign(office.desk, number, "anna", BERT)
     async with console(office) as (app, pilot):
-        await until(pilot, lambda: "4 earlier notices" in text(app))
+        await until(pilot, lambda: "5 earlier notices" in text(app))
         assert "bert gave you this: Mail 6" in text(app)
-        assert "bert gave you this: Mail 3" not in text(app)
+        assert "bert gave you this: Mail 4" not in text(app)
     with office.desk.store.read() as tx:
         assert notices.waiting(tx, "anna") == []
 

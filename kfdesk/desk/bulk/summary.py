@@ -54,7 +54,7 @@ def told_whole(one: Foreseen) -> Iterator[str]:
     for each in one.told:
         head = " ".join(filter(None, (labels.deed(each.kind), each.to and f"→ {each.to}")))
         yield ""
-        yield f"{head}: {each.subject}" if each.subject else f"{head}:"
+        yield _("{name}: ").format(name=head) + each.subject
         yield from each.text.splitlines()
 
 
@@ -66,7 +66,7 @@ def summary(plan: Plan) -> Iterator[str]:
     for (name, old, new), count in plan.summary.items():
         fields[name].append(f"{_difference(name, old, new)} × {count}")
     for each in fields.values():
-        yield "  " + ", ".join(each)
+        yield "  " + _(", ").join(each)
     if plan.same:
         text = ngettext("{n} needs no change", "{n} need no change", plan.same)
         yield text.format(n=plan.same)
@@ -90,5 +90,5 @@ def reasons(left: Mapping[int, str]) -> Iterator[str]:
     for number, reason in left.items():
         why[reason].append(number)
     for reason, numbers in why.items():
-        listed = ", ".join(f"#{number}" for number in numbers)
-        yield f"  {listed}: {clean_line(reason)}"
+        listed = _(", ").join(f"#{number}" for number in numbers)
+        yield "  " + _("{name}: ").format(name=listed) + clean_line(reason)

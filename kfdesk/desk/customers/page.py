@@ -133,7 +133,9 @@ def _told(moment: Moment, words: Words) -> tuple[str, str, str]:
                 kind = _("automatic")
             elif moment.direction is Direction.NOTE:
                 kind = _("internal note")
-            return mark, f"{who} ({kind})" if kind else who, clean_line(moment.text)
+            if kind:
+                who = _("{what} ({who})").format(what=who, who=kind)
+            return mark, who, clean_line(moment.text)
         case Kind.ASKED:
             return "?", _("asked for a rating"), ""
         case Kind.SCORE:

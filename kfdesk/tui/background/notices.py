@@ -14,21 +14,22 @@ if TYPE_CHECKING:
     from kfdesk.desk.sending.notices import Notice
     from kfdesk.tui.main import Main
 
-#: Of more than so many at once the newest are shown, and the others counted.
-_MOST = 4
+#: Of more than one in so many lines the newest are shown, and the others counted.
+_LINES = 12
 
 
 def hear(main: Main, told: Sequence[Notice]) -> None:
     """Tell it, each notice in the ways that it was asked for."""
     shown = [notice for notice in told if "console" in notice.ways]
-    if (hidden := len(shown) - _MOST) > 0:
+    most = max(1, main.app.size.height // _LINES)
+    if (hidden := len(shown) - most) > 0:
         more = ngettext("{n} earlier notice", "{n} earlier notices", hidden).format(n=hidden)
         notify(main.app, more, "warning")
-    for notice in shown[-_MOST:]:
+    for notice in shown[-most:]:
         notify(main.app, f"#{notice.ticket}  {notice.text}", "warning")
     if any("bell" in notice.ways for notice in told):
         main.app.bell()
     loud = [notice for notice in told if "desktop" in notice.ways]
-    for notice in loud[-_MOST:]:
+    for notice in loud[-most:]:
         text = plain_line(f"#{notice.ticket} {notice.text}")
         desktop.tell(main.app, main.settings.desk.name, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -16,6 +17,9 @@ from kfdesk.actions import ACTIONS, Scope, shown
 from kfdesk.cells import fit
 from kfdesk.i18n import _
 from kfdesk.tui.content import content
+
+#: The cells of the keys, and of what they do: commands stand below one another.
+_KEYS, _TITLE = 14, 30
 
 
 class Help(ModalScreen[None]):
@@ -61,11 +65,12 @@ def page(scope: Scope, keys: Mapping[str, tuple[str, ...]]) -> Content:
                     else (keys[action.id][0], "…", keys[action.id][-1])
                 )
                 names = " ".join(shown(key) for key in several)
-                parts += [(fit(names, 16), "$primary"), " ", action.title]
-                if action.aliases:
-                    parts.append(
-                        (f"   :{action.aliases[0]} {action.argument}".rstrip(), "$ink-muted")
-                    )
-                parts.append("\n")
+                parts += [(fit(names, _KEYS), "$primary"), " "]
+                if not action.aliases:
+                    parts += [action.title, "\n"]
+                    continue
+                command = f":{action.aliases[0]} {action.argument}".rstrip()
+                title = fit(action.title, max(_TITLE, cell_len(action.title)))
+                parts += [title, (f" {command}", "$ink-muted"), "\n"]
         parts.append("\n")
     return content(*parts)

@@ -83,12 +83,13 @@ def _say(main: Main, text: str, done: Undone) -> None:
         else ngettext("{n} ticket", "{n} tickets", len(numbers)).format(n=len(numbers))
     )
     one = done.operation
-    told = text.format(what=labels.operation(one.kind), who=one.actor, tickets=tickets)
+    who = main.who.title(str(one.actor))
+    told = text.format(what=labels.operation(one.kind), who=who, tickets=tickets)
     if done.left:
         left = ngettext(
             "{n} mail has left and stays", "{n} mails have left and stay", len(done.left)
         )
-        told = f"{told}; {left.format(n=len(done.left))}"
+        told = _("; ").join((told, left.format(n=len(done.left))))
     notify(main.app, told, "warning" if done.left else "information")
 
 
@@ -120,19 +121,25 @@ async def merge(main: Main, argument: str) -> None:
 
 
 async def _picked(main: Main, number: int) -> str | None:
-    """A ticket out of those of the same customer, then those of the queue."""
+    """A ticket out of those marked, then of the same customer, then of the queue."""
     desk = desk_of(main)
     ticket = (await main.threads.read(desk.reading, number)).ticket
     own = f"customer:{ticket.customer.email}" if ticket.customer.email else ""
     mine = list(await main.threads.query(desk.ids, own, _OFFERED)) if own else []
     others = list(main.queue.listing.ids[:_OFFERED])
-    numbers = [n for n in dict.fromkeys([*mine, *others]) if n != number][:_OFFERED]
+    marks = main.queue.marks.listed(main.queue.listing.ids) if marking.marked(main) else []
+    title = ngettext("Merge {n} marked ticket into", "Merge {n} marked tickets into", len(marks))
+    if not marks:
+        title = _("Merge #{number} into")
+    numbers = [n for n in dict.fromkeys([*marks, *mine, *others]) if marks or n != number][
+        :_OFFERED
+    ]
     rows = await main.threads.read(desk.rows, numbers)
     choices = [
         Choice(str(row.number), f"#{row.number} {row.subject}", row.customer or row.customer_email)
         for row in rows
     ]
-    return await pick(main.app, _("Merge #{number} into").format(number=number), choices)
+    return await pick(main.app, title.format(number=number, n=len(marks)), choices)
 
 
 async def unmerge(main: Main, argument: str) -> None:

@@ -99,5 +99,6 @@ def _say(main: Main, done: Done) -> None:
     text = ngettext("{n} ticket changed", "{n} tickets changed", n).format(n=n)
     if left:
         were = ngettext("{n} was left unchanged: {why}", "{n} were left unchanged: {why}", left)
-        text = f"{text}; " + were.format(n=left, why=next(iter(done.left.values())))
+        why = next(iter(done.left.values()))
+        text = _("; ").join((text, were.format(n=left, why=why)))
     notify(main.app, text, "warning" if left else "information")
