@@ -20,6 +20,7 @@ from kfdesk.desk.porting.fit import Fit
 from kfdesk.desk.porting.gather import Gathering
 from kfdesk.desk.porting.order import Brought, Order
 from kfdesk.desk.porting.people import People
+from kfdesk.desk.porting.preparing import Preparing
 from kfdesk.desk.porting.records import Organisation, Person, Ticket
 from kfdesk.desk.porting.row import Row
 from kfdesk.desk.porting.shapes import kf5, zammad, zendesk
@@ -117,8 +118,9 @@ class _Run:
         self._organisations(people)
         self._customers(people)
         files = Files(self._order.path, self._findings)
+        preparing = Preparing(self._order, fit, people, files, self._findings)
         bringing = Bringing(
-            self._desk, self._actor, self._order, fit, people, files, self._findings, self._done
+            self._desk, self._actor, self._order, preparing, people, self._findings, self._done
         )
         count, total = 0, self._total()
         for wave in _waves(self._tickets(), WAVE):
