@@ -375,3 +375,4 @@ def left_out(why: LeftOut) -> str:
         "deleted": _("tickets that were deleted"),
         "merged": _("tickets that were merged into others"),
     }[why]
+        "rearranged": _("tickets to or from which messages moved (merge, split, move)"),

@@ -444,7 +444,7 @@ class OutboxRow:
 
 
 #: Why rules cannot be tried on the past of a ticket.
-LeftOut = Literal["no beginning", "deleted", "merged"]
+LeftOut = Literal["no beginning", "deleted", "merged", "rearranged"]
 
 
 # --- what a person or a rule wants

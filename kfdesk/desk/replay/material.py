@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kfdesk.store.history.past import Past, PastEvent
 from kfdesk.store.rows import Row
@@ -40,3 +40,8 @@ class Material:
             past.links(created),
             past.waited({e.ticket for e in events}),
         )
+
+    def on(self, numbers: Collection[int]) -> Material:
+        """Return it with those messages only that lie on some tickets by now."""
+        messages = {e: row for e, row in self.messages.items() if row["ticket_id"] in numbers}
+        return replace(self, messages=messages)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
+from kfdesk.desk.merging.merge import count
 from kfdesk.desk.replay.acts import Acts
 from kfdesk.desk.replay.compare import Balance, beside, effects
 from kfdesk.desk.replay.facts import begin, follow
@@ -97,7 +98,7 @@ class Run:
         indexed: bool,
     ) -> Run:
         """Make the copy."""
-        left_out = past.without_beginning(window)
+        left_out = past.left_out(window)
         stopped = past.stopped(window)
         store = replica.make(
             past.file,
@@ -118,14 +119,17 @@ class Run:
         """Bring the tickets of the window to where they stood when it began."""
         struck: dict[int, dict[str, int]] = {}
         facts = (e for e in self.past.facts(self.window) if e.ticket not in self.left_out)
+        replayed = self.past.numbers(self.window) - self.left_out.keys()
         for some in _batches(facts, CHUNK):
-            material = Material.of(self.past, some)
+            material = Material.of(self.past, some).on(replayed)
             with self.desk.store.write() as tx:
                 for event in some:
                     self.acts.fact(tx, event, material)
                     follow(self.desk, tx, event)
             for event in some:
                 struck.setdefault(event.ticket, {})[event.kind] = event.at
+        with self.desk.store.write() as tx:
+            count(tx, sorted(self.past.rearranged(self.window) & replayed), {})
         swept = min(since, self.instants.begin())
         with self.desk.store.write() as tx:
             begin(self.desk, tx, self.past, self.window, struck, swept)

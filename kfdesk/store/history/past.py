@@ -85,6 +85,16 @@ SELECT ticket_id, created_at, json_extract(payload, '$.about'),
 CASE state WHEN 'queued' THEN NULL WHEN 'cancelled' THEN NULL ELSE done_at END FROM outbox
 WHERE ticket_id IN (SELECT value FROM json_each(?)) AND json_extract(payload, '$.about') <> ''
 """
+#: Tickets that messages came to, or left: by a person, and by taking that back and doing it again.
+_REARRANGED = """
+WITH RECURSIVE moving(id) AS (
+  SELECT id FROM operation WHERE kind IN ('merge', 'unmerge', 'split', 'move')
+  UNION SELECT operation.id FROM operation JOIN moving ON operation.undoes = moving.id
+)
+SELECT DISTINCT ticket_id FROM event
+WHERE (kind IN ('merged', 'unmerged', 'split', 'moved')
+  OR operation_id IN (SELECT id FROM moving))
+"""
 COLUMNS = 'id, ticket_id, at, "by", actor, kind, changes, rule, message_id, root, text'
 
 
@@ -267,8 +277,21 @@ class Past(Rows):
             (to_ms(since), to_ms(until)),
         ).fetchall()
 
-    def without_beginning(self, window: Window) -> dict[int, LeftOut]:
-        """Return {ticket: why} of those whose journal does not say how they began, or ended."""
+    def numbers(self, window: Window) -> set[int]:
+        """Return the tickets to which anything happened since the window began."""
+        return self._numbers("SELECT DISTINCT ticket_id FROM event WHERE id > ?", window.start)
+
+    def rearranged(self, window: Window) -> set[int]:
+        """Return those that messages came to, or left, before the window: not as it was written."""
+        return self._numbers(f"{_REARRANGED} AND id <= ?", window.start)
+
+    def _numbers(self, statement: str, *values: int) -> set[int]:
+        return {number for (number,) in self._connection.execute(statement, values)}
+
+    def left_out(self, window: Window) -> dict[int, LeftOut]:
+        """Return {ticket: why} of those whose journal does not say how they began, or ended, or
+        which of their messages were theirs when something happened."""
+        moved = self._numbers(f"{_REARRANGED} AND id > ?", window.start)
         rows = self._connection.execute(
             "SELECT ticket.id, ticket.deleted_at IS NOT NULL, ticket.merged_into IS NOT NULL, "
             "(SELECT kind FROM event WHERE ticket_id = ticket.id ORDER BY id LIMIT 1) <> 'created' "
@@ -281,6 +304,8 @@ class Past(Rows):
                 found[number] = "no beginning"
             elif deleted or merged:
                 found[number] = "merged" if merged else "deleted"
+            elif number in moved:
+                found[number] = "rearranged"
         return found
 
     def first_olds(self, window: Window) -> dict[int, dict[str, Any]]:
