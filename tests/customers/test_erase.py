@@ -16,6 +16,9 @@ from kfdesk.desk.customers.card import card
 from kfdesk.desk.customers.erase import erase
 from kfdesk.desk.customers.export import export
 from kfdesk.desk.customers.merge import merge
+from kfdesk.desk.merging.merge import merge as merge_tickets
+from kfdesk.desk.teamwork import collaborators, side
+from kfdesk.desk.teamwork.followers import follow
 from kfdesk.errors import KfdeskError, NotFound, UserError
 from tests.desk.office import ACKNOWLEDGE, ANNA, Office, raw
 
@@ -225,3 +228,44 @@ def test_without_a_file_it_is_json_with_the_files_in_it(office: Office) -> None:
     file = found["tickets"][0]["messages"][0]["attachments"][0]
     assert base64.b64decode(file["content"]).startswith(b"mondscheinsonate")
     assert {m["direction"] for m in found["tickets"][0]["messages"]} == {"in", "out"}
+
+
+ZOE = "Zoe Zuckerhut <zoe@weird.example>"
+ZOES = ("zuckerhut", "zoe@weird", "pelmeni", "birnbaum", "kuerbis")
+
+
+def test_nothing_of_theirs_remains_on_tickets_of_others(office: Office) -> None:
+    """Where they were in copy or let in, and where their own tickets were merged with others'."""
+    office.receive(raw("Jane's words.\r\n", id="j1@x", Cc=ZOE))
+    follow(office.desk, 1, ANNA, "bert")
+    office.receive(raw("A birnbaum.\r\n", ZOE, answers=["j1@x"]))  # bert is told, in her words
+    office.receive(raw("A kuerbis.\r\n", ZOE, Subject="My pelmeni"))
+    side.ask(office.desk, 2, "sue@supplier.example", "", "Is it so?", ANNA)
+    note(office.desk, 2, "Zoe is right.", ANNA)
+    merge_tickets(office.desk, [2], 1, ANNA)
+    office.receive(raw("Jane's third.\r\n", id="j3@x", Subject="Third"))
+    collaborators.add(office.desk, 3, ZOE, ANNA, with_history=True)
+    office.receive(raw("A kuerbis, too.\r\n", ZOE, Subject="More pelmeni"))
+    merge_tickets(office.desk, [3], 4, ANNA)
+    office.deliver_outbox()
+    before = bytes_of(office).lower()
+    assert [one for one in ZOES if one.encode() not in before] == []
+    erase(office.desk, "zoe@weird.example", ANNA)
+    after = bytes_of(office).lower()
+    assert [one for one in ZOES if one.encode() in after] == []
+    words = [m.text.strip() for m in office.messages(1)]
+    assert words == ["Jane's words.", "", "", "Is it so?", "… is right."]
+    assert office.ticket(1).subject == "My order"
+    assert office.messages(1)[0].subject == "My order"
+    assert office.find('"Jane\'s words"') == [1]
+
+
+def test_an_identity_that_is_a_word_takes_no_word_from_anybody(office: Office) -> None:
+    """An id such as `open` is no text to replace wherever it stands."""
+    past(office)
+    profile.add_identity(office.desk, "1", "wechat:normal", ANNA)
+    was = office.sql("SELECT status, priority FROM ticket ORDER BY id")
+    changes = office.sql("SELECT changes FROM event WHERE ticket_id = 2")
+    erase(office.desk, "1", ANNA)
+    assert office.sql("SELECT status, priority FROM ticket ORDER BY id") == was
+    assert office.sql("SELECT changes FROM event WHERE ticket_id = 2") == changes

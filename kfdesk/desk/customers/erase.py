@@ -18,7 +18,7 @@ from kfdesk.mail.source import part_of
 from kfdesk.model import Actor
 from kfdesk.store import blobs, customers
 from kfdesk.store.packing import Blob
-from kfdesk.store.people import erasing, profiles
+from kfdesk.store.people import elsewhere, erasing, profiles
 from kfdesk.store.people.erasing import Written
 from kfdesk.store.people.profiles import Entry
 from kfdesk.store.tx import Tx
@@ -69,6 +69,7 @@ def _erase(
 ) -> Erased:
     values = [one.value for one in profiles.identities(tx, [id]).get(id, ()) if one.value]
     here = erasing.written_on(tx, tickets)
+    here += erasing.written(tx, elsewhere.moved_from(tx, tickets) - {one.id for one in here})
     theirs = _theirs(tx, here, set(values), family)
     named = erasing.naming(tx, values)
     mine = {one.id for one in theirs}
@@ -81,18 +82,27 @@ def _erase(
     # What stands on their tickets, or answers them, may quote them and call them by name.
     close = {one.id: one for one in (*here, *erasing.answering(tx, lost)) if one.id not in mine}
     far = {one.id: one for one in named if one.id not in mine and one.id not in close}
-    others = close | far
-    contents = erasing.contents_of(tx, [*mine, *others])
+    around = elsewhere.around(tx, tickets, mine | set(close), values)
     scrub, scrub_identities = _scrubber([*_spoken(names), *values]), _scrubber(values)
+    near = {
+        one.id: one
+        for one in erasing.written_on(tx, around)
+        if one.id not in mine | set(close)
+        and scrub(one.text) + scrub(one.subject) != one.text + one.subject
+    }
+    others = close | far | near
+    contents = erasing.contents_of(tx, [*mine, *others])
     for one in others.values():
         _keep_files(tx, one)
     rewritten = {id: _unquoted(one, values, lost, scrub) for id, one in close.items()}
     rewritten |= {id: _unnamed(one, values, scrub_identities) for id, one in far.items()}
+    rewritten |= {id: _unnamed(one, values, scrub) for id, one in near.items()}
     erasing.rewrite(tx, rewritten, scrub)
     files = erasing.empty(tx, sorted(mine))
     erasing.drop_contents(tx, contents)
+    elsewhere.forget(tx, around, elsewhere.subjects(tx, tickets), mine | set(close), values)
     erasing.tickets(tx, tickets, scrub)
-    touched = {one.ticket_id for one in (*theirs, *others.values())}
+    touched = {*around, *(one.ticket_id for one in (*theirs, *others.values()))}
     erasing.operations(tx, [*tickets, *touched], family)
     erasing.people(tx, family, values, desk.clock())
     erasing.everywhere(tx, values, _INSTEAD)

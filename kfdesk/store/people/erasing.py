@@ -82,6 +82,8 @@ _EVENT = Prepared(
     )
 )
 _DROP = Prepared(delete(_blob).where(_blob.c.sha256 == bindparam("_sha256")))
+#: An identity of so many characters is no word by which a status, say, is called.
+_TELLING = 8
 #: Tables that hold nobody's words, or are looked at by themselves.
 _LEFT = frozenset(("blob", "agent", "team", "ruleset", "message", "identity", "meta", "article"))
 
@@ -119,6 +121,12 @@ def written_on(tx: Tx, tickets: Iterable[int]) -> list[Written]:
     return [Written(*row) for row in tx.execute(statement, these(tickets))]
 
 
+def written(tx: Tx, messages: Iterable[int]) -> list[Written]:
+    """These messages."""
+    statement = _WRITTEN.where(among(_message.c.id)).order_by(_message.c.id)
+    return [Written(*row) for row in tx.execute(statement, these(messages))]
+
+
 def naming(tx: Tx, values: Sequence[str]) -> list[Written]:
     """Messages anywhere whose text, writer or recipients name one of these identities."""
     found: set[int] = set()
@@ -137,16 +145,14 @@ def naming(tx: Tx, values: Sequence[str]) -> list[Written]:
         (these(values)["ids"],),
     )
     found |= {id for (id,) in rows}
-    statement = _WRITTEN.where(among(_message.c.id)).order_by(_message.c.id)
-    return [Written(*row) for row in tx.execute(statement, these(found))]
+    return written(tx, found)
 
 
 def answering(tx: Tx, message_ids: Collection[str]) -> list[Written]:
     """Messages anywhere that answer one of these mails, by their Message-IDs, and so quote it."""
     rows = driver(tx).execute("SELECT id, thread FROM message WHERE thread <> ''")
     found = [id for id, thread in rows if not set(thread.split()).isdisjoint(message_ids)]
-    statement = _WRITTEN.where(among(_message.c.id)).order_by(_message.c.id)
-    return [Written(*row) for row in tx.execute(statement, these(found))]
+    return written(tx, found)
 
 
 def by_customers(tx: Tx, messages: Iterable[int]) -> set[int]:
@@ -324,14 +330,20 @@ def people(tx: Tx, family: Sequence[int], values: Sequence[str], now: datetime) 
 
 
 def everywhere(tx: Tx, values: Sequence[str], instead: str) -> None:
-    """Replace identities in every text that any other table keeps."""
+    """Replace identities in every text that any other table keeps.
+
+    A short one that is no address or number might be a word, and is left: it names nobody.
+    """
+    values = [one for one in values if "@" in one or one[0] == "+" or len(one) >= _TELLING]
     for table in metadata.sorted_tables:
         if table.name in _LEFT:
             continue
         names = [
             column.name
             for column in table.columns
-            if isinstance(column.type, String | JSON) and not column.primary_key
+            # What SQLModel makes of a `str` is no String, but something around one.
+            if isinstance(getattr(column.type, "impl", column.type), String | JSON)
+            and not column.primary_key
         ]
         for name in names:
             for value in values:
