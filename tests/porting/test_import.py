@@ -174,6 +174,37 @@ def test_a_newer_export_brings_what_is_new(port: Port, write: Write) -> None:
     assert [e.kind for e in port.events(1)] == ["imported", "imported"]
 
 
+def test_a_newer_export_brings_tags_and_scores_too(port: Port, write: Write) -> None:
+    """A survey is answered after the solve, so it mostly stands in the later one."""
+    first = {"id": 7, "subject": "A", "created_at": "2026-05-20T14:00:00Z", "tags": ["one"],
+             "updated_at": "2026-05-20T14:00:00Z", "requester": {"id": 1, "email": "j@x.example"},
+             "comments": [{"id": 5, "author_id": 1, "body": "Where?", "public": True,
+                           "created_at": "2026-05-20T14:00:00Z"}]}  # fmt: skip
+    file = write("tickets.json", {"tickets": [first]}) / "tickets.json"
+    port.bring("zendesk", file)
+    later = {
+        "updated_at": "2026-05-23T14:00:00Z", "status": "solved", "tags": ["one", "two"],
+        "satisfaction_rating": {"score": "good", "comment": "quick"},
+    }  # fmt: skip
+    write("tickets.json", {"tickets": [first | later]})
+    port.bring("zendesk", file)
+    (found,) = port.tickets()
+    assert found.tags == ("one", "two")
+    assert found.satisfaction is not None
+    assert (found.satisfaction.score, found.satisfaction.comment) == (5, "quick")
+
+
+def test_two_that_lead_to_one_ticket_count_all_that_they_bring(port: Port, write: Write) -> None:
+    from kfdesk.desk.merging.merge import merge
+    from tests.desk.office import ANNA
+
+    bring(port, write, ticket(5), ticket(6))
+    merge(port.desk, [1], 2, ANNA)
+    write("comments.json", {"comments": [comment(1, 5), comment(2, 6)]})
+    bring(port, write, ticket(5), ticket(6))
+    assert port.ticket(2).message_count == len(port.messages(2))
+
+
 def test_what_somebody_did_here_since_is_not_undone_by_a_newer_export(
     port: Port, write: Write
 ) -> None:

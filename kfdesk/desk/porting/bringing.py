@@ -18,10 +18,7 @@ from kfdesk.desk.porting.people import Party, People
 from kfdesk.desk.porting.preparing import Prepared, Preparing
 from kfdesk.desk.porting.records import Ticket
 from kfdesk.i18n import _
-from kfdesk.model import (
-    Actor,
-    Address,
-)
+from kfdesk.model import Actor, Address
 from kfdesk.store import blobs, journal, messages, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
@@ -144,15 +141,24 @@ class Bringing:
             for one in new
         ]
         imported.write(tx, "ticket", rows)
+        self._beside(tx, new, numbers)
+        journal.record(
+            tx,
+            [columns.event(one, self._order, self._actor, numbers[one.ticket.key]) for one in new],
+            now,
+        )
+
+    def _beside(self, tx: Tx, some: Sequence[Prepared], numbers: Mapping[str, int]) -> None:
+        """Write what stands beside tickets: tags, who takes part, what the customer thought."""
         extra = (self._order.tag,) if self._order.tag else ()
         tickets.add_tags(
-            tx, ((numbers[o.ticket.key], tag) for o in new for tag in (*o.fitted.tags, *extra))
+            tx, ((numbers[o.ticket.key], tag) for o in some for tag in (*o.fitted.tags, *extra))
         )
         tickets.add_collaborators(
             tx,
             [
                 (numbers[one.ticket.key], Address(party.name, party.email))
-                for one in new
+                for one in some
                 for party in (*one.others, *self._copied(one))
                 if party.email and not party.agent and party.email != one.requester.email
             ],
@@ -169,14 +175,10 @@ class Bringing:
                     "answered_at": one.updated,
                     "message_id": None,
                 }
-                for one in new
+                for one in some
                 if one.ticket.score is not None
             ],
-        )
-        journal.record(
-            tx,
-            [columns.event(one, self._order, self._actor, numbers[one.ticket.key]) for one in new],
-            now,
+            anew=False,
         )
 
     def _copied(self, one: Prepared) -> list[Party]:
@@ -199,6 +201,7 @@ class Bringing:
         untouched = imported.untouched(tx, states)
         gone = imported.erased(tx, (state.customer_id for state in states.values()))
         values: dict[int, dict[str, Any]] = {}
+        news: list[Prepared] = []
         events = []
         for one in old:
             state = states.get(numbers[one.ticket.key])
@@ -208,9 +211,11 @@ class Bringing:
             later = one.updated > state.updated_at and state.id in untouched
             if not one.fresh and not later:
                 continue
+            # Several may lead to one ticket: the mails of a thread, what was merged here.
+            before = values.get(state.id, {})
             found: dict[str, Any] = {
-                "message_count": state.message_count + len(one.fresh),
-                "updated_at": max(state.updated_at, one.updated),
+                "message_count": before.get("message_count", state.message_count) + len(one.fresh),
+                "updated_at": max(before.get("updated_at", state.updated_at), one.updated),
                 "version": state.version + 1,
             }
             changes: dict[str, tuple[Any, Any]] = {}
@@ -218,6 +223,7 @@ class Bringing:
                 row = columns.ticket(one, self._order, state.id, state.customer_id)
                 del row["id"], row["message_count"], row["version"], row["account"], row["channel"]
                 found |= row
+                news.append(one)
                 if state.status is not one.fitted.status:
                     changes["status"] = (str(state.status), str(one.fitted.status))
             values[state.id] = found
@@ -225,6 +231,7 @@ class Bringing:
             events.append(NewEvent(state.id, self._actor, "imported", changes, text=text))
         for number, found in values.items():
             tickets.update_many(tx, {number: found})
+        self._beside(tx, news, numbers)
         journal.record(tx, events, now)
 
     def _say(
