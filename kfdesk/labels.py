@@ -374,5 +374,5 @@ def left_out(why: LeftOut) -> str:
         "no beginning": _("tickets whose journal does not say how they began"),
         "deleted": _("tickets that were deleted"),
         "merged": _("tickets that were merged into others"),
-    }[why]
         "rearranged": _("tickets to or from which messages moved (merge, split, move)"),
+    }[why]
