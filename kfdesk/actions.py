@@ -105,7 +105,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("ticket.follow", N_("Follow or unfollow"), ("W",), _READ, "", ("follow", "unfollow")),
     Action(
         "ticket.side",
-        N_("Start a side conversation by mail"),
+        N_("Start a side conversation"),
         ("S",),
         _READ,
         "",
@@ -187,7 +187,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.similar",
-        N_("Similar tickets, and how they were solved"),
+        N_("Show similar tickets"),
         ("equals_sign",),
         _READ,
         "",
@@ -274,7 +274,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("ticket.next", N_("Next ticket"), ("J",), _READ, listed=False),
     Action("ticket.previous", N_("Previous ticket"), ("K",), _READ, listed=False),
-    Action("change.undo", N_("Undo the last change"), ("u",), _READ, "", ("undo",)),
+    Action("change.undo", N_("Undo the last change"), ("u",), _READ, N_("undo"), ("undo",)),
     Action("change.redo", N_("Redo what was undone"), ("U",), _READ, "", ("redo",)),
     Action(
         "ticket.merge",

@@ -153,6 +153,8 @@ def value(name: str, stored: object) -> str:
         return _(", ").join(map(str, stored))
     if isinstance(stored, bool):
         return _("yes") if stored else _("no")
+    if name == "spent" and isinstance(stored, int):
+        return length(timedelta(seconds=stored)) if stored else ""
     text = str(stored)
     if name == "status" and text in list(Status):
         return status(Status(text))
@@ -179,16 +181,27 @@ def length(time: timedelta) -> str:
     seconds = int(time.total_seconds())
     hours, minutes = divmod(seconds // 60, 60)
     if seconds < 60:
-        return f"{seconds}s"
-    return " ".join(part for part, n in ((f"{hours}h", hours), (f"{minutes}m", minutes)) if n)
+        return _("{n}s").format(n=seconds)
+    long, short = _("{n}h").format(n=hours), _("{n}m").format(n=minutes)
+    if hours and minutes:
+        return _("{long} {short}").format(long=long, short=short)
+    return long if hours else short
 
 
 def difference(old: Sequence[object] | None, new: Sequence[object] | None) -> list[str]:
     """What came to a list, and what went from it: `+vip`, `-waiting`."""
     before, after = old or (), new or ()
-    return [f"+{one}" for one in after if one not in before] + [
-        f"-{one}" for one in before if one not in after
+    return [f"+{_member(one)}" for one in after if one not in before] + [
+        f"-{_member(one)}" for one in before if one not in after
     ]
+
+
+def _member(one: object) -> str:
+    """What stands in a list, in words: a link is a kind and a number."""
+    match one:
+        case [str() as kind, int() as number, *_rest]:
+            return f"{link(kind)} #{number}"
+    return str(one)
 
 
 def event(kind: str) -> str:

@@ -19,7 +19,7 @@ from kfdesk.i18n import _
 from kfdesk.tui.content import content
 
 #: The cells of the keys, and of what they do: commands stand below one another.
-_KEYS, _TITLE = 14, 30
+_KEYS, _TITLE = 14, 32
 
 
 class Help(ModalScreen[None]):

@@ -182,7 +182,7 @@ def _facts(reading: Reading, who: Who) -> Content:
             mark = "✓" if side.closed_at else "⇄"
             parts += [f"{mark} {plain_line(to)}: {plain_line(side.subject)}", "\n"]
     if ticket.collaborators:
-        parts += _section(_("Also in copy"))
+        parts += _section(labels.field("collaborators"))
         for person in ticket.collaborators:
             parts += [plain_line(str(person)), "\n"]
     if ticket.links:

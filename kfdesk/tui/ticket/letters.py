@@ -208,6 +208,9 @@ def _became(name: str, old: Any, new: Any, who: Who) -> str:
     if name == "breached":
         return labels.event("sla.breached")
     if isinstance(old or new, list | tuple):
-        return f"{labels.field(name)} {' '.join(labels.difference(old, new))}"
+        parts = labels.difference(old, new)
+        if name == "followers":
+            parts = [part[0] + who.title(part[1:]) for part in parts]
+        return f"{labels.field(name)} {' '.join(parts)}"
     before, after = (who.title(labels.value(name, value)) for value in (old, new))
     return f"{labels.field(name)} {f'{before} ' if before else ''}→ {after or '—'}"
