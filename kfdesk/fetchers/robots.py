@@ -13,7 +13,9 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
+from html import escape
 from typing import Any, Literal
 from urllib.parse import quote_plus
 
@@ -22,6 +24,9 @@ Kind = Literal["webhook", "wecom", "dingtalk", "feishu", "slack"]
 LONGEST: Mapping[str, int] = {"wecom": 2048, "dingtalk": 15_000, "feishu": 15_000, "slack": 35_000}
 #: Which of a robot's own codes mean "too many just now", and seconds after which it listens again.
 LATER: Mapping[int, int] = {45009: 60, 45033: 60, 130101: 600, 11232: 60, 9499: 60}
+
+
+_FEISHU_AT = re.compile(r"<(?=\s*/?\s*at\b)", re.I)
 
 
 def address(kind: str, url: str, secret: str, ms: int) -> str:
@@ -34,7 +39,7 @@ def address(kind: str, url: str, secret: str, ms: int) -> str:
 
 def body(kind: str, text: str, content: Mapping[str, Any], secret: str, ms: int) -> bytes:
     """Return what is posted: the text as the robot wants it, or the whole content as JSON."""
-    told = cut(text, LONGEST.get(kind, 0))
+    told = cut(_plain(kind, text), LONGEST.get(kind, 0))
     message: Mapping[str, Any]
     match kind:
         case "wecom" | "dingtalk":
@@ -51,6 +56,17 @@ def body(kind: str, text: str, content: Mapping[str, Any], secret: str, ms: int)
         case _:
             message = content
     return json.dumps(message, ensure_ascii=False).encode()
+
+
+def _plain(kind: str, text: str) -> str:
+    """Return a text in which nothing calls upon a whole group: a customer's subject stands in it.
+
+    Slack reads `<!channel>` (api.slack.com/reference/surfaces/formatting#escaping), Feishu
+    `<at user_id="all">`.
+    """
+    if kind == "slack":
+        return escape(text, quote=False)
+    return _FEISHU_AT.sub("＜", text) if kind == "feishu" else text
 
 
 def cut(text: str, most: int) -> str:

@@ -157,3 +157,13 @@ def test_a_robot_that_is_nobody_is_an_error_at_load(opened: OpenOffice) -> None:
     rule = trigger('{ webhook = { robot = "nite-group", text = "x" } }')
     with pytest.raises(ConfigError, match="night-group"):
         opened(robot("slack", rules=rule))
+
+
+def test_a_customers_subject_calls_nobody_in_the_group() -> None:
+    """What Slack and Feishu would read as a call to everybody is only text."""
+    text = 'All <!channel> & <at user_id="all">you</at> 3 < 4'
+    slack = json.loads(robots.body("slack", text, {}, "", 0))["text"]
+    assert "<" not in slack
+    assert "&lt;!channel&gt; &amp;" in slack
+    feishu = json.loads(robots.body("feishu", text, {}, "", 0))["content"]["text"]
+    assert feishu == 'All <!channel> & ＜at user_id="all">you＜/at> 3 < 4'
