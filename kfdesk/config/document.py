@@ -105,9 +105,10 @@ def keys(kind: type) -> list[Key]:
 
 def _texts() -> dict[str, dict[str, str]]:
     """Per class of `settings`, the text below each field."""
-    tree = ast.parse(inspect.getsource(settings))
+    modules = {inspect.getmodule(kind) for kind in vars(settings).values() if is_dataclass(kind)}
+    sources = [inspect.getsource(module) for module in modules if module]
     texts: dict[str, dict[str, str]] = {}
-    for node in tree.body:
+    for node in (node for source in sources for node in ast.parse(source).body):
         if isinstance(node, ast.ClassDef):
             texts[node.name] = {}
             for above, below in zip(node.body, node.body[1:], strict=False):
