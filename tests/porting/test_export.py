@@ -61,6 +61,8 @@ def fill(port: Port) -> None:
 def value_of(column: Any) -> Any:
     """Some value of a column's kind, another one each time."""
     number = next(_SERIAL)
+    if word := dump.WORDS.get((column.table.name, column.name)):
+        return str(list(word)[-1])
     if isinstance(column.type, UtcTime):
         return datetime(2026, 1, 1, 0, 0, number % 60, 123000, tzinfo=UTC)
     if isinstance(column.type, LargeBinary):
@@ -153,6 +155,18 @@ def test_a_whole_desk_is_for_its_owner_alone(port: Port) -> None:
         (
             lambda lines: [lines[0], '{"table":"ticket","row":{"id":"x"}}', *lines[1:]],
             ":2: “ticket.id” does not fit",
+        ),
+        (
+            lambda lines: [lines[0], f'{{"table":"ticket","row":{{"id":{10**30}}}}}', *lines[1:]],
+            ":2: “ticket.id” does not fit",
+        ),
+        (
+            lambda lines: [lines[0], r'{"table":"ticket","row":{"subject":"\ud800"}}', *lines[1:]],
+            ":2: “ticket.subject” does not fit",
+        ),
+        (
+            lambda lines: [lines[0], '{"table":"ticket","row":{"status":"purple"}}', *lines[1:]],
+            ":2: “ticket.status” does not fit",
         ),
         (
             lambda lines: [lines[0], '{"table":"ticket","row":{"zz":1}}', *lines[1:]],

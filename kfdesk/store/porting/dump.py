@@ -10,11 +10,13 @@ import binascii
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, LargeBinary, func, select, text, update
 
+from kfdesk.model import By, Direction, OutboxState, Status
 from kfdesk.store.fulltext import search, words
 from kfdesk.store.ids import among, these
 from kfdesk.store.knowledge import articles
@@ -28,6 +30,16 @@ _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _STEP = 500
+#: SQLite's integers have 64 bits.
+_LARGEST = 2**63
+#: Columns that hold one word of a few: with another, nobody could read the row.
+WORDS: Mapping[tuple[str, str], type[StrEnum]] = {
+    ("ticket", "status"): Status,
+    ("message", "direction"): Direction,
+    ("message", "by"): By,
+    ("event", "by"): By,
+    ("outbox", "state"): OutboxState,
+}
 
 
 def tables() -> tuple[str, ...]:
@@ -185,10 +197,17 @@ def _in(column: Column[Any]) -> Callable[[Any], Any]:
     if isinstance(column.type, JSON):
         return lambda value: value
     kind = column.type.python_type
+    word = WORDS.get((column.table.name, column.name))
 
     def read(value: Any) -> Any:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise TypeError
+        if isinstance(value, str):
+            value.encode()  # half a surrogate pair is no text
+            if word is not None:
+                word(value)
+        elif isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+            raise OverflowError
         return value
 
     return read
