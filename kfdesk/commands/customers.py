@@ -150,7 +150,8 @@ def merge(
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
-        print_merged(join(desk, who, into, actor, dry_run=dry_run), as_json=given.json)
+        found = join(desk, who, into, actor, dry_run=dry_run)
+        print_merged(found, dry_run=dry_run, as_json=given.json)
 
 
 @app.command()

@@ -69,14 +69,19 @@ def print_suggestions(
     line(ngettext("{n} suggestion", "{n} suggestions", len(found)).format(n=len(found)))
 
 
-def print_merged(found: Merged, *, as_json: bool) -> None:
-    """Print what a merge moved, what spoke for it, and what it put aside."""
+def print_merged(found: Merged, *, dry_run: bool, as_json: bool) -> None:
+    """Print what a merge moved, or would move, what spoke for it, and what it put aside."""
     if as_json:
         record(_merged_json(found))
         return
     tickets = ngettext("{n} ticket", "{n} tickets", len(found.tickets)).format(n=len(found.tickets))
+    told = (
+        _("customer {one} would be customer {other}: {identities}, {tickets}")
+        if dry_run
+        else _("customer {one} is customer {other} now: {identities}, {tickets}")
+    )
     line(
-        _("customer {one} is customer {other} now: {identities}, {tickets}").format(
+        told.format(
             one=found.customer,
             other=found.into,
             identities=_(", ").join(found.identities),
@@ -94,7 +99,8 @@ def print_merged(found: Merged, *, as_json: bool) -> None:
                 field=name, kept=clean_line(str(kept)), lost=clean_line(str(lost))
             )
         )
-    line("    " + _("`kfdesk customers unmerge {id}` undoes it").format(id=found.customer))
+    if not dry_run:
+        line("    " + _("`kfdesk customers unmerge {id}` undoes it").format(id=found.customer))
 
 
 def print_unmerged(found: Merged, *, as_json: bool) -> None:

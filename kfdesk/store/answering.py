@@ -141,12 +141,15 @@ def newest_outbound(tx: Tx, number: int) -> Thread | None:
 def newest_of_side(
     tx: Tx, side: int, *, before: int | None = None, theirs: bool = False
 ) -> Thread | None:
-    """Return the newest message of a side conversation; `theirs` is what came in."""
-    statement = _THREAD.where(_message.c.side_id == side)
+    """Return the newest message of a side conversation that a person wrote.
+
+    `theirs` is what came in.
+    """
+    statement = _THREAD.where(_message.c.side_id == side, _message.c.auto == "")
     if before is not None:
         statement = statement.where(_message.c.id < before)
     if theirs:
-        statement = statement.where(_message.c.received_at.is_not(None), _message.c.auto == "")
+        statement = statement.where(_message.c.received_at.is_not(None))
     row = tx.execute(statement.order_by(_message.c.id.desc()).limit(1)).first()
     return _thread(row) if row else None
 

@@ -143,3 +143,14 @@ def test_a_card_is_printed_for_people(run: Run) -> None:
     assert code == 0, err
     for part in ("Customer 1: 王芳", "fang@work.example", "May be the same person", "← 王芳"):
         assert part in out
+
+
+def test_a_merge_that_is_only_looked_at_says_would(run: Run) -> None:
+    _code, out, _err = run("customers", "merge", "2", "1", "--dry-run")
+    assert "customer 2 would be customer 1" in out
+    assert "unmerge" not in out
+    _code, out, _err = run("customers", "merge", "2", "1")
+    assert "customer 2 is customer 1 now" in out
+    code, _out, err = run("customers", "unmerge", "1")
+    assert code == 2
+    assert "2 was merged into them: name that one" in err

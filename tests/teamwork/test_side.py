@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.sending import notices
 from kfdesk.desk.teamwork import side
 from kfdesk.desk.tickets.change import change
@@ -252,3 +253,35 @@ def test_what_is_said_aside_is_on_the_ticket_set_apart(office: Office) -> None:
     answered(office, row)
     with office.desk.store.read() as tx:
         assert [m.side for m in messages.of_ticket(tx, 1)] == [None, 1, 1]
+
+
+def test_a_stranger_gets_in_by_no_other_writing_of_its_mark(office: Office) -> None:
+    """Some servers change the case of what they pass on."""
+    row = asked(office)
+    office.receive(raw("Eve.\r\n", "Eve <eve@evil.example>", answers=[row.message_id.upper()]))
+    assert len(office.messages(1)) == 2
+    office.receive(raw("Sue.\r\n", SUPPLIER, answers=[row.message_id.upper()]))
+    assert len(side.listing(office.desk, 1)[0].messages) == 2
+
+
+def test_it_goes_over_with_a_merged_ticket_and_lets_no_stranger_in_there(office: Office) -> None:
+    row = asked(office)
+    office.receive(raw("Another.\r\n", "Xena <xena@third.example>"))
+    merge(office.desk, [1], 2, ANNA)
+    answered(office, row)
+    (one,) = side.listing(office.desk, 2)
+    assert [message.text.strip() for message in one.messages][-1] == "Yes."
+    said = len(office.messages(2))
+    office.receive(raw("Eve.\r\n", "Eve <eve@evil.example>", answers=[row.message_id]))
+    assert len(office.messages(2)) == said
+
+
+def test_it_goes_on_from_what_a_person_said_not_from_a_robot(office: Office) -> None:
+    row = asked(office)
+    answered(
+        office, row, "I am away.\r\n", id="away@supplier.example", Auto_Submitted="auto-replied"
+    )
+    side.answer(office.desk, 1, "And in red?", ANNA)
+    mail = email.message_from_bytes(office.letter(office.outbox()[-1]).raw)
+    assert mail["In-Reply-To"] == f"<{row.message_id}>"
+    assert "away@" not in mail["References"]

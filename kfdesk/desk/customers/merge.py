@@ -76,7 +76,7 @@ def unmerge(desk: Desk, who: str, actor: Actor) -> Merged:
     with operation(desk, actor, "customer.unmerge") as tx:
         one = _there(tx, named(tx, desk, who, merged=True))
         if one.merged_into is None:
-            raise UserError(_("customer {id} is merged into nobody").format(id=one.id))
+            raise UserError(_merged_into_nobody(tx, one.id))
         holder, family = profiles.last(tx, one.id), profiles.family(tx, one.id)
         tickets = kinship.came_by(tx, holder, family)
         identities = [
@@ -137,6 +137,14 @@ def _named_conflicts(tx: Tx, one: Profile, other: Profile) -> dict[str, tuple[An
         names = organisations.names(tx, pair)
         found["organisation"] = (names[pair[0]], names[pair[1]])
     return found
+
+
+def _merged_into_nobody(tx: Tx, id: int) -> str:
+    if children := profiles.children(tx, id):
+        return _(
+            "customer {id} is merged into nobody; {others} was merged into them: name that one"
+        ).format(id=id, others=_(", ").join(map(str, children)))
+    return _("customer {id} is merged into nobody").format(id=id)
 
 
 def _there(tx: Tx, id: int) -> Profile:

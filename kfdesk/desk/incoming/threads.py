@@ -80,6 +80,8 @@ class Threads:
                 numbers.update(_signed(desk, mail.bounce.message_ids))
         known = messages.by_message_ids(tx, wanted) if wanted else {}
         numbers.update(found.ticket_id for several in known.values() for found in several)
+        asked = sides.of(tx, {side for mail in mails for side in _asked_in(mail)})
+        numbers.update(side.ticket for side in asked.values())
         states = _with_targets(tx, tickets.states(tx, list(numbers)))
         people = customers.emails_of(tx, (s.customer_id for s in states.values()))
         others, removed = tickets.parties_of(tx, list(states))
@@ -87,7 +89,6 @@ class Threads:
         parties = {id: frozenset(owned | others.get(id, set())) for id, owned in owners.items()}
         # Who was taken off, and has become the customer since by a merge, is on again.
         removed = {id: off - owners.get(id, set()) for id, off in removed.items()}
-        asked = sides.of(tx, {side for mail in mails for side in _asked_in(mail)})
         return cls(known, states, owners, parties, removed, asked)
 
 
@@ -96,7 +97,7 @@ def _asked_in(mail: Mail) -> Iterator[int]:
     bounced = mail.bounce.message_ids if mail.bounce else ()
     addresses = (*mail.delivered_to, *(a.email for a in mail.to if "+" in a.email))
     for mark in (*mail.references, *bounced, *addresses):
-        if "kfis" in mark and (side := side_of(mark)):
+        if side := side_of(mark):
             yield side
 
 
@@ -215,14 +216,14 @@ def _answer_of_ours(desk: Desk, threads: Threads, mail: Mail) -> Verdict | None:
     mark, number = next(((m, n) for m, n in numbers if n is not None), ("", None))
     if number is None or not is_internal(mark) or (state := _live(threads, number)) is None:
         return None
+    side = threads.sides.get(side_of(mark))
+    if side is not None:
+        state = _live(threads, side.ticket) or state  # it may have moved since
     if mail.sender.email in threads.owners[state.id]:
         return None
-    side = _of(threads, side_of(mark), state.id)
-    if side is None:
-        return Verdict(ticket=state.id, internal=True)
-    if not _is_asked(desk, mail, side):
+    if side_of(mark) and (side is None or not _is_asked(desk, mail, side)):
         return _maybe(state, "the sender is no party of it")
-    return Verdict(ticket=state.id, internal=True, side=side.id)
+    return Verdict(ticket=state.id, internal=True, side=side.id if side else 0)
 
 
 def _of(threads: Threads, side: int, number: int) -> Side | None:
