@@ -1,4 +1,4 @@
-"""Rules are tried on tickets that were merged, split and moved, or these are counted as left out."""
+"""Rules are tried on what was merged, split or moved, or it is left out and counted."""
 
 from __future__ import annotations
 

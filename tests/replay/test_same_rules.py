@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kfdesk.config import load
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.replay import Replay, replay
-from tests.desk.office import NOW, Office
+from tests.desk.office import ANNA, NOW, Office
 from tests.replay.lives import ACTS, live, open_office
 
 _SLOW = settings(
@@ -78,3 +79,23 @@ def test_a_changed_rule_shows_exactly_what_it_changes(acts: list[tuple[str, int,
                 assert not [d for d in (*one.more, *one.fewer) if d.what != "change"]
         finally:
             office.close()
+
+
+def test_a_reply_brings_its_ticket_to_a_status_of_the_team_s_own(tmp_path: Path) -> None:
+    rules = """
+[[status]]
+name = "waiting-parts"
+kind = "hold"
+[[trigger]]
+name = "Parts"
+when = "status.now:waiting-parts"
+do = [{ tag = ["parts"] }]
+"""
+    office = open_office(tmp_path, rules)
+    live(office, [("mail", 1, 0)])
+    reply(office.desk, 1, "We order it.", ANNA, status="waiting-parts")
+    assert office.ticket(1).tags == ("parts",)
+    found = over(office, NOW - timedelta(days=1))
+    assert found.differences == ()
+    assert [rule.replayed for rule in found.rules] == [1]
+    office.close()

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kfdesk.desk.conversation.answers import after
 from kfdesk.desk.conversation.consequences import answered, came, noted, opened, reopened
 from kfdesk.desk.tickets.edit import Diff, columns, difference
-from kfdesk.model import KEEP, By, Change, Direction, Priority, Status, TicketType
+from kfdesk.model import By, Change, Direction, Priority, Status, TicketType
 from kfdesk.store import customers
 from kfdesk.store.history.past import PastEvent
 from kfdesk.store.rows import Row
@@ -60,7 +61,7 @@ def step(event: PastEvent, state: State, said: Row | None, now: datetime) -> Ste
     if said["received_at"] is not None:
         return _came(event, state, said)
     if event.kind == "reply" and event.by != By.RULE:
-        diff = difference(state, Change(status=_status_after(event, state)))
+        diff = difference(state, _after(event, state))
         return Step(event, diff, answered(state, diff, event.who, now), message=said)
     if event.kind == "note" and not said["account"]:
         return Step(event, values=noted(state, event.who, now), message=said)
@@ -129,12 +130,11 @@ def new_ticket(tx: Tx, event: PastEvent, row: Row, said: Row | None) -> NewTicke
     )
 
 
-def _status_after(event: PastEvent, state: State) -> Any:
+def _after(event: PastEvent, state: State) -> Change:
     """The status that a reply's writer asked for; else a new ticket becomes an open one."""
-    old, new = event.changes.get("status", (None, None))
-    if new is not None and (old, new) != (Status.NEW, Status.OPEN):
-        return Status(new)
-    return Status.OPEN if state.status is Status.NEW else KEEP
+    asked = {name: pair for name, pair in event.changes.items() if name in ("status", "substatus")}
+    by_itself = not asked or asked == {"status": [Status.NEW, Status.OPEN]}
+    return after(state) if by_itself else wanted(asked)
 
 
 def wanted(changes: Mapping[str, Sequence[Any]]) -> Change:
