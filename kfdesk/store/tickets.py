@@ -347,10 +347,14 @@ def _alike(names: tuple[str, ...]) -> Prepared:
     )
 
 
-def update_alike(tx: Tx, numbers: Sequence[int], values: Mapping[str, Any]) -> None:
-    """Set columns of tickets to the same values, and let their versions grow."""
-    parameters = {f"_{name}": value for name, value in values.items()}
-    _alike(tuple(values)).many(tx, [{**parameters, **these(numbers)}])
+def update_alike(tx: Tx, setting: Iterable[tuple[Sequence[int], Mapping[str, Any]]]) -> None:
+    """Set columns of several tickets to the same values, each time; their versions grow by one."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for numbers, values in setting:
+        parameters = {f"_{name}": value for name, value in values.items()}
+        groups[tuple(values)].append({**parameters, **these(numbers)})
+    for names, rows in groups.items():
+        _alike(names).many(tx, rows)
 
 
 def add_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:

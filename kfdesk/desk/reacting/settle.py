@@ -91,8 +91,10 @@ def _follow(
     passes.keep(cases, {**routes, **routed.decisions})
     if tell:
         happened = [
-            replace(case.whole, changes={**case.whole.changes, **routed.diffs.get(number, {})})
-            for number, case in ((case.root.ticket_id, case) for case in cases)
+            replace(whole, changes={**whole.changes, **routed.diffs[whole.ticket_id]})
+            if whole.ticket_id in routed.diffs
+            else whole
+            for whole in (case.whole for case in cases)
         ]
         telling.tell(desk, tx, happened, set(_told(cases)), now)
     clocks.announce(desk, tx, struck, now)

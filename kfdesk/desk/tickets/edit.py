@@ -66,35 +66,31 @@ def write(
     """
     known = {} if states is None else states
     known |= tickets.states(tx, [number for number in changes if number not in known])
-    diffs = {
-        number: found
-        for number, wanted in changes.items()
-        if number in known and (found := difference(known[number], wanted))
-    }
+    diffs = _real(known, changes)
     if not diffs:
         return {}
     if settings is not None:
         check(tx, settings, known, diffs)
-    values = {n: columns(known[n], diff, actor, now) for n, diff in diffs.items()}
-    tickets.update_many(tx, values)
-    tickets.remove_tags(tx, ((n, t) for n in diffs for t in changes[n].remove_tags))
-    tickets.add_tags(tx, ((n, t) for n in diffs for t in changes[n].add_tags))
-    for number, diff in diffs.items():
-        tags = diff["tags"][1] if "tags" in diff else known[number].tags
-        known[number] = known[number].moved(values[number], tags)
-    ids = journal.record(
-        tx,
-        [
-            NewEvent(number, actor, "changed", diff, rule, root=(roots or {}).get(number, 0))
-            for number, diff in diffs.items()
-        ],
-        now,
-    )
-    if actor.kind is By.AGENT:
-        spammers.follow(tx, {n: d["spam"][1] for n, d in diffs.items() if "spam" in d}, now)
-    return {
-        number: Written(id, diff) for id, (number, diff) in zip(ids, diffs.items(), strict=True)
-    }
+    setting = _setting(known, diffs, actor, now)
+    events = _put(tx, setting, diffs, actor, now, rule, roots or {})
+    for numbers, values in setting:
+        for number in numbers:
+            state, diff = known[number], diffs[number]
+            tags = diff["tags"][1] if "tags" in diff else state.tags
+            known[number] = state.moved({**values, "version": state.version + 1}, tags)
+    return {number: Written(event, diffs[number]) for number, event in events.items()}
+
+
+def _real(states: Mapping[int, State], changes: Mapping[int, Change]) -> dict[int, Diff]:
+    """What changes would really change, of those tickets that they do change."""
+    alike: dict[int, dict[int, State]] = defaultdict(dict)
+    for number, wanted in changes.items():
+        if number in states:
+            alike[id(wanted)][number] = states[number]
+    found: dict[int, Diff] = {}
+    for some in alike.values():
+        found |= differences(some, changes[next(iter(some))])
+    return {number: found[number] for number in changes if found.get(number)}
 
 
 def difference(state: State, wanted: Change) -> Diff:
@@ -133,7 +129,7 @@ _BESIDE = {"status": ("status", "substatus"), "type": ("type", "task_due"), "sla
 
 def differences(states: Mapping[int, State], wanted: Change) -> dict[int, Diff]:
     """The same of one change to many tickets: those that change alike share one difference."""
-    if wanted.fields:
+    if wanted.fields or len(states) == 1:
         return {number: difference(state, wanted) for number, state in states.items()}
     tags = ("tags",) if wanted.add_tags or wanted.remove_tags else ()
     single = [each.name for each in fields(Change) if each.name not in _SEVERAL]
@@ -157,25 +153,49 @@ def put(
 
     Tickets that share a difference are written by one statement.
     """
-    together: dict[int, list[int]] = defaultdict(list)
+    return _put(tx, _setting(states, diffs, actor, now), diffs, actor, now, "", {})
+
+
+#: Tickets, and the columns that are set to the same of all of them; versions grow by one besides.
+_Setting = list[tuple[list[int], dict[str, Any]]]
+
+
+def _setting(
+    states: Mapping[int, State], diffs: Mapping[int, Diff], actor: Actor, now: datetime
+) -> _Setting:
+    """What is to be set of tickets, by those of which it is the same."""
+    alike: dict[Any, list[int]] = defaultdict(list)
     for number, diff in diffs.items():
-        together[id(diff)].append(number)
-    each: dict[int, dict[str, Any]] = {}
-    for numbers in together.values():
-        diff = diffs[numbers[0]]
-        if len(numbers) == 1 or any(name.startswith("field.") for name in diff):
-            each |= {n: columns(states[n], diff, actor, now) for n in numbers}
-            continue
-        values = columns(states[numbers[0]], diff, actor, now)
+        own = number if any(name.startswith("field.") for name in diff) else 0
+        alike[id(diff), states[number].updated_at == now, own].append(number)
+    found: _Setting = []
+    for numbers in alike.values():
+        values = columns(states[numbers[0]], diffs[numbers[0]], actor, now)
         del values["version"]
-        tickets.update_alike(tx, numbers, values)
-    tickets.update_many(tx, each)
+        found.append((numbers, values))
+    return found
+
+
+def _put(
+    tx: Tx,
+    setting: _Setting,
+    diffs: Mapping[int, Diff],
+    actor: Actor,
+    now: datetime,
+    rule: str,
+    roots: Mapping[int, int],
+) -> dict[int, int]:
+    tickets.update_alike(tx, setting)
     tagged = [(number, *diff["tags"]) for number, diff in diffs.items() if "tags" in diff]
     tickets.remove_tags(tx, ((n, tag) for n, old, new in tagged for tag in old if tag not in new))
     tickets.add_tags(tx, ((n, tag) for n, old, new in tagged for tag in new if tag not in old))
-    lines = [NewEvent(number, actor, "changed", diff) for number, diff in diffs.items()]
+    lines = [
+        NewEvent(number, actor, "changed", diff, rule, root=roots.get(number, 0))
+        for number, diff in diffs.items()
+    ]
     events = journal.record(tx, lines, now)
-    spammers.follow(tx, {n: d["spam"][1] for n, d in diffs.items() if "spam" in d}, now)
+    if actor.kind is By.AGENT:
+        spammers.follow(tx, {n: d["spam"][1] for n, d in diffs.items() if "spam" in d}, now)
     return dict(zip(diffs, events, strict=True))
 
 
@@ -198,7 +218,9 @@ def _own_status(state: State, wanted: Change) -> Diff:
 
 def columns(state: State, diff: Diff, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return the columns to set for a difference: its own, and the clocks that follow from it."""
-    values: dict[str, Any] = {"version": state.version + 1, "updated_at": now}
+    values: dict[str, Any] = {"version": state.version + 1}
+    if state.updated_at != now:  # else it is so already, and half of the indexes stay as they are
+        values["updated_at"] = now
     if actor.kind in (By.AGENT, By.CUSTOMER):
         values["last_person_at"] = now
     fields = dict(state.fields)
