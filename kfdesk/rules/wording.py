@@ -114,8 +114,8 @@ _NAMED: Mapping[str, Mapping[Language, str]] = {
 #: What a mail says that asks how far a ticket has come, and nothing else.
 _ASKING = frozenset(
     ("status", "progress", "进度", "查询进度", "查进度", "进度查询", "工单进度", "处理进度",
-     "查询工单", "查询工单进度", "到哪一步了", "到哪了", "进展", "工单进展", "处理进展", "查询", "状态",
-     "查询状态", "工单状态", "处理状态", "進度", "查詢進度", "進度查詢", "查詢", "狀態")
+     "查询工单", "查询工单进度", "到哪一步了", "到哪了", "进展", "工单进展", "处理进展", "查询",
+     "状态", "查询状态", "工单状态", "处理状态", "進度", "查詢進度", "進度查詢", "查詢", "狀態")
 )  # fmt: skip
 _QUESTION = re.compile(
     r"[?？]|吗|请问|怎么|为什么|什么时候|多久|请联系|请回|回电|call me|contact me|please answer",
