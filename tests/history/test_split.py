@@ -181,3 +181,19 @@ def test_a_deleted_ticket_comes_back_when_asked(desk: Office) -> None:
     assert differences(deleted, dump(desk)) == []
     undo(desk.desk, ANNA, 1)
     assert differences(begin, dump(desk)) == []
+
+
+def test_who_was_answered_by_what_never_left_waits_again(office: Office) -> None:
+    """A ticket is deleted while an answer waits, and brought back."""
+    office.receive(raw("Where is it?\r\n"))
+    waiting_since = office.ticket(1).waiting_since
+    assert waiting_since is not None
+    reply(office.desk, 1, "On its way.", ANNA)
+    delete(office.desk, [1], ANNA)
+    restore(office.desk, 1, ANNA)
+    assert [row.state for row in office.outbox()] == [OutboxState.CANCELLED]
+    assert office.ticket(1).waiting_since == waiting_since
+    undo(office.desk, ANNA)
+    undo(office.desk, ANNA)
+    assert [row.state for row in office.outbox()] == [OutboxState.QUEUED]
+    assert office.ticket(1).waiting_since is None

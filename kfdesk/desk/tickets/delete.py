@@ -9,6 +9,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
+from kfdesk.desk.sending.outbox import count_answers
 from kfdesk.desk.timing import clocks, epochs
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
@@ -35,6 +36,15 @@ def delete(desk: Desk, numbers: Sequence[int], actor: Actor) -> None:
 
 def remove(desk: Desk, tx: Tx, numbers: Sequence[int], actor: Actor, now: datetime) -> None:
     """Delete tickets that are there, within an operation."""
+    queued = [
+        row
+        for number in numbers
+        for row in outbox.of_ticket(tx, number)
+        if row.state is OutboxState.QUEUED
+    ]
+    outbox.mark(tx, [row.id for row in queued], OutboxState.CANCELLED, now)
+    for number in {row.ticket for row in queued if row.kind == "mail" and not row.automatic}:
+        count_answers(tx, number)  # who brings it back finds a customer who waits
     states = tickets.states(tx, numbers)
     tickets.update_many(
         tx,
@@ -43,13 +53,6 @@ def remove(desk: Desk, tx: Tx, numbers: Sequence[int], actor: Actor, now: dateti
             for n in numbers
         },
     )
-    queued = [
-        row.id
-        for number in numbers
-        for row in outbox.of_ticket(tx, number)
-        if row.state is OutboxState.QUEUED
-    ]
-    outbox.mark(tx, queued, OutboxState.CANCELLED, now)
     waiting.leave(tx, numbers)
     change = {"deleted": (False, True)}
     journal.record(tx, [NewEvent(n, actor, "deleted", change) for n in numbers], now)
