@@ -265,6 +265,7 @@ def operation(kind: str) -> str:
         "customer": pgettext("operation", "customer"),
         "customer.merge": pgettext("operation", "merge of customers"),
         "customer.unmerge": pgettext("operation", "un-merge of customers"),
+        "customer.erase": pgettext("operation", "erasure of a customer"),
         "organisation": pgettext("operation", "organisation"),
         "side": pgettext("operation", "side conversation"),
         "link": pgettext("operation", "link"),

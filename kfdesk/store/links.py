@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select
 
 from kfdesk.model import OPEN_STATUSES
 from kfdesk.rules.actions import INVERSE, OTHER_SIDE
-from kfdesk.store.ids import among, these
+from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.tables import LinkRow, TicketTable
 from kfdesk.store.tx import Tx
 
@@ -44,12 +44,15 @@ def add(tx: Tx, links: Iterable[tuple[int, int, str, str]], now: datetime) -> No
         wanted.pop((row.ticket_id, row.other_id, row.kind), None)
         if row.kind in _EQUAL:
             wanted.pop((row.other_id, row.ticket_id, row.kind), None)
+    if not wanted:
+        return
+    pairs = enumerate(wanted.items(), next_id(tx, _link))
     rows = [
-        {"ticket_id": one, "other_id": other, "kind": kind, "reason": reason, "created_at": now}
-        for (one, other, kind), reason in wanted.items()
+        {"id": id, "ticket_id": one, "other_id": other, "kind": kind}
+        | {"reason": reason, "created_at": now}
+        for id, ((one, other, kind), reason) in pairs
     ]
-    if rows:
-        tx.execute(insert(_link), rows)
+    tx.execute(insert(_link), rows)
 
 
 def remove(tx: Tx, one: int, other: int, kinds: Collection[str]) -> None:

@@ -23,9 +23,7 @@ _attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
 _outbox = OutboxTable.__table__  # type: ignore[attr-defined]
 
 _INSERT = inserting(_message, *_message.c.keys())
-_INSERT_PARTS = inserting(
-    _attachment, *(column.name for column in _attachment.c if column.name != "id")
-)
+_INSERT_PARTS = inserting(_attachment, *_attachment.c.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,19 @@ def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
             for m in messages
         ],
     )
+    _insert_parts(tx, [(m.id, part) for m in messages for part in m.attachments])
+    search.index(tx, ((m.id, *(m.indexed or words.of(m.text, m.cut, _names(m)))) for m in messages))
+
+
+def _insert_parts(tx: Tx, parts: Sequence[tuple[int, MailPart]]) -> None:
+    if not parts:
+        return
     _INSERT_PARTS.many(
         tx,
         (
             {
-                "message_id": m.id,
+                "id": id,
+                "message_id": message,
                 "name": part.name,
                 "type": part.type,
                 "size": part.size,
@@ -114,11 +120,9 @@ def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
                 "content_id": part.content_id,
                 "inline": part.inline,
             }
-            for m in messages
-            for part in m.attachments
+            for id, (message, part) in enumerate(parts, next_id(tx, _attachment))
         ),
     )
-    search.index(tx, ((m.id, *(m.indexed or words.of(m.text, m.cut, _names(m)))) for m in messages))
 
 
 def _names(m: NewMessage) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from kfdesk.desk.customers.merge import merge
 from kfdesk.desk.merging.merge import merge as merge_tickets
 from kfdesk.desk.teamwork import collaborators, side
 from kfdesk.desk.teamwork.followers import follow
-from kfdesk.errors import KfdeskError, NotFound, UserError
+from kfdesk.errors import NotFound, UserError
 from tests.desk.office import ACKNOWLEDGE, ANNA, Office, raw
 
 FILE = base64.b64encode(b"mondscheinsonate " * 40).decode()
@@ -170,7 +170,7 @@ def test_it_cannot_be_undone(office: Office) -> None:
 
     past(office)
     erase(office.desk, "1", ANNA)
-    with pytest.raises(KfdeskError):
+    with pytest.raises(UserError, match=r"\(erasure of a customer\) cannot be undone"):
         undo(office.desk, ANNA)
     assert "geheimnisvoll" not in str([m.text for m in office.messages(1)])
     with pytest.raises(NotFound, match="was erased"):

@@ -50,9 +50,9 @@ def reply(
 ) -> Ticket:
     """Answer the customer: the reply is queued, held back for `ui.undo_send`, and leaves at a sync.
 
-    `everyone` copies the ticket's collaborators; who is named in `cc` becomes one. `seen` is the newest message id the writer had in
-    view, `version` the ticket's: Conflict if something came since. Leased while a colleague is
-    answering; `force` goes over that, for who may.
+    `everyone` copies the ticket's collaborators; who is named in `cc` becomes one. `seen` is the
+    newest message id the writer had in view, `version` the ticket's: Conflict if something came
+    since. Leased while a colleague is answering; `force` goes over that, for who may.
     """
     body = _not_empty(text)
     now = desk.clock()

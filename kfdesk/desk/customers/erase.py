@@ -13,6 +13,7 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.customers.people import living
+from kfdesk.desk.operation import operation
 from kfdesk.i18n import _
 from kfdesk.mail.source import part_of
 from kfdesk.model import Actor
@@ -54,7 +55,7 @@ def erase(desk: Desk, who: str, actor: Actor) -> Erased:
 
     Their mails stay known as read, so that none comes back; on the mail server they stay.
     """
-    with desk.store.write() as tx:
+    with operation(desk, actor, "customer.erase", lasting=True) as tx:
         erasing.zeroing(tx)
         id = living(tx, desk, who).id
         family = profiles.family(tx, id)

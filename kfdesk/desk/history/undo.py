@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlite3 import IntegrityError
 from typing import Any
 
+from kfdesk import labels
 from kfdesk.desk import Desk
 from kfdesk.desk.history.obstacles import Way, in_the_way
 from kfdesk.desk.operation import operation
@@ -199,7 +200,7 @@ class _Turn:
                     ways,
                 )
             kept, elsewhere = (*kept, *ways), []
-            leave |= {number for number in alone if number is not None}
+            leave |= reversal.together(images, (n for n in alone if n is not None))
             found = reversal.plan(self.tx, images, leave)
         if found.empty:
             raise UserError(
@@ -224,7 +225,9 @@ class _Turn:
             )
         if one.lasting:
             raise UserError(
-                _("operation {id} ({kind}) cannot be undone").format(id=one.id, kind=one.kind)
+                _("operation {id} ({kind}) cannot be undone").format(
+                    id=one.id, kind=labels.operation(one.kind)
+                )
             )
 
     def _back(self, leave: Collection[int | None]) -> dict[int, Diff]:
