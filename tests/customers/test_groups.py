@@ -10,7 +10,10 @@ import pytest
 
 from kfdesk.config import load
 from kfdesk.desk.customers import companies, membership, profile
+from kfdesk.desk.history.undo import undo
+from kfdesk.desk.tickets.change import change
 from kfdesk.errors import UserError
+from kfdesk.model import Change, Priority, Status
 from tests.customers.known import groups, told
 from tests.desk.office import ANNA, Office, raw
 
@@ -133,4 +136,24 @@ def test_a_group_by_company_is_joined_with_the_company(make: Callable[..., Offic
     companies.add(office.desk, "Partner Ltd", ["customer.example"], ANNA)
     assert groups(office, 1) == {"partners": False}
     companies.remove(office.desk, "partner ltd", ANNA)
+    assert groups(office, 1) == {}
+
+
+def test_a_group_by_what_tickets_are_is_joined_and_left_as_they_change(
+    make: Callable[..., Office],
+) -> None:
+    """By a person, by a rule, and back by undo; the change of what it does not name asks nobody."""
+    office = make(
+        '[[group]]\nname = "Urgent"\nwhen = "priority:urgent is:open"\n'
+        '[[trigger]]\nname = "calm"\non = ["updated"]\nwhen = "tag:calm"\n'
+        'do = [{ set = { priority = "low" } }]\n'
+    )
+    office.receive(raw(), raw())
+    change(office.desk, 1, Change(priority=Priority.URGENT), ANNA)
+    assert groups(office, 1) == {"Urgent": False}
+    change(office.desk, 1, Change(add_tags=("calm",)), ANNA)
+    assert groups(office, 1) == {}
+    undo(office.desk, ANNA, 1)
+    assert groups(office, 1) == {"Urgent": False}
+    change(office.desk, 1, Change(status=Status.SOLVED), ANNA)
     assert groups(office, 1) == {}

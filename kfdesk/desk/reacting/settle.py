@@ -21,6 +21,7 @@ from kfdesk.desk.timing import clocks, epochs
 from kfdesk.model import Actor, By
 from kfdesk.store import journal
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.people import groups
 from kfdesk.store.tx import Tx
 
 
@@ -87,6 +88,10 @@ def _follow(
     if routed.diffs:
         passes.moved(cases, routed.diffs)
         struck += clocks.update(desk, tx, list(routed.diffs), now)
+    moved = {case.root.ticket_id: {*case.whole.changes} for case in cases}
+    for number, diff in routed.diffs.items():
+        moved[number] |= {*diff}
+    groups.follow(tx, desk.groups, moved, desk.scope(now=now))
     epochs.leave(desk, tx, list(roots), now)
     passes.keep(cases, {**routes, **routed.decisions})
     if tell:

@@ -47,6 +47,16 @@ def evaluate(tx: Tx, groups: Groups, customers: Collection[int], scope: Scope) -
         _move(tx, name, come, go, scope.now)
 
 
+def follow(tx: Tx, groups: Groups, changes: Mapping[int, Collection[str]], scope: Scope) -> None:
+    """Tickets have changed, {ticket: fields}: their customers join and leave what asks of these."""
+    for one in groups:
+        _name, query = one
+        numbers = [id for id, names in changes.items() if not query.named.isdisjoint(names)]
+        if numbers:
+            whose = select(_ticket.c.customer_id).where(among(_ticket.c.id)).distinct()
+            evaluate(tx, (one,), list(tx.scalars(whose, these(numbers))), scope)
+
+
 def configured(tx: Tx, name: str, query: Query | None, scope: Scope) -> None:
     """A group's condition has changed, or is gone: everybody is looked at once."""
     fitting: set[int] = set()
