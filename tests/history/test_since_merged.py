@@ -9,7 +9,9 @@ from kfdesk.desk.conversation.reply import note
 from kfdesk.desk.history.undo import InTheWay, redo, undo
 from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.merging.unmerge import unmerge
+from kfdesk.desk.teamwork.followers import follow
 from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.link import link
 from kfdesk.model import Actor, By, Change, Priority
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
@@ -59,3 +61,30 @@ def test_the_rest_of_a_bulk_change_goes_back(two: Office) -> None:
     undone = undo(two.desk, ANNA, rest=True)
     assert [way.ticket for way in undone.kept] == [1]
     assert two.ticket(2).tags == ()
+
+
+@pytest.mark.parametrize("what", ["note", "mail", "follower", "link"])
+def test_what_came_to_a_ticket_since_is_in_the_way_of_merging_it_again(
+    two: Office, what: str
+) -> None:
+    """Else it would stay behind, on a ticket that nobody looks at."""
+    two.receive(raw("Third.\r\n", "Eve <eve@third.example>"))
+    merge(two.desk, [1], 2, ANNA)
+    undo(two.desk, ANNA)
+    match what:
+        case "note":
+            note(two.desk, 1, "Look.", BERT)
+        case "mail":
+            asked = two.messages(1)[0].message_id
+            two.receive(raw("And?\r\n", answers=[asked], Subject="Re: My order"))
+        case "follower":
+            follow(two.desk, 1, BERT)
+        case "link":
+            link(two.desk, 3, "related", 1, BERT)
+    with pytest.raises(InTheWay) as error:
+        redo(two.desk, ANNA)
+    (way,) = error.value.ways
+    by = "jane@customer.example" if what == "mail" else "bert"
+    assert (way.ticket, str(way.actor)) == (1, by)
+    assert way.event is not None
+    assert two.ticket(1).merged_into is None

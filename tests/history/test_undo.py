@@ -275,13 +275,27 @@ def test_a_promise_that_was_kept_since_is_not_due_again(busy: Office) -> None:
     assert ticket.due_at == ticket.resolve_due
 
 
-def test_the_rest_of_a_merge_is_counted_where_it_stays(busy: Office) -> None:
-    """One of the tickets was taken out since, and what is left goes back."""
+def test_of_what_was_merged_together_nothing_goes_back_alone(busy: Office) -> None:
+    """One of the tickets was taken out since: the others are taken out one by one, too."""
     busy.receive(raw("A third.\r\n", "Eve <eve@third.example>"))
     merge(busy.desk, [1, 2], 3, ANNA)
     unmerge(busy.desk, 1, BERT)
+    before = dump(busy)
     together = history(busy.desk, 3)[-1]
-    undo(busy.desk, ANNA, id=together.id, rest=True)
-    assert busy.ticket(2).merged_into is None
-    for number in (1, 2, 3):
-        assert busy.ticket(number).message_count == len(busy.messages(number)) == 1
+    with pytest.raises(UserError, match="nothing of operation"):
+        undo(busy.desk, ANNA, id=together.id, rest=True)
+    assert differences(before, dump(busy)) == []
+    unmerge(busy.desk, 2, BERT)
+
+
+def test_nor_does_half_of_an_unmerge(busy: Office) -> None:
+    change(busy.desk, 1, Change(add_tags=("a",)), ANNA)
+    merge(busy.desk, [1], 2, ANNA)
+    unmerge(busy.desk, 1, BERT)
+    change(busy.desk, 2, Change(add_tags=("a",)), ANNA)
+    apart = history(busy.desk, 1)[0]
+    with pytest.raises(InTheWay):
+        undo(busy.desk, ANNA, id=apart.id)
+    with pytest.raises(UserError):
+        undo(busy.desk, ANNA, id=apart.id, rest=True)
+    assert busy.ticket(1).message_count == len(busy.messages(1)) == 1

@@ -123,4 +123,6 @@ def _names(event: Event, field: str) -> bool:
     """Whether an event says that it changed a field, or one of its own fields."""
     if field == "fields":
         return any(name.startswith("field.") for name in event.changes)
+    if field == "messages" and event.message_id is not None:
+        return True
     return field in event.changes

@@ -134,8 +134,7 @@ class _Turn:
 
     def tried(self) -> Undone:
         """Tell what it would put back."""
-        found, kept = self._plan(operations.images_of(self.tx, self.operation.id))
-        leave = {way.ticket for way in kept}
+        found, kept, leave = self._plan(operations.images_of(self.tx, self.operation.id))
         left = tuple(outbox.rows(self.tx, ids=found.left))
         return Undone(self.operation, self._back(leave), left, kept)
 
@@ -143,8 +142,8 @@ class _Turn:
         """Take it back, in an operation of its own."""
         tx, now = self.tx, self.desk.clock()
         images = operations.images_of(tx, self.operation.id)
-        found, kept = self._plan(images)
-        changes = self._back({way.ticket for way in kept})
+        found, kept, leave = self._plan(images)
+        changes = self._back(leave)
         draft = self._draft(found)
         try:
             reversal.apply(tx, found, now)
@@ -178,8 +177,9 @@ class _Turn:
         left = tuple(outbox.rows(tx, ids=found.left)) if found.left else ()
         return Undone(self.operation, changes, left, kept, draft[0] if draft else None)
 
-    def _plan(self, images: Sequence[Rows]) -> tuple[Reversal, tuple[Way, ...]]:
-        """What it comes to, and what stood in the way where the rest is asked for."""
+    def _plan(self, images: Sequence[Rows]) -> tuple[Reversal, tuple[Way, ...], set[int]]:
+        """What it comes to; what stood in the way where the rest is asked for, and the tickets
+        that are left alone therefore."""
         self._may()
         merged = reversal.merged_since(self.tx, images)
         elsewhere = [
@@ -212,7 +212,7 @@ class _Turn:
                     id=self.operation.id
                 )
             )
-        return found, kept
+        return found, kept, leave
 
     def _may(self) -> None:
         """UserError where it was taken back already, or can never be."""
@@ -230,7 +230,7 @@ class _Turn:
                 )
             )
 
-    def _back(self, leave: Collection[int | None]) -> dict[int, Diff]:
+    def _back(self, leave: Collection[int]) -> dict[int, Diff]:
         """What is written of each ticket: the reverse of what the operation changed of it."""
         told: dict[int, list[Mapping[str, tuple[Any, Any]]]] = defaultdict(list)
         for number, kind, diff in journal.changes_of(self.tx, self.operation.id):

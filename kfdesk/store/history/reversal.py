@@ -64,6 +64,15 @@ _BY_NAME: Mapping[str, frozenset[str]] = {
 _STAY = frozenset({"customer"})
 #: Rows that stay where what they are a part of stays.
 _PARTS = frozenset({"attachment", "customer_group", "identity", "origin"})
+#: What a merge takes over from a ticket: where a row names it.
+_GO_OVER = (
+    ("message", "ticket_id"),
+    ("time_spent", "ticket_id"),
+    ("follower", "ticket_id"),
+    ("collaborator", "ticket_id"),
+    ("link", "ticket_id"),
+    ("link", "other_id"),
+)
 _GONE = frozenset({OutboxState.SENDING.value, OutboxState.SENT.value, OutboxState.UNKNOWN.value})
 
 
@@ -120,6 +129,7 @@ def plan(tx: Tx, images: Sequence[Rows], leave: Collection[int] = ()) -> Reversa
     _sent(tx, found)
     _keep(tx, found, images)
     _named(tx, found)
+    _come_since(tx, found)
     return found
 
 
@@ -145,6 +155,25 @@ def merged_since(tx: Tx, images: Sequence[Rows]) -> dict[int, bool]:
         found |= dict.fromkeys(
             merged & {owners.get((rows.table, key), 0) for key in rows.keys}, True
         )
+    return found
+
+
+def together(images: Sequence[Rows], numbers: Iterable[int]) -> set[int]:
+    """Return tickets with all to or from which anything went over by the operation: of those
+    nothing goes back alone."""
+    pairs: set[tuple[int, int]] = set()
+    for rows in images:
+        for n, name in enumerate(rows.columns):
+            if rows.kind == "changed" and name == "ticket_id":
+                pairs |= {
+                    (old[n], new[n]) for old, new in zip(rows.before, rows.after, strict=True)
+                }
+            elif rows.kind == "changed" and name == "merged_into":
+                for (id,), old, new in zip(rows.keys, rows.before, rows.after, strict=True):
+                    pairs.add((id, old[n] or new[n]))
+    found = set(numbers)
+    while more := {n for pair in pairs if found.intersection(pair) for n in pair} - found:
+        found |= more
     return found
 
 
@@ -387,6 +416,32 @@ def _named(tx: Tx, found: Reversal) -> None:
         for *key, _name in _naming(tx, table, column, gone):
             if tuple(key) not in found.removals.get(table, ()) and tuple(key) not in leaving:
                 found.obstacles.append(Obstacle(table, tuple(key), column, None))
+
+
+def _come_since(tx: Tx, found: Reversal) -> None:
+    """What came to a ticket that would be a part of another again is in the way."""
+    parts = {
+        line[-1]
+        for shape, columns, lines in found.changes
+        if shape.name == "ticket" and "merged_into" in columns
+        for line in lines
+        if line[columns.index("merged_into")] is not None
+    }
+    for table, column in _GO_OVER if parts else ():
+        leaving = set(found.removals.get(table, ()))
+        for shape, columns, lines in found.changes:
+            if shape.name == table and column in columns:
+                leaving |= {line[-shape.width :] for line in lines}
+        for *key, number in _naming(tx, table, column, sorted(parts)):
+            if tuple(key) not in leaving and not _leads(tx, table, key):
+                found.obstacles.append(Obstacle(table, tuple(key), "", number))
+
+
+def _leads(tx: Tx, table: str, key: Sequence[Any]) -> bool:
+    """Whether a row is the link that says what was merged: it stays."""
+    return table == "link" and bool(
+        driver(tx).execute("SELECT 1 FROM link WHERE id = ? AND kind = 'merged'", key).fetchone()
+    )
 
 
 def _naming(tx: Tx, table: str, column: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
