@@ -56,9 +56,13 @@ class Picker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A title, the line, the list."""
         with Vertical(id="picker"):
-            yield Static(content((self._title, "bold")), id="picker-title", markup=False)
-            yield Line(id="picker-input", compact=True, placeholder=_("type to find"))
-            yield OptionList(id="picker-list", compact=True, markup=False)
+            yield from self.parts()
+
+    def parts(self) -> ComposeResult:
+        """What stands in it, from the top."""
+        yield Static(content((self._title, "bold")), id="picker-title", markup=False)
+        yield Line(id="picker-input", compact=True, placeholder=_("type to find"))
+        yield OptionList(id="picker-list", compact=True, markup=False)
 
     def on_mount(self) -> None:
         """Offer everything, beginning at what is set now."""
@@ -86,12 +90,17 @@ class Picker(ModalScreen[str | None]):
             if all(word in fold(f"{choice.title} {choice.more} {choice.value}") for word in words)
         ]
 
+    @property
+    def chosen(self) -> Choice | None:
+        """The one under the cursor."""
+        at = self.query_one(OptionList).highlighted
+        return self._shown[at] if at is not None and at < len(self._shown) else None
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the one under the cursor."""
         event.stop()
-        at = self.query_one(OptionList).highlighted
-        if at is not None and self._shown:
-            self.take(self._shown[at])
+        if (choice := self.chosen) is not None:
+            self.take(choice)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the one that was clicked."""
@@ -138,20 +147,11 @@ class Previewed(Picker):
 
     room = 68
 
-    def compose(self) -> ComposeResult:
+    def parts(self) -> ComposeResult:
         """A title, the line, the list, and the one under the cursor."""
-        with Vertical(id="picker"):
-            yield Static(content((self._title, "bold")), id="picker-title", markup=False)
-            yield Line(id="picker-input", compact=True, placeholder=_("type to find"))
-            yield OptionList(id="picker-list", compact=True, markup=False)
-            with VerticalScroll(id="picker-preview", can_focus=False):
-                yield Static(markup=False)
-
-    @property
-    def chosen(self) -> Choice | None:
-        """The one under the cursor."""
-        at = self.query_one(OptionList).highlighted
-        return self._shown[at] if at is not None and at < len(self._shown) else None
+        yield from super().parts()
+        with VerticalScroll(id="picker-preview", can_focus=False):
+            yield Static(markup=False)
 
     def previewed(self, choice: Choice | None) -> Content:
         """What to show of a choice, or of none at all."""
