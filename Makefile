@@ -35,7 +35,7 @@ lint: $(VENV)/.developing
 docs: $(VENV)/.installed
 	$(BIN)/python -m kfdesk.config.document
 	$(BIN)/python -m kfdesk.actions docs/keys.md
-	$(BIN)/python -m kfdesk.rules.document docs/query.md
+	$(BIN)/python -m kfdesk.rules.language.document docs/query.md
 
 messages: $(VENV)/.developing
 	$(BIN)/python -m tools.messages

@@ -30,6 +30,10 @@ PICTURES: Sequence[tuple[str, i18n.Language, str, int, int, str]] = (
     ("console-small-zh", "zh", "kfdesk-dark", 80, 24, "j j"),
     ("console-small-read-zh", "zh", "kfdesk-dark", 80, 24, "j j enter"),
     ("console-palette-en", "en", "kfdesk-dark", 120, 40, "ctrl+p"),
+    ("console-bulk-en", "en", "kfdesk-dark", 120, 40, "space j space j space m enter"),
+    ("console-bulk-zh", "zh", "kfdesk-dark", 120, 40, "space j space j space m enter"),
+    ("console-articles-en", "en", "kfdesk-light", 120, 40, "j enter ctrl+k"),
+    ("console-articles-zh", "zh", "kfdesk-light", 120, 40, "j j enter ctrl+k"),
 )
 
 

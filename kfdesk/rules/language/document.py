@@ -13,7 +13,7 @@ from kfdesk.rules.template import VARIABLES
 _HEAD = """\
 # The query language
 
-<!-- Written by `python -m kfdesk.rules.document docs/query.md`
+<!-- Written by `python -m kfdesk.rules.language.document docs/query.md`
      from `kfdesk/rules/language/fields.py`; change it there. -->
 
 One language for the filter of the console, `kfdesk list`, views, customer groups, triggers,
