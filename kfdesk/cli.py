@@ -9,25 +9,7 @@ from typing import Annotated
 import typer
 
 from kfdesk import i18n
-from kfdesk.commands import (
-    bulk,
-    complain,
-    customers,
-    history,
-    knowledge,
-    model,
-    operations,
-    people,
-    porting,
-    reading,
-    replies,
-    rules,
-    start,
-    sync,
-    telling,
-    together,
-    writing,
-)
+from kfdesk.commands import complain
 from kfdesk.commands.contents import Sectioned
 from kfdesk.commands.given import Globals
 from kfdesk.errors import KfdeskError, QueryError, UserError
@@ -43,26 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (
-    start,
-    sync,
-    reading,
-    writing,
-    people,
-    operations,
-    telling,
-    together,
-    bulk,
-    history,
-    model,
-    porting,
-):
-    app.add_typer(group.app)
-app.add_typer(rules.app, name="rules")
-app.add_typer(customers.app, name="customers")
-app.add_typer(replies.app, name="replies")
-app.add_typer(knowledge.app, name="kb")
-app.add_typer(knowledge.tickets)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -19,24 +19,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="The knowledge base: articles, drafts, what is asked most.", no_args_is_help=True
 )
-tickets = typer.Typer()
 Name = Annotated[str, typer.Argument(help="The article, by its path without .md.")]
 Since = Annotated[str, typer.Option(help="Since then: 30d, 2026-11-01.")]
-
-
-@tickets.command()
-def similar(
-    context: typer.Context,
-    number: Number,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 10,
-) -> None:
-    """List similar tickets, and how they were solved."""
-    from kfdesk.desk.knowledge.similar import similar as find
-    from kfdesk.output.knowledge import print_similar
-
-    given: Globals = context.obj
-    with given.desk() as (desk, _actor):
-        print_similar(find(desk, number, limit), as_json=given.json)
 
 
 @app.command("list")

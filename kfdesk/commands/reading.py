@@ -107,3 +107,18 @@ def why(
     with given.desk() as (desk, _actor):
         found = explain(desk, number)
         print_why(found, desk.settings, Choice(event, rule, everything), as_json=given.json)
+
+
+@app.command()
+def similar(
+    context: typer.Context,
+    number: Number,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 10,
+) -> None:
+    """List similar tickets, and how they were solved."""
+    from kfdesk.desk.knowledge.similar import similar as find
+    from kfdesk.output.knowledge import print_similar
+
+    given: Globals = context.obj
+    with given.desk() as (desk, _actor):
+        print_similar(find(desk, number, limit), as_json=given.json)
