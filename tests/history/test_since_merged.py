@@ -6,6 +6,7 @@ import pytest
 
 from kfdesk.desk.bulk import deed, many
 from kfdesk.desk.conversation.reply import note
+from kfdesk.desk.customers.merge import merge as merge_customers
 from kfdesk.desk.history.undo import InTheWay, redo, undo
 from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.merging.unmerge import unmerge
@@ -88,3 +89,10 @@ def test_what_came_to_a_ticket_since_is_in_the_way_of_merging_it_again(
     assert (way.ticket, str(way.actor)) == (1, by)
     assert way.event is not None
     assert two.ticket(1).merged_into is None
+
+
+def test_what_was_merged_before_is_not_in_the_way(two: Office) -> None:
+    merge(two.desk, [1], 2, BERT)
+    merge_customers(two.desk, "jane@customer.example", "max@other.example", ANNA)
+    undo(two.desk, ANNA)
+    assert two.sql("SELECT count(DISTINCT customer_id) FROM ticket") == [(2,)]

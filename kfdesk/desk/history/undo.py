@@ -181,7 +181,7 @@ class _Turn:
         """What it comes to; what stood in the way where the rest is asked for, and the tickets
         that are left alone therefore."""
         self._may()
-        merged = reversal.merged_since(self.tx, images)
+        merged = reversal.merged_since(self.tx, self.operation.id, images)
         elsewhere = [
             Obstacle("ticket", (number,), "merged_into", number)
             for number, concerned in merged.items()

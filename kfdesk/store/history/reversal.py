@@ -133,7 +133,7 @@ def plan(tx: Tx, images: Sequence[Rows], leave: Collection[int] = ()) -> Reversa
     return found
 
 
-def merged_since(tx: Tx, images: Sequence[Rows]) -> dict[int, bool]:
+def merged_since(tx: Tx, operation: int, images: Sequence[Rows]) -> dict[int, bool]:
     """Return {ticket: whether a fact of it is concerned} of those that became part of another
     after the operation: what it did there lies elsewhere now."""
     owners = _owners(tx, images)
@@ -141,8 +141,10 @@ def merged_since(tx: Tx, images: Sequence[Rows]) -> dict[int, bool]:
         id
         for (id,) in driver(tx).execute(
             "SELECT id FROM ticket WHERE id IN (SELECT value FROM json_each(?)) "
-            "AND merged_into IS NOT NULL",
-            (json.dumps(list(set(owners.values()))),),
+            "AND merged_into IS NOT NULL AND EXISTS (SELECT 1 FROM event "
+            "WHERE ticket_id = ticket.id AND instr(changes, '\"merged_into\"') "
+            "AND id > (SELECT max(id) FROM event WHERE operation_id = ?))",
+            (json.dumps(list(set(owners.values()))), operation),
         )
     }
     own = [rows for rows in images if rows.table == "ticket" and "merged_into" in rows.columns]
