@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from kfdesk.store.tables.row import Row
 from kfdesk.store.tables.types import UtcTime
 
 
-class Meta(SQLModel, table=True):
+class Meta(Row, table=True):
     """The desk's own facts: its signing secret, when it was made."""
 
     key: str = Field(primary_key=True)
     value: str
 
 
-class CursorRow(SQLModel, table=True):
+class CursorRow(Row, table=True):
     """How far a channel's folder was read."""
 
     __tablename__ = "cursor"
@@ -25,7 +26,7 @@ class CursorRow(SQLModel, table=True):
     value: str
 
 
-class ChannelStateRow(SQLModel, table=True):
+class ChannelStateRow(Row, table=True):
     """How a channel's last sync went, for the console and `doctor`."""
 
     __tablename__ = "channel_state"
@@ -35,7 +36,7 @@ class ChannelStateRow(SQLModel, table=True):
     error_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class ImportedRow(SQLModel, table=True):
+class ImportedRow(Row, table=True):
     """What became of a thing of another desk: an import that runs again finds it here."""
 
     __tablename__ = "imported"

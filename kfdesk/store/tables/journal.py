@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from kfdesk.store.tables.row import Row
 from kfdesk.store.tables.types import UtcTime
 
 
-class EventRow(SQLModel, table=True):
+class EventRow(Row, table=True):
     """The journal. `root` is the first event of the transaction that this one belongs to."""
 
     __tablename__ = "event"
@@ -38,7 +39,7 @@ class EventRow(SQLModel, table=True):
     operation_id: int | None = Field(default=None, foreign_key="operation.id")
 
 
-class OperationRow(SQLModel, table=True):
+class OperationRow(Row, table=True):
     """One thing that a person did, whatever number of tickets it went over: what undo takes back.
 
     `images` tells of each row it touched how it was before and after.
@@ -57,7 +58,7 @@ class OperationRow(SQLModel, table=True):
     undone_by: int | None = Field(default=None, foreign_key="operation.id")
 
 
-class RulesetRow(SQLModel, table=True):
+class RulesetRow(Row, table=True):
     """A version of the rules, so that an old trace can still be read."""
 
     __tablename__ = "ruleset"
@@ -66,7 +67,7 @@ class RulesetRow(SQLModel, table=True):
     loaded_at: datetime = Field(sa_type=UtcTime)
 
 
-class TraceRow(SQLModel, table=True):
+class TraceRow(Row, table=True):
     """What the rules did on one event of one ticket, passes in order."""
 
     __tablename__ = "trace"
@@ -80,7 +81,7 @@ class TraceRow(SQLModel, table=True):
     routes: list[Any] = Field(default_factory=list, sa_type=JSON)  # how it was assigned
 
 
-class ReceiptRow(SQLModel, table=True):
+class ReceiptRow(Row, table=True):
     """ "This rule did this here": written in the transaction of the effect, so it is there once."""
 
     __tablename__ = "rule_receipt"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from kfdesk.store.tables.row import Row
 from kfdesk.store.tables.types import UtcTime
 
 
-class ArticleRow(SQLModel, table=True):
+class ArticleRow(Row, table=True):
     """An article of the knowledge base's folder, as it was indexed last."""
 
     __tablename__ = "article"
@@ -28,7 +29,7 @@ class ArticleRow(SQLModel, table=True):
     text: str = Field(sa_type=Text)
 
 
-class ArticleLineRow(SQLModel, table=True):
+class ArticleLineRow(Row, table=True):
     """A line by which an article is known again in what was sent."""
 
     __tablename__ = "article_line"
@@ -40,7 +41,7 @@ class ArticleLineRow(SQLModel, table=True):
     article_id: int = Field(primary_key=True)
 
 
-class ArticleUseRow(SQLModel, table=True):
+class ArticleUseRow(Row, table=True):
     """An article went into an answer; `helped` is what the customer said of it, if they did."""
 
     __tablename__ = "article_use"
@@ -56,7 +57,7 @@ class ArticleUseRow(SQLModel, table=True):
     said_in: int | None = Field(default=None, foreign_key="message.id")  # that says only this
 
 
-class CannedRow(SQLModel, table=True):
+class CannedRow(Row, table=True):
     """A reply that is kept for the next time: an agent's own, or everybody's."""
 
     __tablename__ = "canned_reply"
@@ -69,7 +70,7 @@ class CannedRow(SQLModel, table=True):
     text: str = Field(sa_type=Text)
 
 
-class CannedUseRow(SQLModel, table=True):
+class CannedUseRow(Row, table=True):
     """How often an agent took a canned reply, wherever that is kept."""
 
     __tablename__ = "canned_use"

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, LargeBinary, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from kfdesk.store.tables.row import Row
 from kfdesk.store.tables.types import UtcTime
 
 
-class MessageRow(SQLModel, table=True):
+class MessageRow(Row, table=True):
     """One thing said; (account, external_id) exists once."""
 
     __tablename__ = "message"
@@ -46,7 +47,7 @@ class MessageRow(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)
 
 
-class BlobRow(SQLModel, table=True):
+class BlobRow(Row, table=True):
     """Content by SHA-256, compressed as `codec` says (zstd, or none where that gains nothing)."""
 
     __tablename__ = "blob"
@@ -56,7 +57,7 @@ class BlobRow(SQLModel, table=True):
     data: bytes = Field(sa_type=LargeBinary)
 
 
-class AttachmentRow(SQLModel, table=True):
+class AttachmentRow(Row, table=True):
     """A file of a message: its own blob, or `part` of the message's raw mail."""
 
     __tablename__ = "attachment"
@@ -71,7 +72,7 @@ class AttachmentRow(SQLModel, table=True):
     inline: bool = False
 
 
-class OriginRow(SQLModel, table=True):
+class OriginRow(Row, table=True):
     """Where a message was found; two places may hold one message. `raw` if its bytes differ."""
 
     __tablename__ = "origin"

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from kfdesk.store.tables.row import Row
 from kfdesk.store.tables.types import UtcTime
 
 
-class AgentRow(SQLModel, table=True):
+class AgentRow(Row, table=True):
     """An agent of the configuration, kept when the configuration forgets them."""
 
     __tablename__ = "agent"
@@ -21,7 +22,7 @@ class AgentRow(SQLModel, table=True):
     active: bool = True
 
 
-class AbsenceRow(SQLModel, table=True):
+class AbsenceRow(Row, table=True):
     """A time for which an agent said to be away; kept, so that old decisions can be understood."""
 
     __tablename__ = "absence"
@@ -33,7 +34,7 @@ class AbsenceRow(SQLModel, table=True):
     reason: str = ""
 
 
-class TeamRow(SQLModel, table=True):
+class TeamRow(Row, table=True):
     """A team of the configuration, kept when the configuration forgets it."""
 
     __tablename__ = "team"
@@ -42,7 +43,7 @@ class TeamRow(SQLModel, table=True):
     active: bool = True
 
 
-class OrganisationRow(SQLModel, table=True):
+class OrganisationRow(Row, table=True):
     """A company that customers belong to, by the domain of their mail or by hand."""
 
     __tablename__ = "organisation"
@@ -50,7 +51,7 @@ class OrganisationRow(SQLModel, table=True):
     name: str
 
 
-class CustomerRow(SQLModel, table=True):
+class CustomerRow(Row, table=True):
     """A person outside; `inherited` names what stands in the row by those merged into it."""
 
     __tablename__ = "customer"
@@ -67,7 +68,7 @@ class CustomerRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-class CustomerGroupRow(SQLModel, table=True):
+class CustomerGroupRow(Row, table=True):
     """A customer's membership of a group, by hand or by the group's condition."""
 
     __tablename__ = "customer_group"
@@ -77,7 +78,7 @@ class CustomerGroupRow(SQLModel, table=True):
     inherited: bool = False  # by somebody who was merged into the customer
 
 
-class IdentityRow(SQLModel, table=True):
+class IdentityRow(Row, table=True):
     """What a customer is known by: (email, a@b.example)."""
 
     __tablename__ = "identity"
@@ -91,7 +92,7 @@ class IdentityRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-class OrganisationDomainRow(SQLModel, table=True):
+class OrganisationDomainRow(Row, table=True):
     """A mail domain whose people belong to an organisation."""
 
     __tablename__ = "organisation_domain"
@@ -100,7 +101,7 @@ class OrganisationDomainRow(SQLModel, table=True):
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
 
 
-class CustomerEventRow(SQLModel, table=True):
+class CustomerEventRow(Row, table=True):
     """The journal of customers: who changed what of whom."""
 
     __tablename__ = "customer_event"

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from kfdesk.store.tables.row import Row
 from kfdesk.store.tables.types import UtcTime
 
 
-class OutboxTable(SQLModel, table=True):
+class OutboxTable(Row, table=True):
     """What is to leave the desk. `key` is unique: the Message-ID of a mail.
 
     A mail is a message of the ticket; what else leaves (a webhook's call, a word to an agent) has
@@ -45,7 +46,7 @@ class OutboxTable(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class SuppressionRow(SQLModel, table=True):
+class SuppressionRow(Row, table=True):
     """An address that gets no automatic mail for a while, and why."""
 
     __tablename__ = "suppression"

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Text, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from kfdesk.store.tables.row import Row
 from kfdesk.store.tables.types import UtcTime
 
 
-class TicketTable(SQLModel, table=True):
+class TicketTable(Row, table=True):
     """A ticket; `id` is its number."""
 
     __tablename__ = "ticket"
@@ -71,7 +72,7 @@ class TicketTable(SQLModel, table=True):
     merged_from: int | None = Field(default=None, foreign_key="customer.id")  # whose it was
 
 
-class TicketTagRow(SQLModel, table=True):
+class TicketTagRow(Row, table=True):
     __tablename__ = "ticket_tag"
     __table_args__ = (
         Index("ix_ticket_tag_tag", "tag", "ticket_id"),
@@ -81,7 +82,7 @@ class TicketTagRow(SQLModel, table=True):
     tag: str = Field(primary_key=True)
 
 
-class CollaboratorRow(SQLModel, table=True):
+class CollaboratorRow(Row, table=True):
     """A party of a ticket beside its customer: somebody in To or Cc, or added by hand."""
 
     __tablename__ = "collaborator"
@@ -93,7 +94,7 @@ class CollaboratorRow(SQLModel, table=True):
     removed: bool = False  # taken off: their mail joins no more
 
 
-class LinkRow(SQLModel, table=True):
+class LinkRow(Row, table=True):
     """One ticket names another: `maybe` (a message may belong there), `follow-up`, …"""
 
     __tablename__ = "link"
@@ -105,7 +106,7 @@ class LinkRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-class SurveyRow(SQLModel, table=True):
+class SurveyRow(Row, table=True):
     """What a customer was asked about a ticket, and answered."""
 
     __tablename__ = "survey"
@@ -117,7 +118,7 @@ class SurveyRow(SQLModel, table=True):
     message_id: int | None = Field(default=None, foreign_key="message.id")  # the answer
 
 
-class DraftRow(SQLModel, table=True):
+class DraftRow(Row, table=True):
     """What an agent is writing; saved as they type."""
 
     __tablename__ = "draft"
@@ -128,7 +129,7 @@ class DraftRow(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcTime)
 
 
-class FollowerRow(SQLModel, table=True):
+class FollowerRow(Row, table=True):
     """An agent who is told what happens to a ticket."""
 
     __tablename__ = "follower"
@@ -137,7 +138,7 @@ class FollowerRow(SQLModel, table=True):
     agent: str = Field(primary_key=True)
 
 
-class SpentRow(SQLModel, table=True):
+class SpentRow(Row, table=True):
     """Work on a ticket that an agent wrote down."""
 
     __tablename__ = "time_spent"
@@ -149,7 +150,7 @@ class SpentRow(SQLModel, table=True):
     note: str = ""
 
 
-class SpammerRow(SQLModel, table=True):
+class SpammerRow(Row, table=True):
     """An address that sent spam: new tickets of it are spam too."""
 
     __tablename__ = "spammer"
@@ -159,7 +160,7 @@ class SpammerRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
-class PresenceRow(SQLModel, table=True):
+class PresenceRow(Row, table=True):
     """Somebody has a ticket open, in one console; writing, they hold the lease of sending."""
 
     __tablename__ = "presence"
@@ -172,7 +173,7 @@ class PresenceRow(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)  # none: only reading
 
 
-class SideRow(SQLModel, table=True):
+class SideRow(Row, table=True):
     """A side conversation: a question by mail to somebody else than the customer."""
 
     __tablename__ = "side_conversation"

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from kfdesk.store.tables.row import Row
 from kfdesk.store.tables.types import UtcTime
 
 
-class ClockRow(SQLModel, table=True):
+class ClockRow(Row, table=True):
     """One promise of one ticket being kept: times in ms, lengths in working seconds.
 
     `stretches` are the times in which it ran, [[from, to], …], the last one open while it runs.
@@ -43,7 +44,7 @@ class ClockRow(SQLModel, table=True):
     next_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class EpochRow(SQLModel, table=True):
+class EpochRow(Row, table=True):
     """A schedule has fired for a ticket, and its condition has held ever since."""
 
     __tablename__ = "epoch"
@@ -54,7 +55,7 @@ class EpochRow(SQLModel, table=True):
     fired_at: datetime = Field(sa_type=UtcTime)
 
 
-class SweepRow(SQLModel, table=True):
+class SweepRow(Row, table=True):
     """One run of what time brings: the instants from `first` to `until`, behind event `event_id`.
 
     Replay runs the past's instants where they really ran.
@@ -68,7 +69,7 @@ class SweepRow(SQLModel, table=True):
     event_id: int
 
 
-class WaitingRow(SQLModel, table=True):
+class WaitingRow(Row, table=True):
     """A ticket that its route could give to nobody yet."""
 
     __tablename__ = "waiting"
@@ -81,7 +82,7 @@ class WaitingRow(SQLModel, table=True):
     retry_at: datetime | None = Field(default=None, sa_type=UtcTime)  # none: when somebody is free
 
 
-class TurnRow(SQLModel, table=True):
+class TurnRow(Row, table=True):
     """Whose turn it was last, in a route's round-robin over one team."""
 
     __tablename__ = "turn"
