@@ -478,13 +478,13 @@ def test_of_two_changes_side_by_side_the_later_counts(shop: Shop) -> None:
 
 
 def test_an_answer_is_rendered_where_it_stands_among_the_actions(shop: Shop) -> None:
-    """A note before a change shows the old value, one after it the new one."""
+    """A note before a change shows the old value, in words for customers, one after it the new one."""
     text = "{{ticket.status}}"
     shop.rules(rule("it", "", {"note": text}, {"set": {"status": "open"}}, {"note": text}))
     number = shop.ticket()
     shop.created(number)
     with shop.desk.store.read() as tx:
-        assert [m.text for m in messages.of_ticket(tx, number)] == ["new", "open"]
+        assert [m.text for m in messages.of_ticket(tx, number)] == ["received", "in progress"]
 
 
 def test_an_event_that_no_rule_looks_at_leaves_no_trace(shop: Shop) -> None:
