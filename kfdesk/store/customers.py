@@ -136,13 +136,6 @@ def tickets_of(tx: Tx, customers: Iterable[int]) -> list[int]:
     return list(tx.scalars(statement, these(set(customers))))
 
 
-def join_groups(tx: Tx, memberships: Iterable[tuple[int, str]]) -> None:
-    """Put customers into groups; one who is in already stays."""
-    rows = [{"customer_id": id, "name": name} for id, name in memberships]
-    if rows:
-        tx.execute(insert(_group).prefix_with("OR IGNORE", dialect="sqlite"), rows)
-
-
 _WHOLE = (
     select(
         _customer.c.id,

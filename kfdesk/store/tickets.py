@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, literal_column, select, true, update
+from sqlalchemy import bindparam, delete, literal_column, select, true, update
 
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
@@ -32,11 +32,6 @@ _tag = TicketTagRow.__table__  # type: ignore[attr-defined]
 _collaborator = CollaboratorRow.__table__  # type: ignore[attr-defined]
 _survey = SurveyRow.__table__  # type: ignore[attr-defined]
 
-_PARTIES = Asked(
-    select(_collaborator.c.ticket_id, _collaborator.c.email, _collaborator.c.removed).where(
-        among(_collaborator.c.ticket_id)
-    )
-)
 _INSERT_TAGS = inserting(_tag, "ticket_id", "tag", instead="IGNORE")
 _DELETE_TAGS = Prepared(
     delete(_tag).where(_tag.c.ticket_id == bindparam("_id"), _tag.c.tag == bindparam("_tag"))
@@ -365,59 +360,6 @@ def add_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
 def remove_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
     """Take tags off tickets."""
     _DELETE_TAGS.many(tx, ({"_id": id, "_tag": tag} for id, tag in pairs))
-
-
-def add_collaborators(
-    tx: Tx, people: Iterable[tuple[int, Address]], since: Mapping[int, datetime] | None = None
-) -> None:
-    """Make people parties of tickets; one who is stays, and so does one who was taken off.
-
-    What was said before {ticket: `since`} is not theirs to read; without it, all is.
-    """
-    then = since or {}
-    rows = [
-        {"ticket_id": id, "email": person.email, "name": person.name, "since": then.get(id)}
-        for id, person in people
-    ]
-    if rows:
-        tx.execute(insert(_collaborator).prefix_with("OR IGNORE", dialect="sqlite"), rows)
-
-
-def parties_of(tx: Tx, ids: Sequence[int]) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
-    """Return {ticket: the addresses of its collaborators}, and of those who were taken off it."""
-    found: dict[int, set[str]] = defaultdict(set)
-    removed: dict[int, set[str]] = defaultdict(set)
-    for id, email, off in _PARTIES.all(tx, these(ids)):
-        (removed if off else found)[id].add(email)
-    return found, removed
-
-
-def let_in(tx: Tx, number: int, person: Address, since: datetime | None) -> None:
-    """Make somebody a party of a ticket, whatever was before; `since` is from when on."""
-    row = {
-        "ticket_id": number,
-        "email": person.email,
-        "name": person.name,
-        "since": since,
-        "removed": False,
-    }
-    tx.execute(insert(_collaborator).prefix_with("OR REPLACE", dialect="sqlite"), row)
-
-
-def take_off(tx: Tx, number: int, email: str) -> None:
-    """Somebody is no party any more: what they write does not join the ticket by itself."""
-    mine = (_collaborator.c.ticket_id == number) & (_collaborator.c.email == email)
-    tx.execute(update(_collaborator).where(mine).values(removed=True))
-
-
-def newcomers(tx: Tx, number: int, emails: Sequence[str], than: datetime) -> bool:
-    """Whether any of these was no party of a ticket yet at an instant."""
-    statement = select(_collaborator.c.email).where(
-        _collaborator.c.ticket_id == number,
-        among(_collaborator.c.email),
-        _collaborator.c.since >= than,
-    )
-    return tx.execute(statement.limit(1), these(emails)).first() is not None
 
 
 def count_messages(tx: Tx, numbers: Iterable[int]) -> None:

@@ -34,6 +34,7 @@ from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.tables import (
     AttachmentRow,
+    CustomerGroupRow,
     CustomerRow,
     OrganisationDomainRow,
     OrganisationRow,
@@ -136,7 +137,12 @@ class Shop:
                 table = TicketTable.__table__  # type: ignore[attr-defined]
                 tx.execute(update(table).where(table.c.id == number).values(columns))
             tickets.add_tags(tx, ((number, tag) for tag in tags))
-            customers.join_groups(tx, ((known[email], group) for group in groups))
+            for group in groups:
+                tx.execute(
+                    insert(CustomerGroupRow)
+                    .prefix_with("OR IGNORE")
+                    .values(customer_id=known[email], name=group)
+                )
             if org:
                 tx.execute(insert(OrganisationRow).values(name=org))
                 made = tx.scalar(select(func.max(OrganisationRow.id)))

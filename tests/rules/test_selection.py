@@ -17,10 +17,11 @@ from sqlalchemy import insert
 from kfdesk.model import Address, By
 from kfdesk.rules.language.query import MAX_DEPTH, MAX_TERMS, parse
 from kfdesk.settings import Calendar, CustomField, Sla
-from kfdesk.store import links, tickets
+from kfdesk.store import links
 from kfdesk.store.conditions import matching, wave
 from kfdesk.store.conditions.probe import probe
 from kfdesk.store.tables import SurveyRow
+from kfdesk.store.teamwork import parties
 from tests.rules.shop import HOUR, NOW, Shop
 from tests.rules.shop import settings as shop_settings
 
@@ -359,7 +360,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             waiting_since=NOW - m.waiting if m.waiting is not None else None, **columns,
         )  # fmt: skip
         with shop.desk.store.write() as tx:
-            tickets.add_collaborators(tx, ((number, Address(*who)) for who in m.parties))
+            parties.add(tx, ((number, Address(*who)) for who in m.parties))
             links.add(tx, ((number, 1, kind, "") for kind in m.links), NOW)
             if m.csat is not None or m.due is not None:
                 row = {"ticket_id": number, "asked_at": NOW, "score": m.csat}

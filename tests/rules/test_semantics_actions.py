@@ -13,7 +13,7 @@ from sqlalchemy import text
 from kfdesk.desk.sending import webhooks
 from kfdesk.model import Status
 from kfdesk.settings import Calendar, Kb, Route, Sla, Template
-from kfdesk.store import tickets
+from kfdesk.store.teamwork import parties
 from tests.rules.shop import AGENT, CUSTOMER, NOW, Shop, rule
 
 TEMPLATES = (
@@ -157,9 +157,7 @@ def test_sla_policy(full: Shop) -> None:
 def test_add_collaborator(full: Shop) -> None:
     number = done(full, {"collaborator": "boss@x.example"}, {"collaborator": "agent:li.wei"})
     with full.desk.store.read() as tx:
-        assert tickets.parties_of(tx, [number])[0] == {
-            number: {"boss@x.example", "li@shop.example"}
-        }
+        assert parties.of(tx, [number])[0] == {number: {"boss@x.example", "li@shop.example"}}
 
 
 def test_snooze_until(full: Shop) -> None:

@@ -478,7 +478,7 @@ def test_of_two_changes_side_by_side_the_later_counts(shop: Shop) -> None:
 
 
 def test_an_answer_is_rendered_where_it_stands_among_the_actions(shop: Shop) -> None:
-    """A note before a change shows the old value, in words for customers, one after it the new one."""
+    """A note before a change shows the old value, one after it the new one, as customers say it."""
     text = "{{ticket.status}}"
     shop.rules(rule("it", "", {"note": text}, {"set": {"status": "open"}}, {"note": text}))
     number = shop.ticket()

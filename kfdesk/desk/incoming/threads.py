@@ -23,7 +23,7 @@ from kfdesk.mail.token import (
 from kfdesk.model import Direction, Mail, Side, Status
 from kfdesk.store import customers, messages, tickets
 from kfdesk.store.messages import Known
-from kfdesk.store.teamwork import sides
+from kfdesk.store.teamwork import parties, sides
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 
@@ -84,12 +84,12 @@ class Threads:
         numbers.update(side.ticket for side in asked.values())
         states = _with_targets(tx, tickets.states(tx, list(numbers)))
         people = customers.emails_of(tx, (s.customer_id for s in states.values()))
-        others, removed = tickets.parties_of(tx, list(states))
+        others, removed = parties.of(tx, list(states))
         owners = {id: people[state.customer_id] for id, state in states.items()}
-        parties = {id: frozenset(owned | others.get(id, set())) for id, owned in owners.items()}
+        taking = {id: frozenset(owned | others.get(id, set())) for id, owned in owners.items()}
         # Who was taken off, and has become the customer since by a merge, is on again.
         removed = {id: off - owners.get(id, set()) for id, off in removed.items()}
-        return cls(known, states, owners, parties, removed, asked)
+        return cls(known, states, owners, taking, removed, asked)
 
 
 def _asked_in(mail: Mail) -> Iterator[int]:

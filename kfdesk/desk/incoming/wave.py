@@ -33,7 +33,7 @@ from kfdesk.store.knowledge.article_uses import Use
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.people import groups, spammers
 from kfdesk.store.survey import Answer, Asked
-from kfdesk.store.teamwork import sides
+from kfdesk.store.teamwork import parties, sides
 from kfdesk.store.tickets import NewTicket, State
 from kfdesk.store.tx import Tx
 
@@ -378,7 +378,7 @@ class Wave:
         ]
         joining = [(p.number, p.arrival.mail.sender) for p in placed if self._joins(p)]
         since = {p.number: p.at for p in placed}
-        tickets.add_collaborators(self.tx, (*copied, *joining), since)
+        parties.add(self.tx, (*copied, *joining), since)
         links.add(
             self.tx,
             [

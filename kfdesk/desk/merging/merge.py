@@ -27,6 +27,7 @@ from kfdesk.store import answering, customers, journal, links, messages, tickets
 from kfdesk.store.assigning import waiting
 from kfdesk.store.history import moving, operations
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.teamwork import parties
 from kfdesk.store.tickets import State
 from kfdesk.store.timing import clocks
 from kfdesk.store.tx import Tx
@@ -145,9 +146,7 @@ def _party(tx: Tx, source: State, target: State, now: datetime) -> None:
         return
     person = customers.get(tx, source.customer_id)
     if person.email:
-        tickets.add_collaborators(
-            tx, [(target.id, Address(person.name, person.email))], {target.id: now}
-        )
+        parties.add(tx, [(target.id, Address(person.name, person.email))], {target.id: now})
 
 
 def _promises(desk: Desk, tx: Tx, source: int, target: int, now: datetime) -> None:

@@ -19,6 +19,7 @@ from kfdesk.store.history import moving
 from kfdesk.store.history.moving import Said
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.people import groups
+from kfdesk.store.teamwork import parties
 from kfdesk.store.tickets import NewTicket, State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line
@@ -169,4 +170,4 @@ def _party(tx: Tx, message: Said, target: State) -> None:
     own = customers.emails_of(tx, [target.customer_id])[target.customer_id]
     if message.author_email and message.author_email not in own:
         person = Address(message.author, message.author_email)
-        tickets.add_collaborators(tx, [(target.id, person)])
+        parties.add(tx, [(target.id, person)])

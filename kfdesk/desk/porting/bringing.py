@@ -24,6 +24,7 @@ from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.people import groups
 from kfdesk.store.porting import imported
+from kfdesk.store.teamwork import parties
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line
 
@@ -154,7 +155,7 @@ class Bringing:
         tickets.add_tags(
             tx, ((numbers[o.ticket.key], tag) for o in some for tag in (*o.fitted.tags, *extra))
         )
-        tickets.add_collaborators(
+        parties.add(
             tx,
             [
                 (numbers[one.ticket.key], Address(party.name, party.email))

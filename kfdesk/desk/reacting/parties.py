@@ -17,6 +17,7 @@ from kfdesk.model import Actor, Address
 from kfdesk.rules.actions import Link
 from kfdesk.store import journal, tickets
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.teamwork import parties
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 
@@ -26,7 +27,7 @@ def add(
 ) -> dict[int, dict[str, Any]]:
     """Make an address, or an agent, a party of tickets, {number: root event}."""
     states = tickets.states(tx, list(roots))
-    known, removed = tickets.parties_of(tx, list(states))
+    known, removed = parties.of(tx, list(states))
     new: dict[int, Address] = {}
     for number, state in states.items():
         agents = colleagues.meant(desk.settings, who, state)
@@ -39,7 +40,7 @@ def add(
             raise UserError(_("{name} has no address").format(name=who))
         if people[0].email not in known.get(number, set()) | removed.get(number, set()):
             new[number] = people[0]
-    tickets.add_collaborators(tx, new.items())
+    parties.add(tx, new.items())
     changes = {
         number: (sorted(known.get(number, ())), sorted({*known.get(number, ()), person.email}))
         for number, person in new.items()

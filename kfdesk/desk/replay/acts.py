@@ -32,6 +32,7 @@ from kfdesk.store.people import groups
 from kfdesk.store.rows import Row
 from kfdesk.store.survey import Answer
 from kfdesk.store.tables import from_ms, to_ms
+from kfdesk.store.teamwork import parties
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 
@@ -97,9 +98,9 @@ class Acts:
         steps = _steps([event], states, material, event.when)
         self._write(tx, steps, material, event.when, first=None)
         self._join(tx, steps, event.when)
-        if parties := event.changes.get("collaborators"):
-            new = [Address("", email) for email in parties[1] if email not in parties[0]]
-            tickets.add_collaborators(tx, [(event.ticket, person) for person in new])
+        if pair := event.changes.get("collaborators"):
+            new = [Address("", email) for email in pair[1] if email not in pair[0]]
+            parties.add(tx, [(event.ticket, person) for person in new])
 
     def _join(self, tx: Tx, steps: Sequence[Step], now: datetime) -> None:
         """Let customers join the groups that a new ticket of theirs fits."""
@@ -261,7 +262,7 @@ def _connect(tx: Tx, steps: Sequence[Step], material: Material) -> None:
                 for row in known
                 if row["email"] in named
             ]
-    tickets.add_collaborators(tx, people)
+    parties.add(tx, people)
     for one in steps:
         if one.event.kind == "created":
             then = [

@@ -41,6 +41,7 @@ from kfdesk.store.answering import Thread
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.outbox import Claimed
 from kfdesk.store.packing import Blob
+from kfdesk.store.teamwork import parties
 from kfdesk.store.tx import Tx
 
 #: Waits between tries, in minutes; the last one repeats until `GIVE_UP_AFTER` tries.
@@ -194,7 +195,7 @@ def _asked(tx: Tx, row: OutboxRow, said: Thread) -> Thread | None:
     known = customers.emails_of(tx, customers.by_email(tx, theirs).values())
     asked = answering.newest_inbound(tx, row.ticket, theirs.union(*known.values()), said.id)
     copied = {other.email for other in said.cc} - asked.readers if asked else set()
-    if asked and copied and tickets.newcomers(tx, row.ticket, sorted(copied), asked.came_at):
+    if asked and copied and parties.newcomers(tx, row.ticket, sorted(copied), asked.came_at):
         return None  # who joined since does not read what was said before
     return asked
 

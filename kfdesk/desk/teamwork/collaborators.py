@@ -23,6 +23,7 @@ from kfdesk.model import Actor, Address, Message, Ticket
 from kfdesk.settings import Settings
 from kfdesk.store import customers, journal, messages, tickets
 from kfdesk.store.journal import NewEvent
+from kfdesk.store.teamwork import parties
 from kfdesk.store.tx import Tx
 
 _AT = "%Y-%m-%d %H:%M"
@@ -55,7 +56,7 @@ def remove(desk: Desk, number: int, who: str, actor: Actor) -> Ticket:
     one = _meant(desk.settings, who)
     now = desk.clock()
     with operation(desk, actor, "collaborator") as tx:
-        known, _removed = tickets.parties_of(tx, [number])
+        known, _removed = parties.of(tx, [number])
         before = known.get(number, set())
         if one.email not in before:
             raise NotFound(
@@ -63,7 +64,7 @@ def remove(desk: Desk, number: int, who: str, actor: Actor) -> Ticket:
                     email=one.email, number=number
                 )
             )
-        tickets.take_off(tx, number, one.email)
+        parties.take_off(tx, number, one.email)
         root = _write(tx, number, before, before - {one.email}, actor, now)
         settle(desk, tx, [root], now)
         return tickets.get(tx, number)
@@ -82,11 +83,11 @@ def join(
 
     Returns what rules have to look at.
     """
-    known, _removed = tickets.parties_of(tx, [number])
+    known, _removed = parties.of(tx, [number])
     before = known.get(number, set())
     new = [one for one in people if one.email not in before]
     for one in new:
-        tickets.let_in(tx, number, one, None if all_of_it else now)
+        parties.let_in(tx, number, one, None if all_of_it else now)
     after = before | {one.email for one in new}
     return [_write(tx, number, before, after, actor, now)] if new else []
 
