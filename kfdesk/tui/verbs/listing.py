@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kfdesk.actions import ACTIONS, find
 from kfdesk.number import looks_like
 from kfdesk.tui.verbs.changing import change_tags, replace_tags
-from kfdesk.tui.verbs.filling import spent
+from kfdesk.tui.verbs.handling import spent
 from kfdesk.tui.verbs.kind import Work, desk_of
 from kfdesk.tui.verbs.moving import open_ticket
 from kfdesk.tui.verbs.passing import transferred
