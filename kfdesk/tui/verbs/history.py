@@ -78,7 +78,7 @@ async def _sure(main: Main, tried: Undone) -> bool:
 def _say(main: Main, text: str, done: Undone) -> None:
     numbers = sorted(done.changes)
     tickets = (
-        ", ".join(f"#{number}" for number in numbers)
+        _(", ").join(f"#{number}" for number in numbers)
         if len(numbers) <= _FEW
         else ngettext("{n} ticket", "{n} tickets", len(numbers)).format(n=len(numbers))
     )
