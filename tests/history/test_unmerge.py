@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kfdesk.desk.conversation.reply import note, reply
@@ -9,6 +11,8 @@ from kfdesk.desk.history.undo import undo
 from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.merging.unmerge import Undecided, parting, unmerge
 from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.link import link
+from kfdesk.desk.tickets.spent import spend
 from kfdesk.errors import UserError
 from kfdesk.model import Change, Status
 from tests.desk.conftest import OpenOffice
@@ -146,3 +150,18 @@ def test_what_was_not_merged_cannot_be_taken_out(two: Office) -> None:
     merge(two.desk, [2], 1, ANNA)
     with pytest.raises(UserError, match="did not come on ticket 1"):
         unmerge(two.desk, 2, ANNA, [1])
+
+
+def test_what_came_over_goes_back_also_from_where_it_went_on_to(two: Office) -> None:
+    """Work and links of a ticket that was merged into one that was merged itself."""
+    two.receive(raw("Third.\r\n", "Eve <eve@third.example>"), raw("Fourth.\r\n"))
+    spend(two.desk, 1, timedelta(minutes=25), ANNA)
+    link(two.desk, 1, "related", 4, ANNA)
+    merge(two.desk, [1], 2, ANNA)
+    merge(two.desk, [2], 3, ANNA)
+    unmerge(two.desk, 1, BERT)
+    assert two.ticket(1).spent == timedelta(minutes=25)
+    assert two.ticket(3).spent == timedelta(0)
+    assert two.sql("SELECT ticket_id FROM time_spent") == [(1,)]
+    assert [link[:2] for link in two.ticket(1).links] == [("related", 4)]
+    assert [link[:2] for link in two.ticket(4).links] == [("related", 1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,7 +132,8 @@ def _give_back(tx: Tx, merged: operations.Operation, asked: Parting) -> int:
     images = operations.images_of(tx, merged.id)
     came = {int(source): _came(tx, int(source), images) for source in merged.detail["sources"]}
     mine = came.pop(asked.number).difference(*came.values())
-    found = reversal.plan(tx, [_of(rows, asked.number, mine) for rows in images])
+    moved = {merged.detail["into"]: asked.into}  # what it went into went on, into another
+    found = reversal.plan(tx, [_of(rows, asked.number, mine, moved) for rows in images])
     for obstacle in found.obstacles:
         found.removals[obstacle.table].discard(obstacle.key)
     writers = {message.author_email for message in moving.of_ticket(tx, asked.into)}
@@ -159,8 +160,10 @@ def _came(tx: Tx, source: int, images: Sequence[Rows]) -> set[tuple[str, Key]]:
     return found
 
 
-def _of(rows: Rows, number: int, mine: Collection[tuple[str, Key]]) -> Rows:
-    """Of what a merge touched, the rows that came from one ticket."""
+def _of(
+    rows: Rows, number: int, mine: Collection[tuple[str, Key]], moved: Mapping[int, int]
+) -> Rows:
+    """Of what a merge touched, the rows that came from one ticket, as they lie since."""
     places: Iterable[int]
     if rows.table in _APART:
         places = ()
@@ -175,7 +178,12 @@ def _of(rows: Rows, number: int, mine: Collection[tuple[str, Key]]) -> Rows:
     keys, before, after = (
         [part[n] for n in chosen] if part else [] for part in (rows.keys, rows.before, rows.after)
     )
-    return Rows(rows.shape, rows.kind, rows.columns, keys, before, after)
+    named = [name in ("ticket_id", "other_id") for name in rows.columns]
+    lying = [
+        tuple(moved.get(new, new) if of else new for new, of in zip(row, named, strict=True))
+        for row in after
+    ]
+    return Rows(rows.shape, rows.kind, rows.columns, keys, before, lying)
 
 
 def _write(
@@ -186,7 +194,8 @@ def _write(
         one.id: columns(one, {}, actor, now) for one in (state, target)
     }
     values[state.id]["merged_into"] = None
-    links.remove(tx, target.id, state.id, ["merged"])
+    assert state.merged_into is not None
+    links.remove(tx, state.merged_into, state.id, ["merged"])
     tickets.spend(tx, {state.id: spent, target.id: -spent})
     count(tx, numbers, values)
     events = journal.record(
