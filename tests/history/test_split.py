@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.history.undo import InTheWay, redo, undo
 from kfdesk.desk.merging.split import move, split
 from kfdesk.desk.tickets.change import change
 from kfdesk.desk.tickets.delete import delete, restore
+from kfdesk.desk.timing.clockwork import catch_up
 from kfdesk.errors import NotFound, UserError
 from kfdesk.model import Change, OutboxState, Status
 from tests.desk.conftest import OpenOffice
@@ -197,3 +198,27 @@ def test_who_was_answered_by_what_never_left_waits_again(office: Office) -> None
     undo(office.desk, ANNA)
     assert [row.state for row in office.outbox()] == [OutboxState.QUEUED]
     assert office.ticket(1).waiting_since is None
+
+
+def test_a_ticket_that_was_never_made_is_not_restored_for_what_rules_wrote_on_it(
+    opened: OpenOffice,
+) -> None:
+    office = opened("""
+[[schedule]]
+name = "Nag"
+every = "hour"
+when = "waiting>2h"
+do = [{ note = "Late." }]
+""")
+    catch_up(office.desk)
+    office.receive(raw("Where is it?\r\n"))
+    note(office.desk, 1, "Look.", ANNA)
+    split(office.desk, 1, [office.messages(1)[0].id], ANNA)
+    office.later(hours=4)
+    catch_up(office.desk)
+    assert office.ticket(2).message_count == 2
+    undo(office.desk, ANNA)
+    with pytest.raises(UserError, match="gone by an undo"):
+        restore(office.desk, 2, ANNA)
+    redo(office.desk, ANNA)
+    assert office.ticket(2).message_count == 2

@@ -10,6 +10,7 @@ from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.history.undo import undo
 from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.merging.unmerge import Undecided, parting, unmerge
+from kfdesk.desk.teamwork import side
 from kfdesk.desk.tickets.change import change
 from kfdesk.desk.tickets.link import link
 from kfdesk.desk.tickets.spent import spend
@@ -165,3 +166,23 @@ def test_what_came_over_goes_back_also_from_where_it_went_on_to(two: Office) -> 
     assert two.sql("SELECT ticket_id FROM time_spent") == [(1,)]
     assert [link[:2] for link in two.ticket(1).links] == [("related", 4)]
     assert [link[:2] for link in two.ticket(4).links] == [("related", 1)]
+
+
+def test_what_is_asked_aside_goes_as_a_whole_to_whom_it_belongs(two: Office) -> None:
+    """What one of the two had asked before stays theirs; since then, it is asked whose it is."""
+    ours = side.ask(two.desk, 1, "sue@supplier.example", "Stock", "Ours?", ANNA)
+    theirs = side.ask(two.desk, 2, "tom@supplier.example", "Stock", "Theirs?", ANNA)
+    merge(two.desk, [2], 1, ANNA)
+    side.answer(two.desk, ours.side.id, "And ours?", ANNA)
+    side.answer(two.desk, theirs.side.id, "And theirs?", ANNA)
+    assert parting(two.desk, 2).since == ()
+    new = side.ask(two.desk, 1, "pat@supplier.example", "Stock", "New?", ANNA)
+    side.answer(two.desk, new.side.id, "And new?", ANNA)
+    first, _second = parting(two.desk, 2).since
+    unmerge(two.desk, 2, BERT, [first.id])
+    assert [m.text for m in two.messages(2) if m.side] == [
+        *("Theirs?", "And theirs?", "New?", "And new?")
+    ]
+    assert [m.text for m in two.messages(1) if m.side] == ["Ours?", "And ours?"]
+    assert [one.side.id for one in side.listing(two.desk, 2)] == [theirs.side.id, new.side.id]
+    assert [one.side.id for one in side.listing(two.desk, 1)] == [ours.side.id]

@@ -86,8 +86,13 @@ def unmerge(desk: Desk, number: int, actor: Actor, back: Collection[int] | None 
             )
         states = tickets.states(tx, [number, asked.into])
         own = () if merged is None else merged.detail["sources"].get(str(number), ())
-        here = {message.id for message in moving.of_ticket(tx, asked.into)}
-        moving.messages(tx, sorted(here & {*own, *(back or ())}), number)
+        said = moving.of_ticket(tx, asked.into)
+        going = {message.id for message in said}.intersection((*own, *(back or ())))
+        # What was asked aside goes as a whole, with the answers.
+        aside = {message.side for message in said if message.id in going} - {None}
+        going |= {message.id for message in said if message.side in aside}
+        moving.messages(tx, sorted(going), number)
+        moving.sides(tx, [side for side in aside if side is not None], number)
         spent = 0 if merged is None else _give_back(tx, merged, asked)
         roots = _write(tx, states[number], states[asked.into], spent, actor, now)
         if merged is not None and len(merged.detail["sources"]) == 1:
@@ -114,7 +119,9 @@ def _operation(tx: Tx, number: int) -> operations.Operation | None:
 def _parting(tx: Tx, number: int, merged: operations.Operation | None) -> Parting:
     into = tickets.leads_to(tx, number)
     last = 0 if merged is None else merged.detail["last"]
-    since = moving.of_ticket(tx, into, after=last)
+    said = moving.of_ticket(tx, into)
+    aside = {message.side for message in said if message.id <= last} - {None}
+    since = [m for m in said if m.id > last and m.side not in aside]
     states = tickets.states(tx, [number, into])
     people = customers.emails_of(tx, [state.customer_id for state in states.values()])
     mine = people[states[number].customer_id] - people[states[into].customer_id]

@@ -16,6 +16,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, OutboxState, Ticket
 from kfdesk.store import journal, outbox, tickets
 from kfdesk.store.assigning import waiting
+from kfdesk.store.history import operations
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tx import Tx
 
@@ -69,7 +70,7 @@ def restore(desk: Desk, number: int, actor: Actor) -> Ticket:
             raise tickets.missing(number)
         if not state.deleted:
             raise UserError(_("ticket {number} was not deleted").format(number=number))
-        if not state.message_count:
+        if _never_made(tx, number):
             raise UserError(
                 _("ticket {number} is gone by an undo; `kfdesk redo` brings it back").format(
                     number=number
@@ -81,3 +82,10 @@ def restore(desk: Desk, number: int, actor: Actor) -> Ticket:
         (event,) = journal.record(tx, [NewEvent(number, actor, "restored", change)], now)
         settle(desk, tx, [Root(number, "updated", actor, None, {}, event)], now)
         return tickets.get(tx, number)
+
+
+def _never_made(tx: Tx, number: int) -> bool:
+    """Whether it was taken back that a ticket was made; what rules wrote there since may lie on
+    it."""
+    made = next((event.operation for event in journal.events(tx, number)), None)
+    return made is not None and operations.get(tx, made).undone_by is not None
