@@ -43,7 +43,7 @@ def test_agents_is_a_table_for_people(desk: Floor, capsys: pytest.CaptureFixture
     code, out, _err = run(desk, capsys, "agents")
     assert code == 0
     assert [line.split() for line in out.splitlines()] == [
-        ["Agent", "Teams", "Available", "Open", "Capacity", "Today"],
+        ["Agent", "Teams", "Available", "Open", "Capacity", "Today", "At"],
         ["安娜", "(anna)", "refunds", "yes", "1", "5", "1"],
         ["bert", "refunds", "yes", "0", "–", "0"],
         ["carl", "refunds", "yes", "0", "–", "0"],

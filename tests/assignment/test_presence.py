@@ -81,7 +81,7 @@ def test_the_list_says_who_is_there_and_how_much_they_have(floor: OpenFloor) -> 
     anna, bert, carl, dora = agents(desk.desk)
     assert anna.as_json() == {
         "agent": "anna", "title": "Anna", "teams": ["refunds"], "on_shift": True, "away": False,
-        "until": None, "reason": "", "open": 1, "capacity": 5, "today": 2,
+        "until": None, "reason": "", "open": 1, "capacity": 5, "today": 2, "at": [],
     }  # fmt: skip
     assert not bert.on_shift
     assert (carl.away, carl.reason, carl.open) == (True, "lunch", 1)
