@@ -6,12 +6,19 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kfdesk.config import load
 from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.replay import Replay, replay
+from kfdesk.desk.teamwork import collaborators, side
+from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.link import link
+from kfdesk.desk.tickets.spent import spend
+from kfdesk.desk.timing.clockwork import catch_up
+from kfdesk.model import Change, Status
 from tests.desk.office import ANNA, NOW, Office
 from tests.replay.lives import ACTS, live, open_office
 
@@ -98,4 +105,27 @@ do = [{ tag = ["parts"] }]
     found = over(office, NOW - timedelta(days=1))
     assert found.differences == ()
     assert [rule.replayed for rule in found.rules] == [1]
+    office.close()
+
+
+@pytest.mark.parametrize("what", ["link", "time spent", "collaborator", "side conversation"])
+def test_whatever_a_person_does_begins_being_idle_anew(tmp_path: Path, what: str) -> None:
+    office = open_office(tmp_path)
+    live(office, [("mail", 1, 0), ("mail", 2, 0)])
+    change(office.desk, 2, Change(status=Status.SOLVED), ANNA)
+    office.later(hours=2, minutes=30)
+    catch_up(office.desk)
+    match what:
+        case "link":
+            link(office.desk, 1, "related", 2, ANNA)
+        case "time spent":
+            spend(office.desk, 2, timedelta(minutes=5), ANNA)
+        case "collaborator":
+            collaborators.add(office.desk, 2, "max@other.example", ANNA)
+        case "side conversation":
+            side.ask(office.desk, 2, "sue@supplier.example", "Stock", "Is there any?", ANNA)
+    office.later(hours=1)
+    catch_up(office.desk)
+    assert office.ticket(2).status is Status.SOLVED
+    assert over(office, NOW - timedelta(days=1)).differences == ()
     office.close()

@@ -21,6 +21,9 @@ from kfdesk.store.tables import from_ms
 from kfdesk.store.tickets import NewTicket, State
 from kfdesk.store.tx import Tx
 
+#: What a change tells that lies beside the ticket: the copy has it as it is now.
+_BESIDE = ("collaborators", "links", "spent")
+
 
 @dataclass(slots=True)
 class Step:
@@ -63,7 +66,8 @@ def step(event: PastEvent, state: State, said: Row | None, now: datetime) -> Ste
     if event.kind == "reply" and event.by != By.RULE:
         diff = difference(state, _after(event, state))
         return Step(event, diff, answered(state, diff, event.who, now), message=said)
-    if event.kind == "note" and not said["account"]:
+    aside = event.kind == "side" and event.by == By.AGENT
+    if aside or (event.kind == "note" and not said["account"]):
         return Step(event, values=noted(state, event.who, now), message=said)
     # What a rule mailed, to the customer or as a note to others.
     values = {"message_count": state.message_count + 1, "version": state.version + 1}
@@ -90,9 +94,11 @@ def _came(event: PastEvent, state: State, said: Row) -> Step:
 def _changed(event: PastEvent, state: State, now: datetime) -> Step | None:
     change = wanted(event.changes)
     diff = difference(state, change)
-    if not diff:
+    beside = {name: (pair[0], pair[1]) for name, pair in event.changes.items() if name in _BESIDE}
+    if not (diff or beside):
         return None
     values = columns(state, diff, event.who, now)
+    diff |= beside
     return Step(event, diff, values, change.add_tags, change.remove_tags)
 
 
