@@ -235,6 +235,7 @@ def test_who_asks_how_far_it_has_come_is_told(desk: Starter) -> None:
 def test_a_customer_comes_back_to_the_agent_they_had(desk: Starter) -> None:
     first = desk.mail("我要退款")
     agent = desk.ticket(first).assignee
+    desk.change(first, Change(fields={"order_no": "A123456"}))
     desk.reply(first, "Done.", LI if agent == "li.wei" else WANG, status=Status.SOLVED)
     for n in range(3):
         desk.mail("退款", sender=f"Other <other{n}@customer.example>")
