@@ -14,7 +14,7 @@ from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.merging.unmerge import unmerge
 from kfdesk.desk.tickets.change import change
 from kfdesk.desk.tickets.change import opened as seen
-from kfdesk.errors import Conflict, UserError
+from kfdesk.errors import Conflict, NotFound, UserError
 from kfdesk.model import Actor, By, Change, Direction, OutboxState, Priority, Status
 from tests.desk.conftest import OpenOffice
 from tests.desk.office import ANNA, Office, raw
@@ -261,6 +261,9 @@ def test_nothing_of_one_s_own_is_nothing_to_take_back(busy: Office) -> None:
     change(busy.desk, 1, Change(status=Status.PENDING), ANNA)
     with pytest.raises(UserError, match="you have done nothing"):
         undo(busy.desk, BERT)
+    for back in (undo, redo):
+        with pytest.raises(NotFound, match="there is no ticket 77"):
+            back(busy.desk, ANNA, 77)
 
 
 def test_a_promise_that_was_kept_since_is_not_due_again(busy: Office) -> None:

@@ -69,8 +69,9 @@ def undo(
 ) -> Undone:
     """Take back an operation: that of this id, else the last one on a ticket, else one's own last.
 
-    InTheWay where something later depends on it; with `rest`, everything but the tickets that this
-    is true of is taken back. `dry_run` only tells what it would put back.
+    NotFound for a ticket that never was, InTheWay where something later depends on it; with
+    `rest`, everything but the tickets that this is true of is taken back. `dry_run` only tells
+    what it would put back.
     """
     with desk.store.read() as tx:
         found = _chosen(tx, actor, number, id)
@@ -86,10 +87,17 @@ def redo(desk: Desk, actor: Actor, number: int | None = None, *, dry_run: bool =
     UserError where nothing was, InTheWay where something happened since that it would undo.
     """
     with desk.store.read() as tx:
+        _there(tx, number)
         who = None if number is not None else actor.name
         found = operations.last_undo(tx, number=number, actor=who)
         if found is None:
-            raise UserError(_("nothing was undone that could be redone"))
+            raise UserError(
+                _("nothing was undone on ticket {number} that could be redone").format(
+                    number=number
+                )
+                if number is not None
+                else _("you have undone nothing that could be redone")
+            )
         first = found if found.undoes is None else operations.get(tx, found.undoes)
         if dry_run:
             return replace(_Turn(desk, tx, found, actor, rest=False).tried(), operation=first)
@@ -103,14 +111,20 @@ def history(
 ) -> list[Operation]:
     """Return what was done, the newest first: on a ticket, by an agent. NotFound: no ticket."""
     with desk.store.read() as tx:
-        if number is not None and number not in tickets.states(tx, [number]):
-            tickets.state(tx, number)
+        _there(tx, number)
         return operations.listed(tx, number=number, actor=actor, limit=limit)
+
+
+def _there(tx: Tx, number: int | None) -> None:
+    """NotFound where a ticket never was; one that was deleted, or merged, has a history too."""
+    if number is not None and number not in tickets.states(tx, [number]):
+        raise tickets.missing(number)
 
 
 def _chosen(tx: Tx, actor: Actor, number: int | None, id: int | None) -> Operation:
     if id is not None:
         return operations.get(tx, id)
+    _there(tx, number)
     who = None if number is not None else actor.name
     found = operations.last(tx, number=number, actor=who)
     if found is None:

@@ -29,8 +29,8 @@ def read(text: str) -> timedelta:
     except NotAValue as error:
         raise UserError(_("“{text}”: write {what}").format(text=text, what=error)) from None
     if not timedelta(seconds=1) <= found <= _MOST:
-        text = _("“{text}”: nobody works so long, or so short a time").format(text=text)
-        raise UserError(text)
+        told = _("“{text}”: write a length between 1s and 30d, like 25m or 1h30m")
+        raise UserError(told.format(text=text))
     return timedelta(seconds=int(found.total_seconds()))
 
 
