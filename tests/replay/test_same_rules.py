@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kfdesk.config import load
 from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.history.undo import undo
 from kfdesk.desk.replay import Replay, replay
 from kfdesk.desk.teamwork import collaborators, side
 from kfdesk.desk.tickets.change import change
@@ -127,5 +128,17 @@ def test_whatever_a_person_does_begins_being_idle_anew(tmp_path: Path, what: str
     office.later(hours=1)
     catch_up(office.desk)
     assert office.ticket(2).status is Status.SOLVED
+    assert over(office, NOW - timedelta(days=1)).differences == ()
+    office.close()
+
+
+def test_clocks_go_on_where_a_pause_was_taken_back(tmp_path: Path) -> None:
+    office = open_office(tmp_path)
+    live(office, [("mail", 1, 0)])
+    change(office.desk, 1, Change(status=Status.PENDING), ANNA)
+    undo(office.desk, ANNA)
+    office.later(hours=5)
+    catch_up(office.desk)
+    assert office.ticket(1).breached
     assert over(office, NOW - timedelta(days=1)).differences == ()
     office.close()

@@ -22,7 +22,7 @@ from kfdesk.desk.replay.moments import Moment, goes_with
 from kfdesk.desk.replay.steps import Step, new_ticket, step
 from kfdesk.desk.sending.outbox import count_answers
 from kfdesk.desk.tickets.spam import as_created
-from kfdesk.desk.timing import clocks
+from kfdesk.desk.timing import clocks, epochs
 from kfdesk.model import Address, OutboxState
 from kfdesk.store import journal, links, messages, outbox, suppression, survey, tickets
 from kfdesk.store.history import replica
@@ -85,9 +85,9 @@ class Acts:
             [(m.event.ticket, ids[m.event.id], events[m.event.id]) for m in asked],
             now,
         )
-        clocks.follow(
-            self.desk, tx, [m.event.ticket for m in steps if m.event.kind == "outbox"], now
-        )
+        unseen = [m.event.ticket for m in steps if m.event.kind in ("outbox", *_UNDOING)]
+        epochs.leave(self.desk, tx, unseen, now)
+        clocks.follow(self.desk, tx, unseen, now)
         return {new: then for then, new in events.items()}
 
     def fact(self, tx: Tx, event: PastEvent, material: Material) -> None:
