@@ -68,6 +68,8 @@ def get(tx: Tx, id: int) -> Side:
 
 def _sides(tx: Tx, statement: object, ids: Sequence[int] = ()) -> list[Side]:
     rows = tx.execute(statement.order_by(_side.c.id), these(ids) if ids else {}).all()  # type: ignore[attr-defined]
+    if not rows:
+        return []
     last = select(_message.c.side_id, func.max(_message.c.id)).where(among(_message.c.side_id))
     found = tx.execute(last.group_by(_message.c.side_id), these(row.id for row in rows))
     newest: dict[int, int] = {side: message for side, message in found}  # noqa: C416 -- typed

@@ -206,6 +206,12 @@ def _teamwork() -> None:
     )
     op.create_index("ix_side_conversation_ticket_id", "side_conversation", ["ticket_id"])
     _refer("message", "side_id", "side_conversation")
+    op.create_index(
+        "ix_message_side",
+        "message",
+        ["side_id"],
+        sqlite_where=sa.text("side_id IS NOT NULL"),
+    )
 
 
 def _knowledge() -> None:
