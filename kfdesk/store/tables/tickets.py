@@ -31,6 +31,16 @@ class TicketTable(Row, table=True):
         Index("ix_ticket_substatus", "substatus", sqlite_where=text("substatus != ''")),
         Index("ix_ticket_task_due", "task_due", sqlite_where=text("task_due IS NOT NULL")),
         Index("ix_ticket_category", "category", "id", sqlite_where=text("category != ''")),
+        Index("ix_ticket_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
+        # What is rare is found at once, in the order in which it is listed.
+        *(
+            Index(f"ix_ticket_{name}", "updated_at", "id", sqlite_where=text(where))
+            for name, where in (
+                ("deleted", "deleted_at IS NOT NULL"),
+                ("merged", "merged_into IS NOT NULL"),
+                ("spam", "spam IS 1"),
+            )
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     subject: str = ""

@@ -87,6 +87,20 @@ def _tickets() -> None:
     op.create_index(
         "ix_ticket_task_due", "ticket", ["task_due"], sqlite_where=sa.text("task_due IS NOT NULL")
     )
+    op.create_index(
+        "ix_ticket_merged_into",
+        "ticket",
+        ["merged_into"],
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+    )
+    for name, where in (
+        ("deleted", "deleted_at IS NOT NULL"),
+        ("merged", "merged_into IS NOT NULL"),
+        ("spam", "spam IS 1"),
+    ):
+        op.create_index(
+            f"ix_ticket_{name}", "ticket", ["updated_at", "id"], sqlite_where=sa.text(where)
+        )
     op.create_table(
         "spammer",
         _text("email"),
