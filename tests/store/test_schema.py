@@ -26,3 +26,14 @@ def test_the_migrations_and_the_tables_agree(tmp_path: Path) -> None:
         ]
     engine.dispose()
     assert found == []
+
+
+def test_who_names_a_row_is_found_by_an_index() -> None:
+    """An undo removes rows, and has to know who names them; so has SQLite itself."""
+    stays = {"agent", "event", "ruleset", "team", "ticket"}  # rows that are never removed
+    for table in metadata.sorted_tables:
+        indexes = [*(index.columns for index in table.indexes), table.primary_key.columns]
+        first = {next(iter(columns)).name for columns in indexes if columns}
+        for key in table.foreign_keys:
+            if key.column.table.name not in stays:
+                assert key.parent.name in first, f"{table.name}.{key.parent.name}"

@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -124,6 +125,7 @@ TIMES = {"created": "created_at", "updated": "updated_at"}
 SINCE = {"age": "created_at", "idle": "last_person_at", "waiting": "waiting_since"}
 
 _status = ticket.c.status
+_own = ticket.c.substatus != literal_column("''")  # as the index says it, or it is not taken
 #: What is true of a ticket whoever asks.
 _FLAGS: dict[str, Bool] = {
     "open": or_(*(_status == status.value for status in OPEN_STATUSES)),
@@ -204,9 +206,9 @@ class Translation(Beside):
             if value in _STATUSES:
                 parts.append(self.compare_one(ticket.c.status, term, value))
             elif isinstance(value, str):
-                parts.append(and_(ticket.c.substatus != "", ticket.c.substatus == value))
+                parts.append(and_(_own, ticket.c.substatus == value))
             else:
-                named = case((ticket.c.substatus != "", ticket.c.substatus), else_=_status)
+                named = case((_own, ticket.c.substatus), else_=_status)
                 parts.append(self.compare_one(named, term, value))
         return or_(*parts)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
 from sqlmodel import Field
 
-from kfdesk.store.tables.row import Row
+from kfdesk.store.tables.row import Row, where_set
 from kfdesk.store.tables.types import UtcTime
 
 
@@ -46,7 +46,11 @@ class OperationRow(Row, table=True):
     """
 
     __tablename__ = "operation"
-    __table_args__ = (Index("ix_operation_actor", "actor", "id"),)
+    __table_args__ = (
+        Index("ix_operation_actor", "actor", "id"),
+        where_set("operation", "undoes"),
+        where_set("operation", "undone_by"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcTime)
     by: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, Text
 from sqlmodel import Field
 
-from kfdesk.store.tables.row import Row
+from kfdesk.store.tables.row import Row, where_set
 from kfdesk.store.tables.types import UtcTime
 
 
@@ -45,7 +45,10 @@ class ArticleUseRow(Row, table=True):
     """An article went into an answer; `helped` is what the customer said of it, if they did."""
 
     __tablename__ = "article_use"
-    __table_args__ = (Index("ix_article_use", "article", "at"),)
+    __table_args__ = (
+        Index("ix_article_use", "article", "at"),
+        where_set("article_use", "said_in"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     article: str
     ticket_id: int = Field(foreign_key="ticket.id", index=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, Text, text
+from sqlalchemy import JSON, Index, LargeBinary, Text
 from sqlmodel import Field
 
-from kfdesk.store.tables.row import Row
+from kfdesk.store.tables.row import Row, where_set
 from kfdesk.store.tables.types import UtcTime
 
 
@@ -20,7 +20,7 @@ class MessageRow(Row, table=True):
         Index("ix_message_external", "account", "external_id", unique=True),
         Index("ix_message_ticket", "ticket_id", "id"),
         Index("ix_message_message_id", "message_id"),
-        Index("ix_message_side", "side_id", sqlite_where=text("side_id IS NOT NULL")),
+        where_set("message", "side_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, text
 from sqlmodel import Field
 
-from kfdesk.store.tables.row import Row
+from kfdesk.store.tables.row import Row, where_set
 from kfdesk.store.tables.types import UtcTime
 
 
@@ -55,7 +55,10 @@ class CustomerRow(Row, table=True):
     """A person outside; `inherited` names what stands in the row by those merged into it."""
 
     __tablename__ = "customer"
-    __table_args__ = (Index("ix_customer_name", "name", sqlite_where=text("name != ''")),)
+    __table_args__ = (
+        Index("ix_customer_name", "name", sqlite_where=text("name != ''")),
+        where_set("customer", "organisation_id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     name: str = ""
     email: str = ""  # the address to write to; every address is an identity
@@ -82,7 +85,10 @@ class IdentityRow(Row, table=True):
     """What a customer is known by: (email, a@b.example)."""
 
     __tablename__ = "identity"
-    __table_args__ = (Index("ix_identity_value", "scheme", "value", unique=True),)
+    __table_args__ = (
+        Index("ix_identity_value", "scheme", "value", unique=True),
+        where_set("identity", "merged_from"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     scheme: str
     value: str

@@ -1,5 +1,6 @@
 """What the rows of every table have in common."""
 
+from sqlalchemy import Index, text
 from sqlmodel import SQLModel
 
 
@@ -10,3 +11,8 @@ class Row(SQLModel):
     """
 
     model_config = {"defer_build": True}
+
+
+def where_set(table: str, column: str) -> Index:
+    """An index of the rows in which a column is set, which few are."""
+    return Index(f"ix_{table}_{column}", column, sqlite_where=text(f"{column} IS NOT NULL"))

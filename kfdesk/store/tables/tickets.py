@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text, text
 from sqlmodel import Field
 
-from kfdesk.store.tables.row import Row
+from kfdesk.store.tables.row import Row, where_set
 from kfdesk.store.tables.types import UtcTime
 
 
@@ -31,7 +31,8 @@ class TicketTable(Row, table=True):
         Index("ix_ticket_substatus", "substatus", sqlite_where=text("substatus != ''")),
         Index("ix_ticket_task_due", "task_due", sqlite_where=text("task_due IS NOT NULL")),
         Index("ix_ticket_category", "category", "id", sqlite_where=text("category != ''")),
-        Index("ix_ticket_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
+        where_set("ticket", "merged_into"),
+        where_set("ticket", "merged_from"),
         # What is rare is found at once, in the order in which it is listed.
         *(
             Index(f"ix_ticket_{name}", "updated_at", "id", sqlite_where=text(where))
@@ -120,6 +121,7 @@ class SurveyRow(Row, table=True):
     """What a customer was asked about a ticket, and answered."""
 
     __tablename__ = "survey"
+    __table_args__ = (where_set("survey", "message_id"),)
     ticket_id: int = Field(primary_key=True, sa_column_args=(ForeignKey("ticket.id"),))
     asked_at: datetime = Field(sa_type=UtcTime)
     score: int | None = None  # 1 to 5

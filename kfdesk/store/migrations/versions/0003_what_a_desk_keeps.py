@@ -27,6 +27,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "kind", "key"),
         sqlite_with_rowid=False,
     )
+    for table, column in (
+        ("article_use", "said_in"),
+        ("customer", "organisation_id"),
+        ("identity", "merged_from"),
+        ("message", "side_id"),
+        ("operation", "undoes"),
+        ("operation", "undone_by"),
+        ("survey", "message_id"),
+        ("ticket", "merged_from"),
+        ("ticket", "merged_into"),
+    ):
+        where = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_{table}_{column}", table, [column], sqlite_where=where)
 
 
 def _id() -> sa.Column[Any]:
@@ -86,12 +99,6 @@ def _tickets() -> None:
     )
     op.create_index(
         "ix_ticket_task_due", "ticket", ["task_due"], sqlite_where=sa.text("task_due IS NOT NULL")
-    )
-    op.create_index(
-        "ix_ticket_merged_into",
-        "ticket",
-        ["merged_into"],
-        sqlite_where=sa.text("merged_into IS NOT NULL"),
     )
     for name, where in (
         ("deleted", "deleted_at IS NOT NULL"),
@@ -220,12 +227,6 @@ def _teamwork() -> None:
     )
     op.create_index("ix_side_conversation_ticket_id", "side_conversation", ["ticket_id"])
     _refer("message", "side_id", "side_conversation")
-    op.create_index(
-        "ix_message_side",
-        "message",
-        ["side_id"],
-        sqlite_where=sa.text("side_id IS NOT NULL"),
-    )
 
 
 def _knowledge() -> None:
