@@ -10,6 +10,7 @@ from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.history.undo import undo
 from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.tickets.change import change
+from kfdesk.desk.tickets.link import link
 from kfdesk.errors import NotFound, UserError
 from kfdesk.model import Actor, By, Change, Status
 from tests.desk.conftest import OpenOffice
@@ -188,3 +189,23 @@ def test_a_merge_is_taken_back_as_one(two: Office) -> None:
     undo(two.desk, BERT, 2)
     assert differences(before, dump(two)) == []
     merge(two.desk, [2, 3], 1, ANNA)
+
+
+def test_a_merge_brings_no_second_parent_and_no_circle(two: Office) -> None:
+    """What goes is told nowhere else, and comes back with an undo."""
+    for n in range(3, 6):
+        two.receive(raw("More.\r\n", f"S{n} <s{n}@new.example>"))
+    for one, kind, other in (
+        *((1, "parent", 3), (2, "parent", 4)),  # each has one
+        *((1, "related", 5), (5, "related", 2)),  # the same, from the other side
+        *((5, "problem", 1), (2, "problem", 5)),  # what is below the one is above the other
+        (1, "duplicate", 2),
+    ):
+        link(two.desk, one, kind, other, ANNA)
+    before = dump(two)
+    merge(two.desk, [1], 2, ANNA)
+    told = {(kind, other) for kind, other, _why in two.ticket(2).links}
+    assert told == {("parent", 4), ("related", 5), ("problem", 5), ("merged", 1)}
+    assert two.ticket(3).links == ()
+    undo(two.desk, ANNA)
+    assert differences(before, dump(two)) == []

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from kfdesk.model import By, Direction
+from kfdesk.rules.actions import INVERSE
+from kfdesk.store import links
 from kfdesk.store.ids import among, these
 from kfdesk.store.tables import MessageRow
 from kfdesk.store.tx import Tx, driver
@@ -19,6 +21,9 @@ _message = MessageRow.__table__  # type: ignore[attr-defined]
 _WHOLE = ("message", "outbox", "side_conversation", "time_spent", "article_use")
 #: Tables in which the other ticket may have the same already.
 _UNLESS_THERE = ("follower", "collaborator", "draft", "survey")
+
+#: What stands above a ticket: one at most, and never in a circle.
+_ABOVE = ("parent", "problem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +128,37 @@ def _drafts(tx: Tx, source: int, target: int) -> None:
 
 
 def _links(tx: Tx, source: int, target: int) -> None:
-    """Links go over; what would name itself, or is there twice, goes."""
+    """Links go over; not what would name itself, is there already, or would be a second parent, a
+    second problem, or a circle of these."""
     sqlite = driver(tx)
     both = {"source": source, "target": target}
-    for column in ("ticket_id", "other_id"):
-        sqlite.execute(
-            f"UPDATE link SET {column} = :target WHERE {column} = :source AND kind <> 'merged'",  # noqa: S608
-            both,
-        )
-    sqlite.execute(
-        "DELETE FROM link WHERE ticket_id = :target AND (other_id = :target OR EXISTS ("
-        "SELECT 1 FROM link AS first WHERE first.ticket_id = link.ticket_id "
-        "AND first.other_id = link.other_id AND first.kind = link.kind AND first.id < link.id))",
-        both,
-    )
+    between = "DELETE FROM link WHERE kind <> 'merged' AND (ticket_id, other_id) IN "
+    sqlite.execute(f"{between} ((:source, :target), (:target, :source))", both)
+    rows = sqlite.execute(
+        "SELECT id, ticket_id, other_id, kind FROM link "
+        "WHERE :source IN (ticket_id, other_id) AND kind <> 'merged' ORDER BY id",
+        {"source": source},
+    ).fetchall()
+    there = {(other, kind) for kind, other, _reason in links.links_of(tx, [target])[target]}
+    for id, *ends, kind in rows:
+        one, other = (target if end == source else end for end in ends)
+        beyond = (other, kind) if one == target else (one, INVERSE.get(kind, kind))
+        if beyond in there or _crosses(tx, target, one, other, kind):
+            sqlite.execute("DELETE FROM link WHERE id = ?", (id,))
+        else:
+            there.add(beyond)
+            values = (one, other, id)
+            sqlite.execute("UPDATE link SET ticket_id = ?, other_id = ? WHERE id = ?", values)
+
+
+def _crosses(tx: Tx, target: int, one: int, other: int, kind: str) -> bool:
+    """Whether a ticket would get a second one above it, or be above itself."""
+    if kind not in _ABOVE:
+        return False
+    above = links.above(tx, target, kind)
+    if one == target:
+        return bool(above) or target in links.above(tx, other, kind)
+    return one in above
 
 
 def customer_of(tx: Tx, email: str) -> int | None:
