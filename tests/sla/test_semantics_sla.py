@@ -11,7 +11,7 @@ from kfdesk.desk.syncing.sync import sync
 from kfdesk.desk.tickets.listing import find
 from kfdesk.desk.tickets.show import show
 from kfdesk.desk.timing import clocks
-from kfdesk.model import Priority
+from kfdesk.model import Priority, Status
 from tests.desk.office import ACKNOWLEDGE, ANNA, raw
 from tests.sla.conftest import CALENDAR, POLICY, Watched, at
 
@@ -481,3 +481,23 @@ def test_a_deadline_that_has_passed_is_missed_before_a_sync_says_so(office: Make
     assert show(desk.desk, number).ticket.breached
     assert [ticket.breached for ticket in find(desk.desk, "", "")] == [True]
     assert not any(event.kind == "sla.breached" for event in desk.events(number))
+
+
+def test_a_promise_cut_short_while_it_stands_is_missed_from_then_on(office: Make) -> None:
+    """Not at an instant before anybody had shortened it, and not only at the next change."""
+    policy = """
+[[sla]]
+name = "by priority"
+calendar = "office"
+first_response = { urgent = "1h", normal = "4h" }
+"""
+    desk = office(CALENDAR + policy)
+    number = desk.mail()
+    desk.at("11:30")
+    desk.set(number, priority=Priority.URGENT, status=Status.PENDING)
+    (clock,) = desk.clocks(number)
+    assert clock.breached_at == at("11:30")
+    desk.at("15:00")
+    desk.set(number, add_tags=("late",))
+    (clock,) = desk.clocks(number)
+    assert clock.breached_at == at("11:30")

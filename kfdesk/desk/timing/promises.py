@@ -159,6 +159,9 @@ class _Terms:
     def _struck(self, clock: Clock, moved: bool, known: bool) -> Clock:
         """The clock with the breach or the warning that has come; a deadline that was moved into
         the past is missed from now on."""
+        if not clock.runs and clock.breached_at is None:  # it stands, and has had its time
+            late = self._passed(clock, self.now)
+            return replace(late, breached_at=self.now) if moved and late.breached_at else late
         if clock.next_at is None or clock.next_at > self.now:
             return clock
         assert clock.due_at is not None
