@@ -68,6 +68,15 @@ class Prepared:
         if values:
             driver(tx).executemany(sql, values)
 
+    def each(self, tx: Tx, shared: Mapping[str, Any], ids: Sequence[int]) -> None:
+        """Run it for each id, which is its last parameter; the others are the same each time."""
+        sql, parameters = self._compiled
+        values = [
+            shared[name] if process is None else process(shared[name])
+            for name, process in parameters[:-1]
+        ]
+        driver(tx).executemany(sql, [(*values, id) for id in ids])
+
 
 def _once(process: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
     """Encode an object that many rows share once; it is kept, so that no other takes its id."""

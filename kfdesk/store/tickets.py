@@ -15,6 +15,7 @@ from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Address, Priority, Satisfaction, Status, Ticket
 from kfdesk.store import customers
+from kfdesk.store.history import operations
 from kfdesk.store.ids import among, next_id, these
 from kfdesk.store.links import links_of
 from kfdesk.store.prepared import Asked, Prepared, inserting
@@ -332,24 +333,32 @@ def update_many(tx: Tx, rows: Mapping[int, Mapping[str, Any]]) -> None:
 
 
 @lru_cache(maxsize=200)
-def _alike(names: tuple[str, ...]) -> Prepared:
-    """The UPDATE of these columns, of all tickets that are given; each version grows by one."""
+def _alike(names: tuple[str, ...], *, together: bool) -> Prepared:
+    """The UPDATE of these columns of a ticket, or of several; each version grows by one."""
     values = {name: bindparam(f"_{name}", type_=_ticket.c[name].type) for name in names}
+    which = among(_ticket.c.id) if together else _ticket.c.id == bindparam("_id")
     return Prepared(
         update(_ticket)
-        .where(among(_ticket.c.id))
+        .where(which)
         .values({**values, "version": _ticket.c.version + literal_column("1")})
     )
 
 
 def update_alike(tx: Tx, setting: Iterable[tuple[Sequence[int], Mapping[str, Any]]]) -> None:
-    """Set columns of several tickets to the same values, each time; their versions grow by one."""
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    """Set columns of several tickets to the same values, each time; their versions grow by one.
+
+    What a person does to many is one statement, for images are kept of each row, and that costs a
+    row by itself more. What comes in is one a row: whatever changes several and may fail begins a
+    savepoint, and at each of those the text index is written out.
+    """
+    together = operations.current(tx) is not None
     for numbers, values in setting:
-        parameters = {f"_{name}": value for name, value in values.items()}
-        groups[tuple(values)].append({**parameters, **these(numbers)})
-    for names, rows in groups.items():
-        _alike(names).many(tx, rows)
+        shared = {f"_{name}": value for name, value in values.items()}
+        statement = _alike(tuple(values), together=together)
+        if together:
+            statement.many(tx, [{**shared, **these(numbers)}])
+        else:
+            statement.each(tx, shared, numbers)
 
 
 def add_tags(tx: Tx, pairs: Iterable[tuple[int, str]]) -> None:
