@@ -27,7 +27,7 @@ class Empty(App[None]):
 
 Empty().run()
 """
-KEYS = {"↓": "\x1b[B", "↑": "\x1b[A", "page down": "\x1b[6~", "G": "G", "g": "g"}
+KEYS = {"↓": "\x1b[B", "↑": "\x1b[A", "page down": "\x1b[6~", "G": "G", "Home": "\x1b[H"}
 ALL = "3"  # the built-in view of every ticket
 #: A ticket's number: a line of the queue was painted. No escape sequence has so many digits.
 LINE = re.compile(rb"(?<![0-9;?])[0-9]{4,6}(?![0-9])")
@@ -56,7 +56,7 @@ def keys(terminal: Terminal, count: int) -> dict[str, list[float]]:
             found[name].append(terminal.press(KEYS[name], LINE))
             terminal.quiet(0.05, at_most=0.5)
         if number % 10 == 9:
-            for name in ("G", "↑", "g", "↓"):
+            for name in ("G", "↑", "Home", "↓"):
                 found[name].append(terminal.press(KEYS[name], LINE))
                 terminal.quiet(0.05, at_most=0.5)
     return found

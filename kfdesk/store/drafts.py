@@ -31,5 +31,12 @@ def put(tx: Tx, number: int, agent: str, kind: str, text: str, now: datetime) ->
         return
     tx.execute(
         insert(_draft).prefix_with("OR REPLACE", dialect="sqlite"),
-        {"ticket_id": number, "agent": agent, "kind": kind, "text": text, "updated_at": now},
+        {
+            "ticket_id": number,
+            "agent": agent,
+            "kind": kind,
+            "text": text,
+            "head": {},
+            "updated_at": now,
+        },
     )

@@ -47,6 +47,7 @@ class NewMessage:
     cut: int = 0
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
     reply_to: str = ""
     raw: bytes | None = None
     size: int = 0
@@ -89,6 +90,7 @@ def insert_many(tx: Tx, messages: Sequence[NewMessage]) -> None:
                 "cut": m.cut,
                 "to": [[a.name, a.email] for a in m.to],
                 "cc": [[a.name, a.email] for a in m.cc],
+                "bcc": [[a.name, a.email] for a in m.bcc],
                 "reply_to": m.reply_to,
                 "raw": m.raw,
                 "size": m.size,

@@ -12,7 +12,7 @@ from kfdesk.i18n import _
 from kfdesk.paths import private_file, private_folder
 
 #: The newest revision in `migrations/versions`.
-HEAD = "0003"
+HEAD = "0004"
 
 _FOLDER = Path(__file__).parent / "migrations"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -14,6 +13,7 @@ from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.settings import View
 from kfdesk.tui.content import content
+from kfdesk.tui.keys import Keys
 
 #: With less room than this a filter is told, and a sync that went well is not.
 _NARROW = 40
@@ -120,15 +120,27 @@ def _size(parts: list[tuple[str, str]]) -> int:
 Hint = tuple[str, str]  # a key, and what it does in a word
 
 
-def hints(scope: Scope, keys: Mapping[str, tuple[str, ...]]) -> list[Hint]:
-    """The keys of a pane, from the registry; help and palette come last, and are never left out."""
+def hints(scope: Scope, keys: Keys, begun: tuple[str, ...] = ()) -> list[Hint]:
+    """The keys of a pane, from the registry; help and palette come last, and are never left out.
+
+    Where keys have `begun`, those that may follow.
+    """
+    if begun:
+        after = keys.follow(scope, begun)
+        return [(shown(key), action.hint or action.title) for key, action in after]
     last = ("console.help", "console.palette")
-    here = [action for action in ACTIONS if scope in action.scopes and action.id not in last]
-    shared = [BY_ID[name] for name in last if {scope, Scope.GLOBAL} & {*BY_ID[name].scopes}]
+    here = [
+        action
+        for each in scope.within
+        if each is not Scope.GLOBAL
+        for action in ACTIONS
+        if each in action.scopes and action.id not in last
+    ]
+    shared = [BY_ID[name] for name in last if {*scope.within} & {*BY_ID[name].scopes}]
     return [
-        (shown(keys[action.id][0]), action.hint)
+        (shown(keys.of_action[action.id][0]), action.hint)
         for action in [*here, *shared]
-        if action.hint and keys[action.id]
+        if action.hint and keys.of_action[action.id]
     ]
 
 

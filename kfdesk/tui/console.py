@@ -5,10 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar
 
+from textual import events
 from textual.app import App
-from textual.binding import BindingType
 from textual.theme import Theme
 
 from kfdesk.actions import Scope
@@ -18,9 +17,10 @@ from kfdesk.settings import Settings
 from kfdesk.tui import theme
 from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.colors import palette
-from kfdesk.tui.keys import bindings, keymap
+from kfdesk.tui.keys import Keys, keymap
 from kfdesk.tui.main import Main
 from kfdesk.tui.queue.painter import Who
+from kfdesk.tui.screens.sheet import Sheet
 from kfdesk.tui.source import Source
 from kfdesk.tui.threads import Threads
 
@@ -31,7 +31,6 @@ class Console(App[KfdeskError | None]):
     TITLE = "kfdesk"
     CSS_PATH = "console.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.GLOBAL)
 
     def __init__(
         self,
@@ -44,8 +43,8 @@ class Console(App[KfdeskError | None]):
         known: Sequence[TicketRow] = (),
     ) -> None:
         super().__init__()
-        keys = keymap(settings.ui.keys)
-        self.set_keymap({name: ",".join(keys[name]) for name in settings.ui.keys})
+        keys = Keys(keymap(settings.ui.keys))
+        self.begun: tuple[str, ...] = ()  # keys that were pressed and wait for the next one
         for own in theme.THEMES:
             self.register_theme(own)
         wanted = settings.ui.theme
@@ -65,6 +64,54 @@ class Console(App[KfdeskError | None]):
         """The one screen."""
         return self.main
 
+    # --- keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key means what the key map says; what it does not know is for the focused widget."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self._pressed(event):
+            self.app_focus = True
+            return
+        await super().on_event(event)
+
+    def _pressed(self, event: events.Key) -> bool:
+        """Do what a key means; True if that is all there is to do with it."""
+        screen = self.screen
+        if not isinstance(screen, Main | Sheet):
+            self.begun = ()
+            return False
+        begun, keys = self.begun, self.main.keys
+        sequence, self.begun = (*begun, event.key), ()
+        if pressed := keys.find(screen.scope, sequence):
+            if begun:
+                screen.say_keys()
+            screen.perform(pressed.action, pressed.argument)
+            return True
+        if keys.begins(screen.scope, sequence):
+            self.begun = sequence
+        if begun or self.begun:
+            screen.say_keys()
+            return True
+        return False
+
+    @property
+    def scope(self) -> Scope:
+        """Where the keys go."""
+        return self.screen.scope if isinstance(self.screen, Main | Sheet) else Scope.GLOBAL
+
+    def perform(self, action: str, argument: str = "") -> None:
+        """Do what the registry calls `action`, on the screen that is there."""
+        (self.screen if isinstance(self.screen, Sheet) else self.main).perform(action, argument)
+
+    async def action_quit(self) -> None:
+        """Quit from wherever one is; a draft is kept."""
+        self.main.composer.save()
+        self.main.call_later(self.exit)
+
+    def to_main(self) -> None:
+        """Leave every screen that lies over the panes."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
     def on_mount(self) -> None:
         """Show what is known, then open the desk."""
         self.theme_changed_signal.subscribe(self, self._restyle)
@@ -78,6 +125,9 @@ class Console(App[KfdeskError | None]):
         self.main.palette = styles
         self.main.queue.restyle(styles)
         self.main.conversation.restyle(styles)
+        for screen in self.screen_stack:
+            if isinstance(screen, Sheet):
+                screen.restyle(styles)
 
     async def _open(self) -> None:
         try:

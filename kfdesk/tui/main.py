@@ -20,6 +20,7 @@ from kfdesk.tui.background.reload import Reload
 from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.background.together import Together
 from kfdesk.tui.content import notify
+from kfdesk.tui.keys import Keys
 from kfdesk.tui.panes import Panes
 from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue.feed import Feed
@@ -46,7 +47,7 @@ class Main(Panes):
         self,
         settings: Settings,
         who: Who,
-        keys: Mapping[str, tuple[str, ...]],
+        keys: Keys,
         palette: Mapping[str, Style],
         threads: Threads,
     ) -> None:
@@ -68,7 +69,7 @@ class Main(Panes):
 
     def on_mount(self) -> None:
         """Begin in the queue."""
-        self.queue.focus()
+        self.set_focus(self.queue)
         self.set_interval(_POLL, self.poller.tick)
         self.poller.say()
 
@@ -120,7 +121,7 @@ class Main(Panes):
 
     # --- keys
 
-    def action_perform(self, action: str, argument: str = "") -> None:
+    def perform(self, action: str, argument: str = "") -> None:
         """Do what the registry calls `action`."""
         if self.composer.opening:
             return  # letters of the text that is about to be written are no commands
@@ -146,7 +147,7 @@ class Main(Panes):
     def leave(self) -> None:
         """Back to the queue."""
         self.remove_class("-reading")
-        self.queue.focus()
+        self.set_focus(self.queue)
         self._follow_cursor()
 
     def sync_now(self) -> None:
@@ -170,7 +171,7 @@ class Main(Panes):
 
     def on_queue_opened(self, event: Queue.Opened) -> None:
         """A click opens like Enter."""
-        self.action_perform("ticket.open")
+        self.perform("ticket.open")
         del event
 
     def on_queue_rows_wanted(self, event: Queue.RowsWanted) -> None:
@@ -209,12 +210,16 @@ class Main(Panes):
             self._filtering.stop()
         self.attempt(listing.given_up(self, self.prompt.kind))
 
+    def say_keys(self) -> None:
+        """Say which keys work here now."""
+        self.poller.say_keys()
+
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
-    def say_keys(self) -> None:
+    def keys_go_elsewhere(self) -> None:
         """The line below says what works where the focus is now."""
         self.place_keys()
-        self.poller.say_keys()
+        self.say_keys()
 
     def on_resize(self) -> None:
         """Both lines fit their words to the width."""

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from kfdesk.actions import Scope
 from kfdesk.tui.bars import Above, Below, Wrong
-from kfdesk.tui.prompt import Prompt
+from kfdesk.tui.prompt import Line, Prompt
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.queue.queue import Queue
 from kfdesk.tui.ticket.composer import Composer, Draft, Review
@@ -61,6 +61,8 @@ class Panes(Screen[None]):
                 return Scope.COMPOSER
             case Review():
                 return Scope.REVIEW
+            case Line():
+                return Scope.GLOBAL
             case _:
                 return Scope.QUEUE
 
@@ -80,15 +82,15 @@ class Panes(Screen[None]):
         """The focus has moved, by key or mouse: it says what is read."""
         if self.focused is self.queue:
             self.remove_class("-reading")
-        elif self.scope is not Scope.QUEUE:
+        elif self.scope not in (Scope.QUEUE, Scope.GLOBAL):
             self.add_class("-reading")
 
     def refocus(self) -> None:
         """Give the keys back to the pane that is read."""
         if self.has_class("-narrow") and self.has_class("-facts"):
-            self.facts.focus()
+            self.set_focus(self.facts)
             return
         if self.composer.display:
             self.composer.edit()
             return
-        (self.conversation if self.reading else self.queue).focus()
+        self.set_focus(self.conversation if self.reading else self.queue)

@@ -82,7 +82,7 @@ class Prompt(Vertical):
         with self.prevent(Input.Changed):
             line.value = plain_line(text) + " " * text.endswith(" ")
         line.cursor_position = len(line.value)
-        line.focus()
+        self.screen.set_focus(line)
 
     def close(self) -> None:
         """Put it away."""

@@ -51,11 +51,11 @@ async def test_tickets_are_marked_one_by_one_as_a_range_and_all(opened: OpenOffi
         assert app.main.queue.listing.number == third
         assert "2 marked" in text(app)
         assert sum(line.startswith("*") for line in text(app).splitlines()) == 2
-        await pilot.press("g", "space")
+        await pilot.press("g", "g", "space")
         assert marks.numbers == {second}
         await pilot.press("escape")
         assert not marks
-        await pilot.press("g", "v", "j", "j", "v", "j")
+        await pilot.press("g", "g", "v", "j", "j", "v", "j")
         assert marks.numbers == {first, second, third}
         await pilot.press("asterisk")
         await until(pilot, lambda: len(marks) == 6)
@@ -76,7 +76,7 @@ async def test_marks_stay_with_their_tickets_when_rows_move(opened: OpenOffice) 
         change(office.desk, 1, Change(add_tags=("x",)), ANNA)
         app.main.poller.tick()
         await until(pilot, lambda: bool(app.main.queue.listing.arrived))
-        await pilot.press("g", "k")
+        await pilot.press("g", "g", "k")
         await until(pilot, lambda: len(app.main.queue.listing.ids) == 5)
         assert marks.numbers == {marked}
         (line,) = (line for line in text(app).splitlines() if line.startswith("*"))

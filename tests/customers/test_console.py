@@ -53,7 +53,7 @@ async def test_a_long_past_is_read_as_it_comes_into_view(office: Office) -> None
         await pilot.press("G")
         await until(pilot, lambda: "said 0" in text(app))
         assert len(past._moments) <= 600
-        await pilot.press("g")
+        await pilot.press("g", "g")
         await until(pilot, lambda: "Customer 1" in text(app))
         await pilot.press("k")
         assert "Customer 1" in text(app)

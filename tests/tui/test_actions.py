@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kfdesk import actions
-from kfdesk.actions import ACTIONS, BY_ID, find
+import kfdesk.tui.screens
+from kfdesk.actions import ACTIONS, BY_ID, Scope, find
+from kfdesk.actions.document import document
 from kfdesk.errors import ConfigError, UserError
 from kfdesk.tui import verbs
-from kfdesk.tui.keys import keymap
+from kfdesk.tui.keys import Keys, keymap
+from kfdesk.tui.screens.sheet import Sheet
+
+
+def _below(sheet: type[Sheet[Any]]) -> Iterator[type[Sheet[Any]]]:
+    for each in sheet.__subclasses__():
+        yield each
+        yield from _below(each)
+
 
 KEYS_PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
 
 
 def test_the_page_of_keys_is_what_the_registry_says() -> None:
     """docs/keys.md is written by `python -m kfdesk.actions docs/keys.md`."""
-    assert KEYS_PAGE.read_text(encoding="utf-8") == actions.document()
+    assert KEYS_PAGE.read_text(encoding="utf-8") == document()
 
 
 def test_every_action_has_one_verb_and_every_verb_an_action() -> None:
     """Nothing in the registry is without effect, and nothing works that is not in it."""
-    done = [*verbs._PLAIN, *verbs._TAKING]
+    for module in pkgutil.iter_modules(kfdesk.tui.screens.__path__):
+        importlib.import_module(f"kfdesk.tui.screens.{module.name}")
+    sheets = list(_below(Sheet))
+    own = {action for each in sheets for action in each.VERBS}
+    done = [*verbs._PLAIN, *verbs._TAKING, *sorted(own)]
+    done += [name for name in BY_ID if name.startswith("sheet.")]
     assert sorted(done) == sorted(BY_ID)
     assert len(ACTIONS) == len(BY_ID)
 
@@ -70,3 +88,21 @@ def test_a_command_is_found_by_id_or_alias_and_the_nearest_is_named() -> None:
     assert find("assign") is find("ticket.assign")
     with pytest.raises(UserError, match="did you mean “assign”"):
         find("asign")
+
+
+def test_keys_one_after_another_are_one_action() -> None:
+    """`g` waits for the next key; what may follow is told."""
+    keys = Keys(keymap({"ticket.assign": "g a"}))
+    assert keys.begins(Scope.QUEUE, ("g",))
+    assert keys.find(Scope.QUEUE, ("g",)) is None
+    found = keys.find(Scope.QUEUE, ("g", "a"))
+    assert found is not None
+    assert found.action == "ticket.assign"
+    assert {"g", "a"} <= {key for key, _action in keys.follow(Scope.QUEUE, ("g",))}
+    assert not keys.begins(Scope.COMPOSER, ("g",))
+
+
+def test_a_key_that_begins_others_is_refused_as_an_action() -> None:
+    """Nobody could reach what comes behind it."""
+    with pytest.raises(ConfigError, match="begins g g"):
+        keymap({"ticket.assign": "g"})

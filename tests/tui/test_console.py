@@ -29,7 +29,7 @@ async def test_the_cursor_moves_and_stays_within_the_list() -> None:
         assert listing.number == 98
         await pilot.press("G", "j")
         assert listing.number == 1
-        await pilot.press("pageup", "g", "k")
+        await pilot.press("pageup", "g", "g", "k")
         assert listing.number == 100
         await pilot.press("ctrl+f", "ctrl+b", "ctrl+d", "ctrl+u")
         assert listing.number == 100
@@ -51,7 +51,7 @@ async def test_what_arrives_waits_until_it_is_taken_in() -> None:
         assert app.main.queue.listing.number == 28
         source.arrive(row(33))
         await look(pilot)
-        await pilot.press("g")
+        await pilot.press("g", "g")
         assert app.main.queue.listing.number == 33
         source.arrive(row(34))
         await look(pilot)

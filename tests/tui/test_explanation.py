@@ -20,7 +20,7 @@ async def test_w_says_why_and_a_unfolds_every_rule() -> None:
         await pilot.pause(0.1)
         assert "Rule 1 · Rule 2" not in text(app)
         assert "· Rule 2 " in text(app)
-        await pilot.press("G", "g", "n", "N", "space", "ctrl+u", "escape")
+        await pilot.press("G", "g", "g", "n", "N", "space", "ctrl+u", "escape")
         await settled(pilot)
         assert len(app.screen_stack) == 1
         await pilot.press("enter", "w")

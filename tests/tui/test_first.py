@@ -47,7 +47,7 @@ async def test_movements_before_the_desk_is_open_are_done_once_it_is() -> None:
         main = app.main
         main.source = None
         for action in ("move.down", "move.down", "ticket.solve", "ticket.open"):
-            main.action_perform(action)
+            main.perform(action)
         assert main.queue.listing.number == 30
         main.attach(source)
         await settled(pilot)
@@ -59,8 +59,8 @@ async def test_letters_typed_while_the_composer_opens_are_no_commands() -> None:
     """`r` and at once `e`: the reply is begun, and the ticket is not solved."""
     source = FakeSource(range(1, 31))
     async with opened(source) as (app, pilot):
-        app.main.action_perform("ticket.reply")
-        app.main.action_perform("ticket.solve")
+        app.main.perform("ticket.reply")
+        app.main.perform("ticket.solve")
         await settled(pilot)
         assert app.main.composer.display
         assert source.changes == []

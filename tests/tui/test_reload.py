@@ -11,6 +11,7 @@ import pytest
 from kfdesk.config import load
 from kfdesk.errors import ConfigError, Place
 from kfdesk.tui.console import Console
+from kfdesk.tui.screens.explanation import Explanation
 from tests.tui.console import ConsolePilot, opened, settled, text
 from tests.tui.fake import FakeSource
 
@@ -65,7 +66,7 @@ async def test_views_titles_and_keys_take_at_once(tmp_path: Path) -> None:
         assert set(source.asked[asked:]) <= {"is:open"}
         await pilot.press("Z")
         await pilot.pause(0.2)
-        assert app.screen.is_modal
+        assert isinstance(app.screen, Explanation)
         await pilot.press("escape", "2")
         await settled(pilot)
         assert source.asked[-1] == "parcel"

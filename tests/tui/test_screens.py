@@ -93,7 +93,7 @@ async def test_the_screens_look_as_they_did(
         await look("bulk", "enter")
         await pilot.press("n")
         await still(app, pilot)
-        await pilot.press("asterisk", "asterisk", "g", "j", "j")
+        await pilot.press("asterisk", "asterisk", "g", "g", "j", "j")
         await still(app, pilot)
         await look("card", "I")
         await pilot.press("escape")

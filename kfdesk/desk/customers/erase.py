@@ -163,6 +163,7 @@ def _unnamed(one: Written, values: Sequence[str], scrub: Callable[[str], str]) -
         "cut": len(said),
         "to": [pair for pair in one.to if pair[1] not in values],
         "cc": [pair for pair in one.cc if pair[1] not in values],
+        "bcc": [pair for pair in one.bcc if pair[1] not in values],
         "reply_to": "" if one.reply_to in values else one.reply_to,
     }
 

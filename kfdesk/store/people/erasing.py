@@ -102,6 +102,7 @@ class Written:
     cut: int
     to: Sequence[Sequence[str]]
     cc: Sequence[Sequence[str]]
+    bcc: Sequence[Sequence[str]]
     reply_to: str
     thread: str
     raw: bytes | None
@@ -140,7 +141,8 @@ def naming(tx: Tx, values: Sequence[str]) -> list[Written]:
             }
     rows = driver(tx).execute(
         "SELECT id FROM message WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE "
-        'instr(message."to", value) > 0 OR instr(message.cc, value) > 0 '
+        'instr(message."to", value) > 0 OR instr(message.cc, value) > 0 OR '
+        "instr(message.bcc, value) > 0 "
         "OR message.reply_to = value OR message.author_email = value)",
         (these(values)["ids"],),
     )
@@ -187,7 +189,8 @@ def empty(tx: Tx, ids: Sequence[int]) -> int:
     files = tx.execute(delete(_attachment).where(among(_attachment.c.message_id)), these(ids))
     values = {
         "author": "", "author_email": "", "message_id": "", "thread": "", "subject": "",
-        "cut": 0, "to": [], "cc": [], "reply_to": "", "raw": None, "partial": False, "text": "",
+        "cut": 0, "to": [], "cc": [], "bcc": [], "reply_to": "", "raw": None, "partial": False,
+        "text": "",
     }  # fmt: skip
     tx.execute(update(_message).where(among(_message.c.id)).values(values), these(ids))
     tx.execute(update(_origin).where(among(_origin.c.message_id)).values(raw=None), these(ids))

@@ -20,6 +20,8 @@ from kfdesk.store.tables.messages import (
 from kfdesk.store.tables.people import (
     AbsenceRow,
     AgentRow,
+    ConsoleStateRow,
+    CredentialRow,
     CustomerEventRow,
     CustomerGroupRow,
     CustomerRow,
@@ -71,6 +73,8 @@ __all__ = [
     "ChannelStateRow",
     "ClockRow",
     "CollaboratorRow",
+    "ConsoleStateRow",
+    "CredentialRow",
     "CursorRow",
     "CustomerEventRow",
     "CustomerGroupRow",

@@ -40,6 +40,7 @@ class MessageRow(Row, table=True):
     cut: int = 0
     to: list[Any] = Field(default_factory=list, sa_type=JSON)
     cc: list[Any] = Field(default_factory=list, sa_type=JSON)
+    bcc: list[Any] = Field(default_factory=list, sa_type=JSON)  # of what went out
     reply_to: str = ""
     raw: bytes | None = Field(default=None, sa_type=LargeBinary)  # SHA-256 of the blob
     size: int = 0

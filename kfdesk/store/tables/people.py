@@ -22,6 +22,24 @@ class AgentRow(Row, table=True):
     active: bool = True
 
 
+class ConsoleStateRow(Row, table=True):
+    """Where an agent was in the console, to be there again after a restart."""
+
+    __tablename__ = "console_state"
+    agent: str = Field(primary_key=True)
+    state: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    updated_at: datetime = Field(sa_type=UtcTime)
+
+
+class CredentialRow(Row, table=True):
+    """What an agent logs in with over the web: a salted hash, never the password."""
+
+    __tablename__ = "credential"
+    agent: str = Field(primary_key=True)
+    secret: str
+    changed_at: datetime = Field(sa_type=UtcTime)
+
+
 class AbsenceRow(Row, table=True):
     """A time for which an agent said to be away; kept, so that old decisions can be understood."""
 

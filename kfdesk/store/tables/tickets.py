@@ -136,8 +136,9 @@ class DraftRow(Row, table=True):
     __tablename__ = "draft"
     ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
     agent: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)  # reply, note
+    kind: str = Field(primary_key=True)  # reply, note, forward
     text: str = Field(default="", sa_type=Text)
+    head: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # to whom, with which files
     updated_at: datetime = Field(sa_type=UtcTime)
 
 

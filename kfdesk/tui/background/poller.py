@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from kfdesk.i18n import _
 from kfdesk.model import OutboxRow
@@ -12,9 +12,11 @@ from kfdesk.tui.background.notices import hear
 from kfdesk.tui.background.sync import SyncState
 from kfdesk.tui.bars import Hint, hints
 from kfdesk.tui.prompt import Line
+from kfdesk.tui.screens.sheet import Sheet
 from kfdesk.tui.source import Source
 
 if TYPE_CHECKING:
+    from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
 
 
@@ -58,6 +60,8 @@ class Poller:
         main.together.tick()
         main.queue.tick()
         main.facts.tick()
+        if isinstance(screen := main.app.screen, Sheet):
+            screen.tick()
         self.say()
 
     async def _poll(self, source: Source) -> None:
@@ -71,6 +75,7 @@ class Poller:
                     main.follow.refresh(),
                     main.together.hear(),
                     self._hear(source),
+                    self._over(),
                 )
             elif main.feed.overdue:
                 await main.feed.refresh()
@@ -79,6 +84,11 @@ class Poller:
             self.say()
         finally:
             self._polling = False
+
+    async def _over(self) -> None:
+        """A screen over the panes reads again what it shows."""
+        if isinstance(screen := self._main.app.screen, Sheet):
+            await screen.load()
 
     def synced(self, state: SyncState) -> None:
         """The child that syncs has said something."""
@@ -116,6 +126,6 @@ class Poller:
         said: list[Hint] = (
             [("Enter", _("done")), ("Tab", _("complete")), ("Esc", _("cancel"))]
             if isinstance(main.focused, Line)
-            else hints(main.scope, main.keys)
+            else hints(main.scope, main.keys, cast("Console", main.app).begun)
         )
         main.below.show(said, main.size.width, waiting)

@@ -11,7 +11,7 @@ from kfdesk.model import Actor, By
 from kfdesk.settings import Settings
 from kfdesk.tui.app import looking
 from kfdesk.tui.content import notify
-from kfdesk.tui.keys import keymap
+from kfdesk.tui.keys import Keys, keymap
 from kfdesk.tui.source import Source
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Reload:
                 keys = keymap(settings.ui.keys)
                 # Behind every change that was asked for under the old one.
                 await main.threads.write(source.reload, settings)
-                await self._take(settings, keys)
+                await self._take(settings, Keys(keys))
         except ConfigError as error:
             self._reloader.refuse(error)
             self.error = str(error)
@@ -48,12 +48,11 @@ class Reload:
         finally:
             self._looking = False
 
-    async def _take(self, settings: Settings, keys: dict[str, tuple[str, ...]]) -> None:
+    async def _take(self, settings: Settings, keys: Keys) -> None:
         main = self._main
         self.error = ""
         main.settings, main.keys = settings, keys
         main.look(looking(settings, Actor(By.AGENT, main.who.agent), main.who.now))
-        main.app.set_keymap({name: ",".join(keys[name]) for name in settings.ui.keys})
         if settings.ui.theme in main.app.available_themes:
             main.app.theme = settings.ui.theme
         notify(main.app, _("The changed configuration is in force"))

@@ -13,12 +13,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from kfdesk.actions import Scope
 from kfdesk.cells import Part
 from kfdesk.i18n import _
 from kfdesk.model import TicketRow
 from kfdesk.tui.content import strip
-from kfdesk.tui.keys import bindings
 from kfdesk.tui.queue.listing import Listing, Merge, Window
 from kfdesk.tui.queue.marks import Marks
 from kfdesk.tui.queue.painter import RowPainter, Who
@@ -29,8 +27,6 @@ MARK = "*"
 
 class Queue(ScrollView, can_focus=True):
     """Tickets, one a line, under a heading that stays."""
-
-    BINDINGS = bindings(Scope.QUEUE)
 
     @dataclass
     class Moved(Message):

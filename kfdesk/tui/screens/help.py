@@ -55,7 +55,7 @@ def page(scope: Scope, keys: Mapping[str, tuple[str, ...]]) -> Content:
         (scope.words, "bold $primary"),
         (f"   {about}\n\n", "$ink-muted"),
     ]
-    here = [action for action in ACTIONS if scope in action.scopes or Scope.GLOBAL in action.scopes]
+    here = [action for action in ACTIONS if {*scope.within} & {*action.scopes}]
     for listed in (True, False):
         for action in here:
             if action.listed is listed and keys[action.id]:

@@ -12,12 +12,10 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from kfdesk.actions import Scope
 from kfdesk.cells import plain_line
 from kfdesk.i18n import _
 from kfdesk.text import clean, fold
 from kfdesk.tui.content import content
-from kfdesk.tui.keys import bindings
 
 _SAVE_AFTER = 0.3
 #: Where a word aside goes: on in a conversation, by its id, or to whom, under which subject.
@@ -35,7 +33,6 @@ def offers(names: Sequence[str], before: str) -> tuple[str, ...]:
 class Draft(TextArea):
     """The text; what is pasted into it is cleaned."""
 
-    BINDINGS = bindings(Scope.COMPOSER)
     offers: Sequence[str] = ()  # what Tab makes of the word before the cursor
 
     async def _on_key(self, event: events.Key) -> None:
@@ -56,8 +53,6 @@ class Draft(TextArea):
 
 class Review(Static, can_focus=True):
     """The line that asks once more; its keys are not letters of a text any more."""
-
-    BINDINGS = bindings(Scope.REVIEW)
 
 
 class Composer(Vertical):
@@ -154,18 +149,18 @@ class Composer(Vertical):
             said = _("Send to {to}?").format(to=self._to)
         line.update(content(*first, (said, "bold")))
         line.display = self.asking = True
-        line.focus()
+        self.screen.set_focus(line)
 
     def edit(self) -> None:
         """Go on writing."""
         self.query_one(Review).display = self.asking = False
-        self.query_one(Draft).focus()
+        self.screen.set_focus(self.query_one(Draft))
 
     def insert(self, text: str) -> None:
         """Put a text where the cursor is, in the place of what is marked."""
         draft = self.query_one(Draft)
         draft.replace(clean(text), *draft.selection)
-        draft.focus()
+        self.screen.set_focus(draft)
 
     def save(self) -> None:
         """Keep the draft now."""

@@ -12,18 +12,14 @@ from textual.message import Message as Posted
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from kfdesk.actions import Scope
 from kfdesk.model import Message
 from kfdesk.tui.content import strip
-from kfdesk.tui.keys import bindings
 from kfdesk.tui.source import Reading
 from kfdesk.tui.ticket.letters import Line
 
 
 class Conversation(ScrollView, can_focus=True):
     """Lines that were laid out elsewhere, for the width that it reports."""
-
-    BINDINGS = bindings(Scope.CONVERSATION)
 
     class Refit(Posted):
         """The lines are to be laid out again: another width, or something was unfolded."""

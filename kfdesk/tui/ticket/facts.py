@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kfdesk import labels
-from kfdesk.actions import Scope
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Ticket
@@ -21,7 +20,6 @@ from kfdesk.text import shorten
 from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
-from kfdesk.tui.keys import bindings
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source import Reading
 
@@ -49,8 +47,6 @@ class Head(Static):
 
 class Facts(VerticalScroll, can_focus=True):
     """Everything about customer and ticket that is not conversation."""
-
-    BINDINGS = bindings(Scope.CONVERSATION)
 
     def __init__(self) -> None:
         super().__init__(id="facts")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from kfdesk.actions import ACTIONS, Scope, shown
+from kfdesk.actions import ACTIONS, shown
 from kfdesk.i18n import _
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.screens.help import Help
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
+    from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
 
 
@@ -28,17 +29,17 @@ def ask_command(main: Main) -> None:
 
 async def show_palette(main: Main) -> None:
     """Find an action by typing a word of it."""
-    scope = main.scope
+    scope, keys = cast("Console", main.app).scope, main.keys.of_action
     choices = [
-        Choice(action.id, action.title, " ".join(shown(key) for key in main.keys[action.id][:1]))
+        Choice(action.id, action.title, "".join(map(shown, keys[action.id][:1])))
         for action in ACTIONS
-        if action.listed and (scope in action.scopes or Scope.GLOBAL in action.scopes)
+        if action.listed and {*scope.within} & {*action.scopes}
         if action.id != "console.palette"
     ]
     if chosen := await pick(main.app, _("What do you want to do?"), choices):
-        main.action_perform(chosen)
+        cast("Console", main.app).perform(chosen)
 
 
 def show_help(main: Main) -> None:
     """Say what the keys of this pane do."""
-    main.app.push_screen(Help(main.scope, main.keys))
+    main.app.push_screen(Help(cast("Console", main.app).scope, main.keys.of_action))

@@ -18,4 +18,4 @@ async def why(main: Main) -> None:
     if (number := main.number) is None:
         return
     found = await main.threads.read(desk_of(main).why, number)
-    main.app.push_screen(Explanation(found, Words.of(main.settings), main.palette))
+    main.app.push_screen(Explanation(main, found, Words.of(main.settings)))

@@ -85,7 +85,7 @@ async def entered(main: Main, kind: str, text: str) -> None:
         if looks_like(words[0]):
             main.attempt(open_ticket(main, words[0]))
         else:
-            main.action_perform(find(words[0]).id, *words[1:])
+            main.perform(find(words[0]).id, *words[1:])
 
 
 async def given_up(main: Main, kind: str) -> None:

@@ -75,7 +75,7 @@ async def do(main: Main, deed: Callable[[Desk, Actor], Deed]) -> None:
     if not numbers and main.number is not None:
         numbers = [main.number]
     plan = await main.threads.read(desk.do, lambda it, me: many.plan(it, deed(it, me), numbers, me))
-    if not await main.app.push_screen_wait(Confirm(plan, main.palette)):
+    if not await main.app.push_screen_wait(Confirm(main, plan)):
         return
     # Told by the writing thread, read by this one.
     main.poller.working = (0, len(plan.acting))

@@ -36,7 +36,7 @@ def open_ticket(main: Main, argument: str) -> Work:
 
 async def _open(main: Main, number: int) -> None:
     main.add_class("-reading")
-    main.conversation.focus()
+    main.set_focus(main.conversation)
     await main.follow.show(number)
     await lead(main)
     row = main.queue.window.rows.get(number)

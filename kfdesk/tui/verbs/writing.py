@@ -102,7 +102,7 @@ def edit(main: Main) -> None:
 def leave(main: Main) -> None:
     """Put the composer away; the draft is kept."""
     main.composer.close()
-    main.conversation.focus()
+    main.set_focus(main.conversation)
 
 
 async def send(main: Main, force: bool = False) -> None:
@@ -135,7 +135,7 @@ async def send(main: Main, force: bool = False) -> None:
                 review(main)
         raise
     composer.put_away()
-    main.conversation.focus()
+    main.set_focus(main.conversation)
     await main.threads.write(desk.put_draft, number, kind, "")
     await main.refresh_all()
 

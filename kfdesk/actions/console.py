@@ -1,0 +1,16 @@
+"""The console itself."""
+
+from __future__ import annotations
+
+from kfdesk.actions.action import LOOK, N_, READ, Action, Scope
+
+CONSOLE: tuple[Action, ...] = (
+    Action("console.back", N_("Back"), ("escape",), LOOK, N_("back"), listed=False),
+    Action("console.close", N_("Back; at the top, quit"), ("q",), LOOK, listed=False),
+    Action("agent.away", N_("Go away, or come back"), ("O",), READ, "", ("away",), "3h"),
+    Action("console.sync", N_("Sync now, and take in new tickets"), ("R",), LOOK, "", ("sync",)),
+    Action("console.command", N_("Command line"), ("colon",), LOOK),
+    Action("console.palette", N_("Find an action"), ("ctrl+p",), (Scope.GLOBAL,), N_("actions")),
+    Action("console.help", N_("Help"), ("question_mark",), LOOK, N_("help"), ("help",)),
+    Action("console.quit", N_("Quit"), ("ctrl+q",), (Scope.GLOBAL,), "", ("quit", "q")),
+)

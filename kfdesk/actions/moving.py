@@ -1,0 +1,19 @@
+"""Moving within a pane and between panes."""
+
+from __future__ import annotations
+
+from kfdesk.actions.action import LOOK, N_, READ, Action, move
+
+MOVING: tuple[Action, ...] = (
+    move("down", N_("Down"), "j", "down"),
+    move("up", N_("Up"), "k", "up"),
+    move("page_down", N_("Page down"), "pagedown", "ctrl+f"),
+    move("page_up", N_("Page up"), "pageup", "ctrl+b"),
+    move("half_down", N_("Half a page down"), "ctrl+d"),
+    move("half_up", N_("Half a page up"), "ctrl+u"),
+    move("first", N_("First"), "g g", "home"),
+    move("last", N_("Last"), "G", "end"),
+    Action("pane.next", N_("Next pane"), ("tab",), LOOK, listed=False),
+    Action("pane.previous", N_("Previous pane"), ("shift+tab",), LOOK, listed=False),
+    Action("pane.facts", N_("Show or hide customer and ticket facts"), ("i",), READ),
+)

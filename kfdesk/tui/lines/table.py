@@ -1,0 +1,159 @@
+"""A table with a cursor, for lists that fit into memory; tickets have the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from kfdesk.cells import Part, fit
+from kfdesk.tui.content import strip
+from kfdesk.tui.lines.page import target
+
+_GAP = 2
+_NARROWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its cells, or 0 for what the others leave; shown in a view of `least` cells."""
+
+    title: str
+    width: int = 0
+    align: Literal["left", "right"] = "left"
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: what it is about, and a text with its style for each column."""
+
+    key: Hashable
+    cells: tuple[Part, ...]
+
+
+class Table(ScrollView, can_focus=True):
+    """Rows under a heading that stays. The cursor is on a key, and follows it about."""
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row, or on none."""
+
+        key: Hashable | None
+
+    @dataclass
+    class Chosen(Message):
+        """A row was clicked a second time."""
+
+        key: Hashable
+
+    def __init__(self, palette: Mapping[str, Style], *, id: str | None = None) -> None:
+        super().__init__(id=id, classes="table")
+        self._palette = palette
+        self._columns: Sequence[Column] = ()
+        self._rows: Sequence[Row] = ()
+        self._index = 0
+        self.empty = ""  # what is said where there is no row
+
+    @property
+    def key(self) -> Hashable | None:
+        """What the row under the cursor is about."""
+        return self._rows[self._index].key if self._rows else None
+
+    def show(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+        """Show these rows; the cursor stays on its key, or else near its place."""
+        before = self.key
+        self._columns, self._rows = columns, rows
+        at = next((n for n, row in enumerate(rows) if row.key == before), self._index)
+        self._index = max(0, min(at, len(rows) - 1))
+        self.virtual_size = Size(self.size.width, len(rows) + 1)
+        self._follow()
+        self.refresh()
+        if before != self.key:
+            self.post_message(self.Moved(self.key))
+
+    def restyle(self, palette: Mapping[str, Style]) -> None:
+        """Paint with another palette."""
+        self._palette = palette
+        self.refresh()
+
+    def move(self, way: str) -> None:
+        """Move the cursor: `down`, `page_up`, `first`, …"""
+        page = max(1, self.size.height - 2)
+        self.go(target(way, self._index, page, max(0, len(self._rows) - 1)))
+
+    def go(self, index: int) -> None:
+        """Put the cursor on a row."""
+        before, self._index = self._index, max(0, min(index, len(self._rows) - 1))
+        if before != self._index:
+            self.refresh_line(before + 1)
+            self.refresh_line(self._index + 1)
+            self._follow()
+            self.post_message(self.Moved(self.key))
+
+    def _follow(self) -> None:
+        top, lines = self.scroll_offset.y, max(1, self.size.height - 1)
+        if self._index < top:
+            self.set_scroll(None, self._index)
+        elif self._index >= top + lines:
+            self.set_scroll(None, self._index - lines + 1)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in view."""
+        del event
+        self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+        self._follow()
+
+    def on_focus(self) -> None:
+        """The cursor's line shows where the keys go."""
+        self.refresh_line(self._index + 1)
+
+    def on_blur(self) -> None:
+        """The cursor's line shows that the keys go elsewhere."""
+        self.refresh_line(self._index + 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row that was clicked; choose it if it was there."""
+        index = self.scroll_offset.y + event.y - 1
+        if event.y >= 1 and index < len(self._rows):
+            if index == self._index:
+                self.post_message(self.Chosen(self._rows[index].key))
+            self.go(index)
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the heading, a row, or nothing."""
+        width = self.scrollable_content_region.width
+        widths = self._widths(width)
+        if y == 0:
+            titles = [(column.title, "faint") for column in self._columns]
+            return strip(self._laid(titles, widths), self._palette, width, "back")
+        index = self.scroll_offset.y + y - 1
+        if index >= len(self._rows):
+            said = [(f"  {self.empty}", "muted")] if not self._rows and y == 2 else []
+            return strip(said, self._palette, width, "back")
+        base = "back"
+        if index == self._index:
+            base = "cursor" if self.has_focus else "cursor-idle"
+        return strip(self._laid(self._rows[index].cells, widths), self._palette, width, base)
+
+    def _widths(self, width: int) -> list[int]:
+        """The cells of each column, 0 for one that is left out."""
+        here = [column.width if width >= column.least else -1 for column in self._columns]
+        used = sum(cells + _GAP for cells in here if cells > 0) + 1
+        loose = here.count(0)
+        rest = max(_NARROWEST, (width - used - _GAP * loose) // loose) if loose else 0
+        return [rest if cells == 0 else max(0, cells) for cells in here]
+
+    def _laid(self, cells: Sequence[Part], widths: Sequence[int]) -> list[Part]:
+        parts: list[Part] = [(" ", "text")]
+        for column, (text, style), cells_wide in zip(self._columns, cells, widths, strict=True):
+            if cells_wide:
+                parts += [(fit(text, cells_wide, column.align), style), (" " * _GAP, "text")]
+        return parts
