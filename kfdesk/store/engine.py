@@ -32,17 +32,18 @@ class Store:
         self._watch: sqlite3.Connection | None = None
 
     @classmethod
-    def open(cls, file: Path, *, lasting: bool = True) -> Store:
+    def open(cls, file: Path, *, lasting: bool = True, small: bool = False) -> Store:
         """Open the database, made and migrated as needed. StoreError where that cannot be.
 
-        One that is not `lasting` is thrown away by this process: it need survive no crash.
+        One that is not `lasting` is thrown away by this process: it need survive no crash. A
+        process that stays and writes little keeps `small`: the pages are in the system's cache.
         """
         with sentences(file):
             if not file.exists():
                 private_folder(file.parent)
                 private_file(file)
             migrate.upgrade(file)
-            return cls(file, _engine(file, lasting))
+            return cls(file, _engine(file, lasting, small))
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -96,13 +97,14 @@ def in_words(tx: Tx) -> Iterator[None]:
         yield
 
 
-def _engine(file: Path, lasting: bool) -> Engine:
+def _engine(file: Path, lasting: bool, small: bool) -> Engine:
     engine = create_engine(
         f"sqlite:///{file}",
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         pool_size=8,
     )
     event.listen(engine, "connect", _connected)
+    event.listen(engine, "connect", _small if small else _large)
     if not lasting:
         event.listen(engine, "connect", _unsafe)
     event.listen(engine, "begin", _begin)
@@ -115,13 +117,20 @@ def _connected(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         "synchronous = FULL",  # an outbox mark must outlive a power cut
         "temp_store = MEMORY",
-        "cache_size = -65536",
-        "mmap_size = 268435456",
         "wal_autocheckpoint = 4000",
         "journal_size_limit = 67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")
     condition.register(connection)
+
+
+def _small(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA cache_size = -2048")
+
+
+def _large(connection: Any, _record: object) -> None:
+    for pragma in ("cache_size = -65536", "mmap_size = 268435456"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _unsafe(connection: Any, _record: object) -> None:

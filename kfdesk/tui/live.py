@@ -30,6 +30,7 @@ from kfdesk.rules.language.query import parse
 from kfdesk.settings import Settings
 from kfdesk.store import drafts, journal, messages, outbox, queue, tickets
 from kfdesk.store.assigning import absences
+from kfdesk.store.engine import Store
 from kfdesk.store.teamwork import sides
 from kfdesk.store.tx import Tx, interrupt
 from kfdesk.tui.source import Interrupted, Reading
@@ -53,7 +54,7 @@ class DeskSource:
     @classmethod
     def open(cls, settings: Settings, actor: Actor, clock: Clock) -> DeskSource:
         """Open the desk of a configuration."""
-        desk = Desk.open(settings, clock)
+        desk = Desk.open(settings, clock, Store.open(settings.database, small=True))
         if settings.kb.path is not None:
             refresh(desk)
         return cls(desk, actor)
@@ -65,7 +66,7 @@ class DeskSource:
             with self._lock:
                 self._asking, self._interrupted = tx, False
             try:
-                return array("q", queue.ids(tx, parsed, self._desk.scope(self._actor.name), limit))
+                return queue.ids(tx, parsed, self._desk.scope(self._actor.name), limit)
             except Exception as error:
                 if self._interrupted:  # whatever the driver makes of it
                     raise Interrupted from error

@@ -270,7 +270,7 @@ class Office:
     def find(self, query: str, limit: int | None = None) -> list[int]:
         """The tickets that a query lists."""
         with self.desk.store.read() as tx:
-            return queue.ids(tx, parse(query, self.desk.known), self.desk.scope(), limit)
+            return list(queue.ids(tx, parse(query, self.desk.known), self.desk.scope(), limit))
 
     def sql(self, statement: str, **values: Any) -> list[Any]:
         """Ask, or change, what no use case does."""

@@ -256,4 +256,4 @@ class Shop:
         """The tickets that a query lists."""
         query = parse(text, self.known)
         with self.desk.store.read() as tx:
-            return queue.ids(tx, query, self.desk.scope(me, now))
+            return list(queue.ids(tx, query, self.desk.scope(me, now)))

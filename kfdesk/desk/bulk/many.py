@@ -87,7 +87,7 @@ def select(desk: Desk, query: str, me: str, limit: int | None = None) -> list[in
     """Return the numbers of a query's tickets. QueryError where it is wrong."""
     parsed = parse(query, desk.known)
     with desk.store.read() as tx:
-        return queue.ids(tx, parsed, desk.scope(me), limit)
+        return list(queue.ids(tx, parsed, desk.scope(me), limit))
 
 
 def plan(desk: Desk, deed: Deed, numbers: Sequence[int], actor: Actor) -> Plan:

@@ -108,7 +108,7 @@ def _numbers(desk: Desk, tx: Tx, wanted: Wanted) -> list[int]:
         query += f"updated>={at.strftime('%Y-%m-%dT%H:%M:%SZ')}"
     if "sort:" not in query:
         query = f"{query} sort:number".strip()
-    return queue.ids(tx, parse(query, desk.known), desk.scope(wanted.me))
+    return list(queue.ids(tx, parse(query, desk.known), desk.scope(wanted.me)))
 
 
 def _lines(desk: Desk, tx: Tx, stream: IO[bytes], progress: Progress) -> int:
