@@ -23,6 +23,7 @@ from kfdesk.store.prepared import Prepared
 from kfdesk.store.tables import (
     AttachmentRow,
     BlobRow,
+    CallRow,
     CollaboratorRow,
     CustomerEventRow,
     CustomerRow,
@@ -50,6 +51,7 @@ _attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
 _origin = OriginRow.__table__  # type: ignore[attr-defined]
 _blob = BlobRow.__table__  # type: ignore[attr-defined]
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
+_call = CallRow.__table__  # type: ignore[attr-defined]
 _identity = IdentityRow.__table__  # type: ignore[attr-defined]
 _person_event = CustomerEventRow.__table__  # type: ignore[attr-defined]
 _event = EventRow.__table__  # type: ignore[attr-defined]
@@ -320,6 +322,7 @@ def people(tx: Tx, family: Sequence[int], values: Sequence[str], now: datetime) 
     """Nothing of who customers were remains but that they were."""
     ids = these(family)
     tx.execute(delete(_identity).where(among(_identity.c.customer_id)), ids)
+    tx.execute(delete(_call).where(among(_call.c.customer_id)), ids)
     nothing: dict[str, Any] = {
         "name": "", "email": "", "organisation_id": None, "fields": {}, "language": "",
         "inherited": [], "erased_at": now,

@@ -40,6 +40,23 @@ class CredentialRow(Row, table=True):
     changed_at: datetime = Field(sa_type=UtcTime)
 
 
+class LoginRow(Row, table=True):
+    """Somebody tried to log in over the web; `tried` is a keyed hash of the name that was typed."""
+
+    __tablename__ = "login"
+    __table_args__ = (
+        Index("ix_login_tried", "tried", "at"),
+        Index("ix_login_address", "address", "at"),
+        Index("ix_login_at", "at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+    agent: str  # empty where there is none of that name
+    tried: str
+    address: str
+    outcome: str
+
+
 class AbsenceRow(Row, table=True):
     """A time for which an agent said to be away; kept, so that old decisions can be understood."""
 
@@ -146,3 +163,25 @@ class CustomerEventRow(Row, table=True):
     changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     text: str = ""
     operation_id: int | None = Field(default=None, foreign_key="operation.id")
+
+
+class ApartRow(Row, table=True):
+    """Two customers of whom a person said that they are not one, the smaller id first."""
+
+    __tablename__ = "apart"
+    one: int = Field(foreign_key="customer.id", primary_key=True)
+    other: int = Field(foreign_key="customer.id", primary_key=True, index=True)
+    actor: str = ""
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class CallRow(Row, table=True):
+    """Somebody calls by telephone, as a telephone system told: for the agent's consoles."""
+
+    __tablename__ = "call"
+    __table_args__ = (Index("ix_call_at", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+    phone: str
+    customer_id: int = Field(foreign_key="customer.id", index=True)
+    agent: str = ""  # whose telephone rings; empty: everybody's
