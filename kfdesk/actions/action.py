@@ -28,6 +28,7 @@ class Scope(StrEnum):
     SEARCH = "search"
     CARD = "card"
     BOARD = "board"
+    REPORTS = "reports"
     RULES = "rules"
     ERRORS = "errors"
     LOG = "log"
@@ -63,6 +64,7 @@ _TITLES = {
     Scope.SEARCH: N_("Search"),
     Scope.CARD: N_("Customer"),
     Scope.BOARD: N_("Board"),
+    Scope.REPORTS: N_("Reports"),
     Scope.RULES: N_("Rules"),
     Scope.ERRORS: N_("Configuration"),
     Scope.LOG: N_("Activity"),
@@ -100,6 +102,7 @@ class Action:
     undoable: bool = False
     listed: bool = True  # in the palette: a movement is for keys alone
     key_is_argument: bool = False
+    local: bool = False  # it needs programs or files of this machine: not for a console on the web
 
     @property
     def title(self) -> str:

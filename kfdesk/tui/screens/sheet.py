@@ -15,6 +15,7 @@ from kfdesk.errors import KfdeskError
 from kfdesk.number import looks_like
 from kfdesk.tui import verbs
 from kfdesk.tui.bars import Bar, Below, hints
+from kfdesk.tui.browser import allow
 from kfdesk.tui.content import content, notify
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.lines.table import Table
@@ -122,6 +123,7 @@ class Sheet(Screen[T]):
             notify(self.app, str(error), "error")
 
     def _work(self, action: str, argument: str) -> Work:
+        allow(self.app, action)
         if verb := self.VERBS.get(action) or _COMMON.get(action):
             return verb(self, argument)
         if action.startswith("move."):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, BY_ID
 from kfdesk.model import Status
+from kfdesk.tui.browser import allow
 from kfdesk.tui.verbs import (
     changing,
     console,
@@ -24,6 +25,7 @@ from kfdesk.tui.verbs import (
     passing,
     replies,
     together,
+    watching,
     writing,
 )
 from kfdesk.tui.verbs.kind import Work
@@ -63,6 +65,10 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "pane.next": moving.change_pane,
     "pane.previous": moving.change_pane,
     "pane.facts": moving.toggle_facts,
+    "pane.grow": partial(moving.resize, 1),
+    "pane.shrink": partial(moving.resize, -1),
+    "pane.conversation": moving.toggle_conversation,
+    "pane.queue": moving.to_queue,
     "compose.review": writing.review,
     "compose.leave": writing.leave,
     "compose.send": writing.send,
@@ -72,6 +78,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "compose.macro": macros.insert,
     "compose.keep": replies.keep,
     "compose.abort": writing.leave,
+    "go.outbox": watching.outbox,
     "change.undo": history.undo,
     "change.redo": history.redo,
     "ticket.delete": history.delete,
@@ -122,6 +129,7 @@ _CAN_WAIT = frozenset(
 
 def perform(main: Main, action: str, argument: str = "") -> Work:
     """Do an action of the registry, where there is a desk to do it to."""
+    allow(main.app, action)
     if main.source is None and action not in _WITHOUT_DESK:
         if action in _CAN_WAIT:
             main.early.append((action, argument))
