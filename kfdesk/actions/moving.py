@@ -16,4 +16,8 @@ MOVING: tuple[Action, ...] = (
     Action("pane.next", N_("Next pane"), ("tab",), LOOK, listed=False),
     Action("pane.previous", N_("Previous pane"), ("shift+tab",), LOOK, listed=False),
     Action("pane.facts", N_("Show or hide customer and ticket facts"), ("i",), READ),
+    Action("pane.grow", N_("Make this pane larger"), ("plus",), READ),
+    Action("pane.shrink", N_("Make this pane smaller"), ("underscore",), READ),
+    Action("pane.conversation", N_("Show or hide the conversation beside the queue"), ("P",), READ),
+    Action("pane.queue", N_("Go to the queue"), ("g q",), LOOK),
 )

@@ -21,6 +21,7 @@ from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.background.together import Together
 from kfdesk.tui.content import notify
 from kfdesk.tui.keys import Keys
+from kfdesk.tui.layout import Wish
 from kfdesk.tui.panes import Panes
 from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue.feed import Feed
@@ -51,7 +52,7 @@ class Main(Panes):
         palette: Mapping[str, Style],
         threads: Threads,
     ) -> None:
-        super().__init__(who, palette)
+        super().__init__(who, palette, Wish())
         self.settings, self.keys, self.threads = settings, keys, threads
         self.composer.names = callable_names(settings)
         self.palette = palette
@@ -222,5 +223,6 @@ class Main(Panes):
         self.say_keys()
 
     def on_resize(self) -> None:
-        """Both lines fit their words to the width."""
+        """Panes and lines fit the new size."""
+        super().on_resize()
         self.poller.say()

@@ -1,8 +1,9 @@
-"""The panes and where the keys go: side by side, or one at a time."""
+"""The panes and where the keys go: side by side, one above another, or one at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rich.style import Style
 from textual.app import ComposeResult
@@ -11,6 +12,8 @@ from textual.screen import Screen
 
 from kfdesk.actions import Scope
 from kfdesk.tui.bars import Above, Below, Wrong
+from kfdesk.tui.divider import Divider
+from kfdesk.tui.layout import Layout, Pane, Wish, lay_out, share_at
 from kfdesk.tui.prompt import Line, Prompt
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.queue.queue import Queue
@@ -28,10 +31,13 @@ class Panes(Screen[None]):
         (150, "-wide"),
     ]
 
-    def __init__(self, who: Who, palette: Mapping[str, Style]) -> None:
+    def __init__(self, who: Who, palette: Mapping[str, Style], wish: Wish) -> None:
         super().__init__()
         self.who = who
-        self.queue = Queue(who, palette)
+        self.wish = wish
+        self.at: Pane = "queue"  # the pane that has the keys, or gets them back from a line
+        self.laid_out: Layout | None = None
+        self.queue, self.divider = Queue(who, palette), Divider()
         self.conversation, self.facts = Conversation(palette), Facts()
         self.wrong = Wrong(id="wrong", markup=False)
         self.composer, self.prompt = Composer(), Prompt()
@@ -43,6 +49,7 @@ class Panes(Screen[None]):
         yield self.wrong
         with Horizontal(id="panes"):
             yield self.queue
+            yield self.divider
             with Vertical(id="middle"):
                 yield Head(id="head", markup=False)
                 yield self.conversation
@@ -50,6 +57,46 @@ class Panes(Screen[None]):
             yield self.facts
         yield self.prompt
         yield self.below
+
+    # --- which of them are there
+
+    def fit_panes(self) -> None:
+        """Show the panes that there is room for, as large as was wished."""
+        room = self.query_one("#panes").size
+        writing = self.composer.display
+        wanted = lay_out(room.width, room.height, self.wish, self.at, writing=writing)
+        if wanted == self.laid_out or not room:
+            return
+        self.laid_out = wanted
+        panes, middle, queue = self.query_one("#panes"), self.query_one("#middle"), self.queue
+        panes.styles.layout = "vertical" if wanted.stacked else "horizontal"
+        # What is shown comes before what is hidden: the keys are never in a pane that has gone.
+        middle.display, queue.display = wanted.middle, bool(wanted.queue)
+        queue.styles.width = "100%" if wanted.stacked else wanted.queue
+        queue.styles.height = wanted.queue if wanted.stacked else "100%"
+        self.divider.display = wanted.divided
+        self.divider.set_class(wanted.stacked, "-lying")
+        self.facts.display = bool(wanted.facts)
+        self.facts.styles.width = wanted.facts
+
+    def wish_for(self, wish: Wish) -> None:
+        """Choose other sizes."""
+        self.wish = wish
+        self.fit_panes()
+
+    def on_divider_dragged(self, event: Divider.Dragged) -> None:
+        """The divider stands where the mouse is."""
+        region = self.queue.region.union(self.query_one("#middle").region)
+        beside = event.to - region.offset
+        lying = self.divider.has_class("-lying")
+        place, room = (beside.y, region.height) if lying else (beside.x, region.width)
+        self.wish_for(replace(self.wish, share=share_at(place, room)))
+
+    def on_resize(self) -> None:
+        """Fit the panes to another size."""
+        self.call_after_refresh(self.fit_panes)
+
+    # --- where the keys go
 
     @property
     def scope(self) -> Scope:
@@ -79,18 +126,20 @@ class Panes(Screen[None]):
         return self.has_class("-reading")
 
     def place_keys(self) -> None:
-        """The focus has moved, by key or mouse: it says what is read."""
+        """The focus has moved, by key or mouse: it says what is read, and what is shown."""
         if self.focused is self.queue:
             self.remove_class("-reading")
+            self.at = "queue"
         elif self.scope not in (Scope.QUEUE, Scope.GLOBAL):
             self.add_class("-reading")
+            self.at = "facts" if self.focused is self.facts else "middle"
+        self.fit_panes()
 
     def refocus(self) -> None:
-        """Give the keys back to the pane that is read."""
-        if self.has_class("-narrow") and self.has_class("-facts"):
+        """Give the keys back to the pane that had them."""
+        if self.at == "facts":
             self.set_focus(self.facts)
-            return
-        if self.composer.display:
+        elif self.composer.display:
             self.composer.edit()
-            return
-        self.set_focus(self.conversation if self.reading else self.queue)
+        else:
+            self.set_focus(self.conversation if self.reading else self.queue)

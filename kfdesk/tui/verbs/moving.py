@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from kfdesk.number import read
 from kfdesk.tui.verbs.history import lead
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
+    from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
 
 
@@ -59,15 +61,41 @@ def change_pane(main: Main) -> Work:
 
 
 def toggle_facts(main: Main) -> None:
-    """Show the facts where they are hidden, hide them where they are shown."""
-    main.toggle_class("-facts")
+    """Show the facts where they are hidden, hide them where they are shown.
+
+    Where there is no room beside the others, they take the place of what is read.
+    """
+    shown = main.laid_out is not None and bool(main.laid_out.facts)
+    if main.at == "facts":
+        main.at = "middle" if main.reading else "queue"
+    elif not shown and main.has_class("-narrow"):
+        main.set_focus(main.facts)
+        return
+    main.wish_for(replace(main.wish, facts=None if main.has_class("-narrow") else not shown))
     main.refocus()
+
+
+def resize(step: int, main: Main) -> None:
+    """Give the pane that has the keys more room, or less."""
+    main.wish_for(main.wish.grown(main.at, step))
+
+
+def toggle_conversation(main: Main) -> None:
+    """Hide the conversation beside the queue; show it where it is hidden."""
+    divided = main.laid_out is not None and main.laid_out.divided
+    main.wish_for(main.wish.beside(not divided))
+
+
+def to_queue(main: Main) -> None:
+    """From anywhere to the queue."""
+    cast("Console", main.app).to_main()
+    main.leave()
 
 
 def back(main: Main) -> Work:
     """One step back: the facts over the whole screen, the conversation, the marks, the filter."""
     query = main.status.views[main.status.view].query
-    if main.has_class("-facts") and main.has_class("-narrow"):
+    if main.at == "facts":
         toggle_facts(main)
     elif main.pane is not main.queue:
         main.leave()
