@@ -30,8 +30,9 @@ class Line(Input):
         self.post_message(Prompt.Left())
 
     def action_complete(self) -> None:
-        """Take the first of the words that are offered."""
-        self.screen.query_one(Prompt).take_offer()
+        """Take the first of the words that are offered; a picker's line is offered none."""
+        for prompt in (each for each in self.ancestors if isinstance(each, Prompt)):
+            prompt.take_offer()
 
     def _on_paste(self, event: events.Paste) -> None:
         super()._on_paste(events.Paste(plain_line(event.text)))

@@ -1,0 +1,176 @@
+"""Keys at random, on a desk that another process syncs: nothing breaks, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from kfdesk.actions import ACTIONS, NAMES
+from kfdesk.config import load
+from kfdesk.desk.admin.demo import make
+from kfdesk.desk.agents import acting
+from kfdesk.errors import KfdeskError
+from kfdesk.settings import Settings
+from kfdesk.store.health import examine
+from kfdesk.tui.app import looking
+from kfdesk.tui.console import Console
+from kfdesk.tui.live import DeskSource
+
+LONG = bool(os.environ.get("KFDESK_LONG"))
+KEYS = int(os.environ.get("KFDESK_KEYS", "20000" if LONG else "400"))
+SEED = int(os.environ.get("KFDESK_SEED", "1"))
+#: What leaves the program, or another program would be needed for.
+_NOT = {"ctrl+q", "ctrl+e", "ctrl+z", "ctrl+c"}
+_CHARACTERS = {name: key for key, name in NAMES.items() if len(key) == 1}
+_TEXT = "abcdefghijklmnopqrstuvwxyz 退款发票，。🙂é"
+_MAIL = """From: Monkey {n} <monkey{n}@customer.example>
+To: support@littlewhale.example
+Subject: 第{n}封 mail {n}
+Message-ID: <monkey-{n}@customer.example>
+Date: Wed, 11 Nov 2026 08:00:00 +0000
+Content-Type: text/plain; charset=utf-8
+
+你好 hello {n}
+"""
+
+
+def _keys() -> list[str]:
+    """Every key that means something anywhere, and what one types."""
+    named = {part for action in ACTIONS for key in action.keys for part in key.split(" ")}
+    named |= {"left", "right", "backspace", "delete", "shift+down", "ctrl+a", "ctrl+x", "ctrl+v"}
+    return sorted(named - _NOT)
+
+
+def _event(key: str) -> events.Key:
+    character = _CHARACTERS.get(key, key if len(key) == 1 else None)
+    return events.Key(key, " " if key == "space" else character)
+
+
+class Watcher:
+    """Remembers what was being written, and asks for it when the composer has gone."""
+
+    def __init__(self, app: Console, file: Path) -> None:
+        self._app, self._file = app, file
+        self._writing: tuple[int, str, str] | None = None
+
+    async def look(self, key: str) -> None:
+        """After a key: what was written and is not being written any more must be somewhere."""
+        composer = self._app.main.composer
+        before, now = self._writing, None
+        if composer.is_mounted and composer.display and composer.text.strip():
+            now = (composer.number, composer.kind, composer.text)
+        self._writing = now
+        if before and (now is None or now[:2] != before[:2]) and not composer.display:
+            await asyncio.sleep(0.1)
+            await self._app.main.threads.write(lambda: None)
+            number, kind, text = before
+            with closing(sqlite3.connect(self._file)) as desk:
+                drafts = desk.execute(
+                    "SELECT text FROM draft WHERE ticket_id = ? AND kind = ?", (number, kind)
+                ).fetchall()
+                said = desk.execute(
+                    "SELECT text FROM message WHERE direction IN ('out', 'note')"
+                ).fetchall()
+            found = any(text.strip() in kept for (kept,) in [*drafts, *said])
+            assert found, f"{key}: lost {text!r} of #{number} ({kind})"
+
+
+@contextmanager
+def syncing(config: Path) -> Iterator[None]:
+    """Another process syncs for as long as this lasts."""
+    command = [sys.executable, "-m", "kfdesk", "--config", str(config), "sync", "--watch"]
+    with open(config.parent / "sync.log", "wb") as log:
+        child = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            yield
+        finally:
+            child.terminate()
+            child.wait(20)
+
+
+async def _press(
+    pilot: Pilot[KfdeskError | None], app: Console, chosen: random.Random, count: int, folder: Path
+) -> int:
+    """Press keys until there were enough, or the console was left; return how many."""
+    watcher, keys = Watcher(app, folder / "desk.db"), _keys()
+    for pressed in range(1, count + 1):
+        typing = app.main.composer.display and chosen.random() < 0.7
+        key = chosen.choice(_TEXT) if typing else chosen.choice(keys)
+        app.post_message(_event("space" if key == " " else key))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0.002)
+        await watcher.look(key)
+        if pressed % 50 == 0:
+            await pilot.pause(0.05)
+            n = chosen.randrange(1 << 40)
+            mail = folder / "Maildir" / "new" / f"monkey-{n}"
+            mail.write_text(_MAIL.format(n=n), encoding="utf-8")
+        if app._exit:
+            return pressed
+    return count
+
+
+def _consistent(settings: Settings) -> None:
+    """The file is whole; tickets count their messages, and are as the journal left them."""
+    assert not examine(settings.database).damage
+    with closing(sqlite3.connect(settings.database)) as desk:
+        assert not desk.execute(
+            "SELECT id FROM ticket t WHERE message_count <> "
+            "(SELECT count(*) FROM message m WHERE m.ticket_id = t.id)"
+        ).fetchall()
+        last: dict[tuple[int, str], object] = {}
+        fields = ("status", "priority", "assignee", "team", "subject")
+        for number, changes in desk.execute("SELECT ticket_id, changes FROM event ORDER BY id"):
+            for name, (_old, new) in json.loads(changes or "{}").items():
+                if name in fields:
+                    last[number, name] = new
+        for (number, name), value in last.items():
+            (now,) = desk.execute(f"SELECT {name} FROM ticket WHERE id = ?", (number,)).fetchone()  # noqa: S608
+            if name != "priority":
+                assert (now or "") == (value or ""), (number, name, now, value)
+        doubled = desk.execute(
+            "SELECT account, external_id FROM message GROUP BY 1, 2 HAVING count(*) > 1"
+        ).fetchall()
+        assert not doubled
+
+
+@pytest.mark.timeout(3600 if LONG else 120)
+async def test_random_keys_break_nothing_and_lose_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """400 keys; 20,000 with KFDESK_LONG=1. A console that is left is opened again."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))  # nothing outside is to be started
+    now = datetime(2026, 11, 11, 8, 0, tzinfo=UTC)
+    config = make(tmp_path, "zh" if SEED % 2 else "en", now)
+    settings = load(config)
+    actor = acting(settings, settings.agents[0].name)
+    chosen = random.Random(SEED)
+    left = KEYS
+    with syncing(config):
+        while left > 0:
+            app = Console(
+                lambda: DeskSource.open(settings, actor, lambda: datetime.now(UTC)),
+                settings,
+                looking(settings, actor, lambda: datetime.now(UTC)),
+            )
+            size = chosen.choice([(80, 24), (120, 40), (200, 50), (60, 16)])
+            async with app.run_test(size=size, notifications=True) as pilot:
+                while app.main.source is None:
+                    await pilot.pause(0.05)
+                left -= await _press(pilot, app, chosen, left, settings.database.parent)
+                await pilot.pause(0.2)
+    _consistent(settings)
