@@ -273,6 +273,7 @@ def operation(kind: str) -> str:
         "spent": pgettext("operation", "time spent"),
         "follow": pgettext("operation", "following"),
         "collaborator": pgettext("operation", "collaborator"),
+        "forward": pgettext("operation", "forwarding"),
     }.get(kind, event(kind))
 
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 #: Title of a section, and the commands in it.
 SECTIONS = {
-    "Start and run": "demo init sync outbox doctor backup restore import export",
-    "Look": "list show why similar fields progress survey source attachment",
-    "Answer": "new reply note macro macros replies templates kb",
+    "Start and run": "demo init web sync outbox doctor backup restore import export",
+    "Look": "list search show why similar fields progress survey source attachment board report",
+    "Answer": "new reply forward note macro macros replies templates kb",
     "Change": "set assign solve link unlink spent spam ham quarantine release",
     "Rearrange and undo": "bulk merge unmerge split move delete restore-ticket undo redo history",
     "Work together": "side collaborator follow unfollow away back agents",
@@ -48,7 +48,7 @@ _MODULES = {
         "sync": "sync",
         "telling": "progress survey templates",
         "together": "side collaborator follow unfollow",
-        "writing": "new reply note set assign",
+        "writing": "new reply forward note set assign",
     }.items()
     for name in names.split()
 }

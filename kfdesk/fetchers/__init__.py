@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -27,6 +28,9 @@ class Capabilities:
     streams: bool = False  # `stream` waits on the server; otherwise the runner polls
     idempotent_send: bool = False  # sending twice with one key delivers once
     destructive_read: bool = False  # what was pulled is gone from the channel
+    longest: int = 0  # characters that one thing sent may have; 0: any number
+    reply_window: timedelta | None = None  # how long after a message it may be answered
+    replies_per_message: int = 0  # how often one message may be answered; 0: any number
 
 
 class Sender(Protocol):
@@ -83,6 +87,15 @@ class Fetcher(Sender, Protocol):
 def kinds() -> list[str]:
     """The names that a channel's `type` may have."""
     return sorted(point.name for point in entry_points(group="kfdesk.fetchers"))
+
+
+def capabilities(channel: Channel) -> Capabilities:
+    """Return what a channel can do; nothing is connected."""
+    fetcher = connect(channel)
+    try:
+        return fetcher.capabilities
+    finally:
+        fetcher.close()
 
 
 def connect(channel: Channel) -> Fetcher:

@@ -28,6 +28,10 @@ _TOKEN = re.compile(
 )
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,256}@[^\s<>()\"',;:@]{1,256}")
 _ESCAPED = re.compile(r"\\(.)", re.S)
+#: How people part addresses beside the comma, under an input method too.
+_PARTED = str.maketrans("，；、", ",;,")
+_MAILBOX = re.compile(r"[^\s<>,;:\"()\[\]\\@]{1,64}@[^\s<>,;:\"()\\@]{1,253}")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.I)
 
 
 def addresses(header: Fields, name: str, hint: str = "") -> tuple[Address, ...]:
@@ -72,6 +76,25 @@ def parse(line: str) -> list[Address]:
         if len(found) >= _MOST:
             return found
     return found + entry.address()
+
+
+def typed(line: str) -> list[Address]:
+    """Return what a person wrote between commas, semicolons or their Chinese sisters."""
+    return parse(line.translate(_PARTED))
+
+
+def is_deliverable(email: str) -> bool:
+    """Whether mail can be sent there, as far as the address itself tells."""
+    if not _MAILBOX.fullmatch(email):
+        return False
+    local, _at, domain = email.rpartition("@")
+    if domain[0] == "[":
+        return domain[-1] == "]"
+    try:
+        labels = domain.encode("idna").decode("ascii").split(".")
+    except UnicodeError:
+        return False
+    return "" not in local.split(".") and all(map(_LABEL.fullmatch, labels))
 
 
 class _Entry:

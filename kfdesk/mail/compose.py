@@ -28,6 +28,12 @@ _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'，。；）】》]{1,2000}")
 _TRAILING = ".,;:!?)]"
 
 
+_FORWARDED: dict[str, dict[str, str]] = {
+    "en": {},
+    "zh": {"From": "发件人", "Date": "日期", "Subject": "主题", "To": "收件人", "Cc": "抄送"},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Quoted:
     """What is answered: whose words, of when."""
@@ -56,6 +62,7 @@ class Letter:
     automatic: bool = False
     files: tuple[File, ...] = ()
     signature: str = ""
+    forwarded: str = ""  # somebody else's words, below the signature
     language: Language = "en"
 
 
@@ -73,6 +80,18 @@ def compose(letter: Letter) -> bytes:
     return b"".join(_headers(letter)) + body.as_bytes()
 
 
+def forward_header(fields: Iterable[tuple[str, str]], language: Language) -> str:
+    """The lines above what is forwarded, in the desk's language."""
+    mark = (
+        "---------- 转发邮件 ----------"
+        if language == "zh"
+        else "---------- Forwarded message ----------"
+    )
+    names = _FORWARDED[language]
+    lines = [f"{names.get(name, name)}: {clean_line(value)}" for name, value in fields if value]
+    return "\n".join([mark, *lines])
+
+
 def quote_header(quoted: Quoted, language: Language) -> str:
     """The line above what is quoted, in the desk's language."""
     author = clean_line(quoted.author)
@@ -85,6 +104,8 @@ def _plain(letter: Letter) -> str:
     text = clean(letter.text).rstrip() + "\n"
     if letter.signature.strip():
         text += f"\n-- \n{clean(letter.signature).strip()}\n"
+    if letter.forwarded.strip():
+        text += f"\n{clean(letter.forwarded).strip()}\n"
     if letter.quoted:
         lines = clean(letter.quoted.text).strip().split("\n")
         quote = "\n".join(f">{line}" if line[:1] == ">" else f"> {line}".rstrip() for line in lines)
@@ -96,6 +117,8 @@ def _html(letter: Letter) -> str:
     parts = [letter.html or f"<div>{_as_html(clean(letter.text).rstrip())}</div>"]
     if letter.signature.strip():
         parts.append(f"<div><br>-- <br>{_as_html(clean(letter.signature).strip())}</div>")
+    if letter.forwarded.strip():
+        parts.append(f"<div><br>{_as_html(clean(letter.forwarded).strip())}</div>")
     if letter.quoted:
         parts.append(
             f'<div class="gmail_quote"><div><br>'

@@ -64,6 +64,7 @@ def message_json(message: Message, html: str = "") -> dict[str, Any]:
         "auto_reason": message.auto,
         "to": [str(a) for a in message.to],
         "cc": [str(a) for a in message.cc],
+        "bcc": [str(a) for a in message.bcc],
         "delivery": message.delivery or None,
         "side": message.side,
         "attachments": [

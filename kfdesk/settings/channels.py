@@ -122,10 +122,15 @@ class Channel:
     """The IMAP folder that keeps a copy of each reply; it also answers whether one had left."""
     max_size: Size = 25_000_000
     """Of a larger mail the attachments stay on the server until somebody opens them."""
+    send_limit: Size = 25_000_000
+    """The largest mail that is sent, with its files; what is larger is refused as it is written."""
     every: timedelta = timedelta(minutes=1)
     """How often to look under --watch and in the console, where the server cannot announce mail."""
     signature: str = ""
     """The text under each reply."""
+    signs: Literal["channel", "agent", "none"] = "channel"
+    """Whose signature stands under a reply, unless the agent chooses another while writing: the
+    channel's, the agent's (`signature` of [[agent]]), or none."""
     team: str = ""
     """The team that new tickets of the channel start in."""
     place: Place = NOWHERE

@@ -43,6 +43,8 @@ class Thread:
     auto: str
     side_id: int | None
     came_at: datetime
+    bcc: tuple[Address, ...] = ()
+    rest: str = ""  # what stands behind the writer's own words: of a letter, what it forwards
 
     @property
     def readers(self) -> set[str]:
@@ -67,6 +69,10 @@ _THREAD = select(
     _message.c.auto,
     _message.c.side_id,
     func.coalesce(_message.c.received_at, _message.c.at, type_=_message.c.at.type).label("came_at"),
+)
+#: The same of a message that leaves, with what only its sending needs.
+_LEAVING = _THREAD.add_columns(
+    _message.c.bcc, func.substr(_message.c.text, _message.c.cut + 1).label("rest")
 )
 
 
@@ -193,6 +199,21 @@ def answered(tx: Tx, number: int) -> Answered:
     return Answered(first, tx.scalar(asked))
 
 
+def answers_since(tx: Tx, number: int, seen: int) -> int:
+    """Return how many answers on a ticket, after the message `seen`, have left or are to."""
+    statement = (
+        select(func.count(_message.c.id))
+        .outerjoin(_outbox, _outbox.c.message_id == _message.c.id)
+        .where(
+            _message.c.ticket_id == number,
+            _message.c.id > seen,
+            _message.c.direction == Direction.OUT.value,
+            _outbox.c.state.is_distinct_from("cancelled"),
+        )
+    )
+    return int(tx.scalar(statement) or 0)
+
+
 def written_since(tx: Tx, number: int, seen: int, me: str) -> str:
     """Return who, customer or colleague, wrote on a ticket after the message `seen`; else ""."""
     people = _message.c.by == By.CUSTOMER.value
@@ -205,7 +226,7 @@ def written_since(tx: Tx, number: int, seen: int, me: str) -> str:
 
 def thread(tx: Tx, id: int) -> Thread:
     """Return one message as something to answer or send."""
-    row = tx.execute(_THREAD.where(_message.c.id == id)).first()
+    row = tx.execute(_LEAVING.where(_message.c.id == id)).first()
     if row is None:
         raise NotFound(_("there is no message {id}").format(id=id))
     return _thread(row)
@@ -216,4 +237,5 @@ def _thread(row: object) -> Thread:
     values["thread"] = tuple(values["thread"].split())
     values["to"] = addresses(values["to"])
     values["cc"] = addresses(values["cc"])
+    values["bcc"] = addresses(values.get("bcc", ()))
     return Thread(**values)

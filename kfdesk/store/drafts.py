@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -20,9 +22,25 @@ def get(tx: Tx, number: int, agent: str, kind: str) -> str:
     return tx.scalar(statement) or ""
 
 
-def put(tx: Tx, number: int, agent: str, kind: str, text: str, now: datetime) -> None:
+def head(tx: Tx, number: int, agent: str, kind: str) -> dict[str, Any]:
+    """Return what a draft's letter has beside its text; nothing if there is none."""
+    statement = select(_draft.c.head).where(
+        _draft.c.ticket_id == number, _draft.c.agent == agent, _draft.c.kind == kind
+    )
+    return dict(tx.scalar(statement) or {})
+
+
+def put(
+    tx: Tx,
+    number: int,
+    agent: str,
+    kind: str,
+    text: str,
+    now: datetime,
+    head: Mapping[str, Any] | None = None,
+) -> None:
     """Save a draft; an empty one is removed."""
-    if not text:
+    if not text and not head:
         tx.execute(
             delete(_draft).where(
                 _draft.c.ticket_id == number, _draft.c.agent == agent, _draft.c.kind == kind
@@ -36,7 +54,15 @@ def put(tx: Tx, number: int, agent: str, kind: str, text: str, now: datetime) ->
             "agent": agent,
             "kind": kind,
             "text": text,
-            "head": {},
+            "head": dict(head or {}),
             "updated_at": now,
         },
     )
+
+
+def begun(tx: Tx, agent: str, numbers: Sequence[int]) -> set[int]:
+    """Return those of a few tickets on which an agent has begun to write."""
+    statement = select(_draft.c.ticket_id).where(
+        _draft.c.agent == agent, _draft.c.ticket_id.in_(numbers)
+    )
+    return {row.ticket_id for row in tx.execute(statement)}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
@@ -182,13 +182,27 @@ def by_message_ids(tx: Tx, ids: Iterable[str]) -> dict[str, list[Known]]:
     return found
 
 
-def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
-    """Return a ticket's messages, oldest first; `limit` keeps the newest so many."""
+def of_ticket(
+    tx: Tx,
+    number: int,
+    limit: int | None = None,
+    *,
+    first: int | None = None,
+    last: int | None = None,
+) -> list[Message]:
+    """Return a ticket's messages, oldest first, or those from one to another.
+
+    `limit` keeps the newest so many.
+    """
     statement = (
         select(_message).where(_message.c.ticket_id == number).order_by(_message.c.id.desc())
     )
     if limit is not None:
         statement = statement.limit(limit)
+    if first is not None:
+        statement = statement.where(_message.c.id >= first)
+    if last is not None:
+        statement = statement.where(_message.c.id <= last)
     rows = list(reversed(tx.execute(statement).all()))
     sent = _deliveries(tx, [row.id for row in rows])
     files: dict[int, list[Attachment]] = defaultdict(list)
@@ -213,6 +227,7 @@ def of_ticket(tx: Tx, number: int, limit: int | None = None) -> list[Message]:
             message_id=row.message_id,
             to=addresses(row.to),
             cc=addresses(row.cc),
+            bcc=addresses(row.bcc),
             auto=row.auto,
             partial=row.partial,
             side=row.side_id,
@@ -240,7 +255,7 @@ def _deliveries(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     return found
 
 
-def addresses(value: list[list[str]]) -> tuple[Address, ...]:
+def addresses(value: Sequence[Sequence[str]]) -> tuple[Address, ...]:
     return tuple(Address(name, email) for name, email in value)
 
 
@@ -280,13 +295,15 @@ def files_of(tx: Tx, id: int) -> list[Attachment]:
     return [Attachment(row.id, row.name, row.type, row.size, row.sha256) for row in rows]
 
 
-def answers_among(tx: Tx, ids: Iterable[int]) -> list[tuple[int, str]]:
-    """Return (ticket, text) of those messages that are a person's answers to customers."""
-    statement = select(_message.c.ticket_id, _message.c.text).where(
+def written_among(tx: Tx, ids: Iterable[int], *, aside: bool = False) -> list[tuple[int, str]]:
+    """Return (ticket, own words) of those messages that agents wrote to customers, or aside."""
+    own = func.substr(_message.c.text, 1, _message.c.cut)
+    statement = select(_message.c.ticket_id, own).where(
         among(_message.c.id),
-        _message.c.direction == Direction.OUT.value,
         _message.c.by == By.AGENT.value,
-        _message.c.side_id.is_(None),
+        _message.c.side_id.is_not(None)
+        if aside
+        else (_message.c.direction == Direction.OUT.value) & _message.c.side_id.is_(None),
     )
     return [(row[0], row[1]) for row in tx.execute(statement, these(ids))]
 

@@ -284,3 +284,9 @@ def letters(tx: Tx, keys: Collection[str]) -> set[str]:
 def message_of(tx: Tx, id: int) -> int:
     """Return the message that an outbox row sends."""
     return int(tx.execute(select(_outbox.c.message_id).where(_outbox.c.id == id)).scalar_one())
+def of_message(tx: Tx, message: int) -> OutboxRow:
+    """Return the outbox row of a message that leaves once. NotFound if it does not leave."""
+    ids = list(tx.scalars(select(_outbox.c.id).where(_outbox.c.message_id == message)))
+    return get(tx, ids[0] if ids else 0)
+
+

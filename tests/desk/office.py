@@ -249,10 +249,10 @@ class Office:
 
     def letter(self, row: OutboxRow) -> Outbound:
         """What an outbox row sends."""
-        from kfdesk.desk.sending.outbox import _outbound
+        from kfdesk.desk.sending.outbox import composed
 
         with self.desk.store.read() as tx:
-            return _outbound(tx, self.desk, self.channel, row.id)
+            return composed(tx, self.desk, self.channel, row.id)
 
     def held(self, number: int) -> list[str]:
         """Why automatic mails of a ticket were held back."""

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from kfdesk.desk.admin.backup import backup, restore
-from kfdesk.desk.conversation.reply import read_file, reply
+from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.sending import outbox as box
+from kfdesk.desk.sending.files import read as read_file
 from kfdesk.desk.syncing.result import SyncResult
 from kfdesk.desk.syncing.sync import sync
 from kfdesk.desk.tickets import show

@@ -34,7 +34,11 @@ class Said:
     subject: str = ""
     status: Status | None = None
     substatus: str = ""  # the team's own name of it
+    to: tuple[Address, ...] = ()  # instead of the customer's own address
     cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    account: str = ""  # the channel that sends, where it is not the ticket's
+    signature: str | None = None  # where it is not the channel's
     files: tuple[tuple[File, Blob], ...] = ()
     article: Article | None = None  # that it is
 
@@ -67,7 +71,8 @@ def write_replies(
     diffs: dict[int, Diff] = {}
     letters: list[Outgoing] = []
     for number, one in said.items():
-        state, person, question = states[number], to[number], asked.get(number)
+        state, question = states[number], asked.get(number)
+        person = one.to[0] if one.to else to[number]
         if person is None:
             raise UserError(no_address(number))
         diffs[number] = difference(state, after(state, one.status, one.substatus))
@@ -81,7 +86,11 @@ def write_replies(
                 to=person,
                 asked=question,
                 not_before=now + desk.settings.ui.undo_send,
+                beside=one.to[1:],
                 cc=tuple(other for other in one.cc if other.email != person.email),
+                bcc=tuple(other for other in one.bcc if other.email != person.email),
+                account=one.account,
+                signature=one.signature,
                 files=one.files,
                 subject=one.subject,
                 article=one.article,

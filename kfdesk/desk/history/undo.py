@@ -169,7 +169,7 @@ class _Turn:
                 (),
             ) from error
         if draft is not None and not drafts.get(tx, *draft[:3]):
-            drafts.put(tx, *draft, now)
+            drafts.put(tx, *draft, now, self.operation.detail.get("head"))
         self._follow(images, found)
         later = journal.touched_after(tx, self.operation.id, changes)
         words = self._words()
@@ -260,12 +260,13 @@ class _Turn:
         return changes
 
     def _draft(self, found: Reversal) -> tuple[int, str, str, str] | None:
-        """The draft that a person's reply becomes again: (ticket, agent, kind, text)."""
-        if self.operation.kind != "reply":
+        """The draft that what a person sent becomes again: (ticket, agent, kind, text)."""
+        kind = self.operation.kind
+        if kind not in ("reply", "forward"):
             return None
         ids = [key[0] for key in found.removals.get("message", ())]
-        for number, text in messages.answers_among(self.tx, ids):
-            return (number, self.operation.actor.name, "reply", text)
+        for number, text in messages.written_among(self.tx, ids, aside=kind == "forward"):
+            return (number, self.operation.actor.name, kind, text)
         return None
 
     def _follow(self, images: Sequence[Rows], found: Reversal) -> None:

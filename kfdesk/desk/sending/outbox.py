@@ -35,7 +35,7 @@ from kfdesk.model import (
     SendResult,
     Sent,
 )
-from kfdesk.settings import Channel
+from kfdesk.settings import Channel, Settings
 from kfdesk.store import answering, blobs, customers, journal, messages, outbox, tickets
 from kfdesk.store.answering import Thread
 from kfdesk.store.journal import NewEvent
@@ -74,7 +74,7 @@ def deliver(
     for id in due:
         if stopped():
             break
-        outbound = _made(desk, channel, id)
+        outbound = made(desk, channel, id)
         # The mark of one and the claim of the next are one commit: durable before anything leaves.
         with desk.store.write() as tx:
             if last is not None:
@@ -100,14 +100,14 @@ def deliver(
     return done
 
 
-def _made(desk: Desk, channel: Channel, id: int) -> Outbound | Rejected | Retry:
+def made(desk: Desk, channel: Channel, id: int) -> Outbound | Rejected | Retry:
     """Make what a row sends; one whose content is damaged must not hold up those behind it."""
     try:
         with desk.store.read() as tx:
             row = outbox.get(tx, id)
             if row.kind == "webhook":
                 return webhooks.outbound(desk, row)
-            return _outbound(tx, desk, channel, id)
+            return composed(tx, desk, channel, id)
     except StoreError as error:
         return Rejected(str(error))
 
@@ -124,7 +124,13 @@ def _settle(desk: Desk, channel: Channel, fetcher: Sender) -> None:
     with desk.store.read() as tx:
         open_ = [r for r in outbox.rows(tx, [OutboxState.UNKNOWN]) if r.channel == channel.name]
     for row in open_:
-        if fetcher.was_sent(row.message_id):
+        found = fetcher.was_sent(row.message_id)
+        told = "no" if found is False else "unsure"
+        mail = row.kind != "webhook"  # whose payload is what is sent
+        if mail and not found and row.payload.get("in_sent") != told:
+            with desk.store.write() as tx:
+                outbox.looked_for(tx, row.id, row.payload, told)
+        if found:
             with desk.store.write() as tx:
                 outbox.mark(tx, [row.id], OutboxState.SENT, now)
                 text = _("found in the Sent folder")
@@ -151,7 +157,7 @@ def _mark(tx: Tx, row: Claimed, result: SendResult, now: datetime, done: Deliver
         outbox.mark(tx, [row.id], OutboxState.UNKNOWN, now, error=result.why)
 
 
-def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
+def composed(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     """Compose an outbox row's mail; the same bytes at every try."""
     row = outbox.get(tx, id)
     if row.kind == "letter":
@@ -159,7 +165,7 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
     message_id = outbox.message_of(tx, id)
     said = answering.thread(tx, message_id)
     # What a rule says, to whomever, never carries what somebody else wrote.
-    asked = None if row.automatic else _asked(tx, row, said)
+    asked = None if row.automatic else _asked(tx, desk.settings, row, said)
     zone = ZoneInfo(desk.settings.desk.timezone)
     sender = sender_of(desk.settings, channel)
     letter = Letter(
@@ -181,20 +187,25 @@ def _outbound(tx: Tx, desk: Desk, channel: Channel, id: int) -> Outbound:
             File(f.name, f.type, blobs.get(tx, bytes.fromhex(f.sha256)))
             for f in messages.files_of(tx, message_id)
         ),
-        signature=channel.signature,
+        signature=str(row.payload.get("signature", channel.signature)),
+        forwarded=said.rest,
         language=desk.settings.desk.language or "en",
     )
     return Outbound(key=row.message_id, sender=sender.email, recipients=row.to, raw=compose(letter))
 
 
-def _asked(tx: Tx, row: OutboxRow, said: Thread) -> Thread | None:
+def _asked(tx: Tx, settings: Settings, row: OutboxRow, said: Thread) -> Thread | None:
     """What a mail quotes: nobody aside reads what the customer wrote, nor the other way round."""
     if said.side_id is not None:
         return answering.newest_of_side(tx, said.side_id, before=said.id, theirs=True)
     theirs = {person.email for person in said.to}
+    blind = {person.email for person in said.bcc}
     known = customers.emails_of(tx, customers.by_email(tx, theirs).values())
     asked = answering.newest_inbound(tx, row.ticket, theirs.union(*known.values()), said.id)
-    copied = {other.email for other in said.cc} - asked.readers if asked else set()
+    copied = {other.email for other in (*said.to, *said.cc)} - asked.readers if asked else set()
+    ours = {agent.email.lower() for agent in settings.agents}
+    if asked and blind - asked.readers - ours:
+        return None  # nor who gets it unseen
     if asked and copied and parties.newcomers(tx, row.ticket, sorted(copied), asked.came_at):
         return None  # who joined since does not read what was said before
     return asked
@@ -215,6 +226,10 @@ def listing(desk: Desk) -> list[OutboxRow]:
     """Return the whole outbox, oldest first."""
     with desk.store.read() as tx:
         return outbox.rows(tx)
+
+
+#: What a person decides of a row: `cancel`, `retry`, `confirm`.
+Decision = Callable[[Desk, int, Actor], OutboxRow]
 
 
 def cancel(desk: Desk, id: int, actor: Actor) -> OutboxRow:

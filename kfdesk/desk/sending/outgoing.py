@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.sending import helpful
@@ -38,7 +39,11 @@ class Outgoing:
     to: Address
     asked: Thread | None  # the message that it answers, or goes on from
     not_before: datetime
+    beside: tuple[Address, ...] = ()  # who stands in To beside them
     cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()  # whom no header names
+    account: str = ""  # the channel that sends, where it is not the ticket's
+    signature: str | None = None  # where it is not the channel's
     files: tuple[tuple[File, Blob], ...] = ()
     subject: str = ""
     auto: str = ""
@@ -64,12 +69,12 @@ def post(tx: Tx, desk: Desk, letters: Sequence[Outgoing], now: datetime) -> list
                 message_id=message.id,
                 account=message.account,
                 key=message.message_id,
-                to=tuple(a.email for a in (*message.to, *message.cc)),
+                to=tuple(a.email for a in (*message.to, *message.cc, *message.bcc)),
                 subject=message.subject,
                 automatic=bool(letter.auto),
                 not_before=letter.not_before,
                 created_at=now,
-                payload={"about": letter.about} if letter.about else {},
+                payload=_payload(letter),
             )
             for letter, message in zip(letters, said, strict=True)
         ],
@@ -77,9 +82,15 @@ def post(tx: Tx, desk: Desk, letters: Sequence[Outgoing], now: datetime) -> list
     return [message.id for message in said]
 
 
+def _payload(letter: Outgoing) -> dict[str, Any]:
+    """What is to be known of a mail as it leaves, beside its message."""
+    payload: dict[str, Any] = {"about": letter.about} if letter.about else {}
+    return payload if letter.signature is None else payload | {"signature": letter.signature}
+
+
 def _message(desk: Desk, letter: Outgoing, id: int, now: datetime) -> NewMessage:
     state, asked = letter.state, letter.asked
-    channel = sending_channel(desk.settings, state.account)
+    channel = sending_channel(desk.settings, letter.account or state.account)
     key = new_message_id(desk.secret, state.id, message_id_host(channel.address))
     by_agent = letter.actor.kind is By.AGENT
     return NewMessage(
@@ -98,8 +109,9 @@ def _message(desk: Desk, letter: Outgoing, id: int, now: datetime) -> NewMessage
         auto=letter.auto,
         subject=letter.subject or answer_subject(desk.settings, state),
         cut=len(letter.text),
-        to=(letter.to,),
+        to=(letter.to, *letter.beside),
         cc=letter.cc,
+        bcc=letter.bcc,
         text=letter.text,
         attachments=tuple(
             MailPart(file.name, file.type, len(file.content), blob.sha256.hex(), "")
@@ -129,8 +141,13 @@ def written_to(settings: Settings, account: str) -> str:
 
 def able_channel(settings: Settings, account: str) -> Channel | None:
     """Return the same, or None where no channel sends."""
-    able = [c for c in settings.channels if c.smtp is not None or c.outbox_path is not None]
+    able = able_channels(settings)
     return next((c for c in able if c.name == account), able[0] if able else None)
+
+
+def able_channels(settings: Settings) -> list[Channel]:
+    """Return the channels that can send."""
+    return [c for c in settings.channels if c.smtp is not None or c.outbox_path is not None]
 
 
 def answer_subject(settings: Settings, state: State) -> str:

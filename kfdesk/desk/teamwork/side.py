@@ -19,16 +19,28 @@ from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token
-from kfdesk.model import Actor, Address, By, Direction, Message, Side
+from kfdesk.model import Actor, Address, By, Direction, File, MailPart, Message, Side
 from kfdesk.settings import Settings
-from kfdesk.store import answering, customers, journal, messages, outbox, tickets
+from kfdesk.store import answering, blobs, customers, journal, messages, outbox, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.outbox import NewOutbox
+from kfdesk.store.packing import Blob
 from kfdesk.store.teamwork import sides
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, clean_line
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes with a word aside: who else reads it, files, somebody else's words below it."""
+
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    files: tuple[tuple[File, Blob], ...] = ()
+    forwarded: str = ""
+    signature: str | None = None  # where it is not the channel's
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ def ask(desk: Desk, number: int, to: str, subject: str, body: str, actor: Actor)
         channel = sending_channel(desk.settings, state.account)
         title = clean_line(subject) or state.subject
         id = sides.add(tx, number, title, people, channel.name, actor.name, now)
-        _say(tx, desk, state, sides.get(tx, id), text, actor, now)
+        say(tx, desk, state, sides.get(tx, id), text, actor, now)
         return _shown(tx, id)
 
 
@@ -73,7 +85,7 @@ def answer(desk: Desk, id: int, body: str, actor: Actor) -> Shown:
         state = tickets.state(tx, side.ticket)
         if side.closed_at is not None:
             sides.close(tx, [id], None)
-        _say(tx, desk, state, side, text, actor, now)
+        say(tx, desk, state, side, text, actor, now)
         return _shown(tx, id)
 
 
@@ -139,9 +151,16 @@ def _addresses(settings: Settings, to: str) -> tuple[Address, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _say(
-    tx: Tx, desk: Desk, state: State, side: Side, text: str, actor: Actor, now: datetime
-) -> None:
+def say(
+    tx: Tx,
+    desk: Desk,
+    state: State,
+    side: Side,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    beside: Beside = Beside(),
+) -> int:
     """Write what is said aside, queue its mail, and let the rules look at it."""
     channel = sending_channel(desk.settings, side.account)
     host = message_id_host(channel.address)
@@ -165,21 +184,29 @@ def _say(
         thread=(last.message_id, *last.thread)[:50] if last else (),
         subject=subject,
         cut=len(text),
-        to=side.to,
-        text=text,
+        to=tuple(one for one in side.to if one not in beside.cc),
+        cc=beside.cc,
+        bcc=beside.bcc,
+        text=f"{text}\n{beside.forwarded}" if beside.forwarded else text,
         side_id=side.id,
+        attachments=tuple(
+            MailPart(file.name, file.type, len(file.content), blob.sha256.hex(), "")
+            for file, blob in beside.files
+        ),
     )
+    blobs.put(tx, (blob for _file, blob in beside.files))
     messages.insert_many(tx, [message])
     row = NewOutbox(
         ticket_id=state.id,
         message_id=id,
         account=channel.name,
         key=key,
-        to=tuple(person.email for person in side.to),
+        to=tuple(person.email for person in (*message.to, *message.cc, *message.bcc)),
         subject=subject,
         automatic=False,
         not_before=now + desk.settings.ui.undo_send,
         created_at=now,
+        payload={} if beside.signature is None else {"signature": beside.signature},
     )
     outbox.queue(tx, [row])
     tickets.update_many(tx, {state.id: noted(state, actor, now)})
@@ -187,6 +214,7 @@ def _say(
         tx, [NewEvent(state.id, actor, "side", message_id=id, text=side.subject)], now
     )
     settle(desk, tx, [Root(state.id, "updated", actor, id, {}, event)], now)
+    return id
 
 
 def _shown(tx: Tx, id: int) -> Shown:
