@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfdesk.actions.action import LOOK, N_, READ, Action, move
+from kfdesk.actions.action import LOOK, N_, READ, Action, Scope, move
 
 MOVING: tuple[Action, ...] = (
     move("down", N_("Down"), "j", "down"),
@@ -20,4 +20,12 @@ MOVING: tuple[Action, ...] = (
     Action("pane.shrink", N_("Make this pane smaller"), ("underscore",), READ),
     Action("pane.conversation", N_("Show or hide the conversation beside the queue"), ("P",), READ),
     Action("pane.queue", N_("Go to the queue"), ("g q",), LOOK),
+    Action(
+        "ticket.number", N_("Open a ticket by its number"), ("number_sign",), LOOK, "", ("go",), "12"
+    ),
+    Action("open.next", N_("Go to the next open ticket"), ("g t", "right_parenthesis"), READ),
+    Action("open.previous", N_("Go to the open ticket before"), ("g T", "left_parenthesis"), READ),
+    Action("open.close", N_("Close the ticket: it stays as it is"), ("Q",), (Scope.CONVERSATION,)),
+    Action("place.back", N_("Go back to where one was before"), ("ctrl+o",), READ),
+    Action("place.forward", N_("Go forward again"), ("ctrl+n",), READ),
 )

@@ -8,8 +8,9 @@ from __future__ import annotations
 import secrets
 import threading
 from array import array
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from kfdesk.desk import Clock, Desk
 from kfdesk.desk.assigning import presence
@@ -31,6 +32,8 @@ from kfdesk.settings import Settings
 from kfdesk.store import drafts, journal, messages, outbox, queue, tickets
 from kfdesk.store.assigning import absences
 from kfdesk.store.engine import Store
+from kfdesk.store.people import console
+from kfdesk.store.people import others
 from kfdesk.store.teamwork import sides
 from kfdesk.store.tx import Tx, interrupt
 from kfdesk.tui.source import Interrupted, Reading
@@ -109,6 +112,17 @@ class DeskSource:
         """What this agent was writing."""
         with self._desk.store.read() as tx:
             return drafts.get(tx, number, self._actor.name, kind)
+
+    def drafted(self, numbers: Sequence[int]) -> set[int]:
+        """Those of these tickets on which this agent has begun to write."""
+        with self._desk.store.read() as tx:
+            return drafts.begun(tx, self._actor.name, numbers)
+
+    def remember(self, changed: Mapping[str, Any]) -> None:
+        """Remember for this agent's next console, beside what is remembered under other keys."""
+        now = self._desk.clock()
+        with self._desk.store.write() as tx:
+            console.remember(tx, self._actor.name, changed, now)
 
     def complete(self, text: str) -> list[str]:
         """The words that may stand where the query `text` ends."""

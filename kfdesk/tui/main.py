@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from rich.style import Style
 from textual import events, on
-from textual.timer import Timer
 
 from kfdesk.desk.teamwork.mentions import callable_names
-from kfdesk.errors import KfdeskError
 from kfdesk.model import Ticket, TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui import verbs
+from kfdesk.tui.acting import Soon
 from kfdesk.tui.background.poller import Poller
 from kfdesk.tui.background.reload import Reload
 from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.background.together import Together
-from kfdesk.tui.content import notify
 from kfdesk.tui.keys import Keys
 from kfdesk.tui.layout import Wish
+from kfdesk.tui.opened import Opened
 from kfdesk.tui.panes import Panes
 from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue.feed import Feed
@@ -33,6 +31,7 @@ from kfdesk.tui.threads import Threads
 from kfdesk.tui.ticket.composer import Composer
 from kfdesk.tui.ticket.facts import Head
 from kfdesk.tui.ticket.follow import Follow
+from kfdesk.tui.ticket.tabs import Tabs
 from kfdesk.tui.verbs import listing
 from kfdesk.tui.verbs.kind import Work
 
@@ -65,8 +64,9 @@ class Main(Panes):
         self.away = False  # this agent said so
         self.passing: tuple[int, str] | None = None  # the ticket that is passed on, and to whom
         self.early: list[tuple[str, str]] = []  # pressed before there was a desk
-        self._following: Timer | None = None
-        self._filtering: Timer | None = None
+        self.opened = Opened(self)
+        self.repeat: Callable[[Main], Work] | None = None  # the last change, for the ticket here
+        self._following, self._filtering = Soon(self, _FOLLOW_AFTER), Soon(self, _FILTER_AFTER)
 
     def on_mount(self) -> None:
         """Begin in the queue."""
@@ -106,30 +106,19 @@ class Main(Panes):
 
     async def refresh_all(self) -> None:
         """Something was changed here: show it at once."""
-        await asyncio.gather(self.feed.refresh(now=True), self.follow.refresh())
+        await asyncio.gather(
+            self.feed.refresh(now=True), self.follow.refresh(), self.opened.refresh()
+        )
         self.poller.say()
-
-    def attempt(self, work: Work) -> None:
-        """Do something beside the event loop's next keys; a failure is said in a sentence."""
-        if work is not None:
-            self.run_worker(self._attempt(work))
-
-    async def _attempt(self, work: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await work
-        except KfdeskError as error:
-            notify(self.app, str(error), "error")
 
     # --- keys
 
-    def perform(self, action: str, argument: str = "") -> None:
-        """Do what the registry calls `action`."""
+    def work_of(self, action: str, argument: str) -> Work:
+        """Begin an action; return what is left of it to do."""
         if self.composer.opening:
-            return  # letters of the text that is about to be written are no commands
-        try:
-            self.attempt(verbs.perform(self, action, argument))
-        except KfdeskError as error:
-            notify(self.app, str(error), "error")
+            return None  # letters of the text that is about to be written are no commands
+        self.opened.going(action)
+        return verbs.perform(self, action, argument)
 
     @property
     def number(self) -> int | None:
@@ -161,9 +150,7 @@ class Main(Panes):
     def on_queue_moved(self, event: Queue.Moved) -> None:
         """Follow the cursor once it rests, but never away from what is being read."""
         if not self.reading:
-            if self._following is not None:
-                self._following.stop()
-            self._following = self.set_timer(_FOLLOW_AFTER, self._follow_cursor)
+            self._following.ask(self._follow_cursor)
         del event
 
     def _follow_cursor(self) -> None:
@@ -189,26 +176,21 @@ class Main(Panes):
         """Keep a draft."""
         if self.source is not None:
             put = self.source.put_draft
+            self.opened.drafted(event.number, event.text)
             self.attempt(self.threads.write(put, event.number, event.kind, event.text))
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
         """A filter works as it is typed."""
-        if self._filtering is not None:
-            self._filtering.stop()
-        self._filtering = self.set_timer(
-            _FILTER_AFTER, lambda: self.attempt(listing.typed(self, event.kind, event.text))
-        )
+        self._filtering.ask(lambda: self.attempt(listing.typed(self, event.kind, event.text)))
 
     def on_prompt_entered(self, event: Prompt.Entered) -> None:
         """The line is finished."""
-        if self._filtering is not None:
-            self._filtering.stop()
+        self._filtering.stop()
         self.attempt(listing.entered(self, event.kind, event.text))
 
     def on_prompt_left(self) -> None:
         """The line is given up."""
-        if self._filtering is not None:
-            self._filtering.stop()
+        self._filtering.stop()
         self.attempt(listing.given_up(self, self.prompt.kind))
 
     def say_keys(self) -> None:
@@ -226,3 +208,8 @@ class Main(Panes):
         """Panes and lines fit the new size."""
         super().on_resize()
         self.poller.say()
+        self.call_after_refresh(self.opened.say)
+
+    def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
+        """A click on an open ticket goes there."""
+        self.perform("ticket.open", str(event.number))

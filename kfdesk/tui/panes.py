@@ -8,9 +8,9 @@ from dataclasses import replace
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from kfdesk.actions import Scope
+from kfdesk.tui.acting import Acting
 from kfdesk.tui.bars import Above, Below, Wrong
 from kfdesk.tui.divider import Divider
 from kfdesk.tui.layout import Layout, Pane, Wish, lay_out, share_at
@@ -20,9 +20,10 @@ from kfdesk.tui.queue.queue import Queue
 from kfdesk.tui.ticket.composer import Composer, Draft, Review
 from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.facts import Facts, Head
+from kfdesk.tui.ticket.tabs import Tabs
 
 
-class Panes(Screen[None]):
+class Panes(Acting[None]):
     """Queue, conversation with composer, facts; between a line above and two lines below."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 -- as Screen declares it
@@ -38,6 +39,7 @@ class Panes(Screen[None]):
         self.at: Pane = "queue"  # the pane that has the keys, or gets them back from a line
         self.laid_out: Layout | None = None
         self.queue, self.divider = Queue(who, palette), Divider()
+        self.tabs = Tabs()
         self.conversation, self.facts = Conversation(palette), Facts()
         self.wrong = Wrong(id="wrong", markup=False)
         self.composer, self.prompt = Composer(), Prompt()
@@ -51,6 +53,7 @@ class Panes(Screen[None]):
             yield self.queue
             yield self.divider
             with Vertical(id="middle"):
+                yield self.tabs
                 yield Head(id="head", markup=False)
                 yield self.conversation
                 yield self.composer

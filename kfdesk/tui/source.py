@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from kfdesk.model import (
     Actor,
@@ -41,6 +41,15 @@ class Reading:
     clocks: tuple[Counted, ...] = ()
     company: tuple[Present, ...] = ()  # colleagues who have it open too
     sides: tuple[Side, ...] = ()  # conversations aside
+    before: int = 0  # earlier messages than these, which are the newest
+    shown: Stretch | None = None  # what is read, where that is not the newest
+    decided: Mapping[int, Passes] = field(default_factory=dict)  # what rules made of events
+    others: Others | None = None  # what else the customer has open
+
+    @property
+    def stretch(self) -> Stretch:
+        """What is read of the conversation."""
+        return self.shown or Stretch(self.messages, self.events, self.before)
 
 
 class Source(Protocol):
@@ -68,6 +77,14 @@ class Source(Protocol):
 
     def draft(self, number: int, kind: str) -> str:
         """What this agent was writing; empty if nothing."""
+        ...
+
+    def drafted(self, numbers: Sequence[int]) -> set[int]:
+        """Those of these tickets on which this agent has begun to write."""
+        ...
+
+    def remember(self, changed: Mapping[str, Any]) -> None:
+        """Remember for this agent's next console, beside what is remembered under other keys."""
         ...
 
     def complete(self, text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -128,6 +128,7 @@ class FakeSource:
         self.refuses: ConfigError | None = None
         self.attended: tuple[int | None, bool] = (None, False)
         self.colleagues: list[Present] = []
+        self.remembered: dict[str, Any] = {}
 
     def arrive(self, *rows: TicketRow) -> None:
         """A sync in another process has brought tickets, or changed them."""
@@ -202,6 +203,12 @@ class FakeSource:
 
     def draft(self, number: int, kind: str) -> str:
         return self.drafts.get((number, kind), "")
+
+    def drafted(self, numbers: Sequence[int]) -> set[int]:
+        return {number for (number, _kind), text in self.drafts.items() if text} & {*numbers}
+
+    def remember(self, changed: Mapping[str, Any]) -> None:
+        self.remembered |= changed
 
     def complete(self, text: str) -> list[str]:
         words = ("status:", "assignee:", "priority:", "is:open", "is:unassigned")

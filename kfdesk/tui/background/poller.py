@@ -75,6 +75,7 @@ class Poller:
                     main.follow.refresh(),
                     main.together.hear(),
                     self._hear(source),
+                    main.opened.refresh(),
                     self._over(),
                 )
             elif main.feed.overdue:

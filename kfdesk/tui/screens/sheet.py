@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widget import Widget
 
 from kfdesk.actions import Scope, find
 from kfdesk.errors import KfdeskError
 from kfdesk.number import looks_like
 from kfdesk.tui import verbs
+from kfdesk.tui.acting import Acting
 from kfdesk.tui.bars import Bar, Below, hints
 from kfdesk.tui.browser import allow
 from kfdesk.tui.content import content, notify
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Sheet(Screen[T]):
+class Sheet(Acting[T]):
     """Shows something else than tickets; `q` and Esc lead back to where one was.
 
     A sheet says its `scope`, its `title_parts`, its body (`parts`) and its `VERBS`; what they do
@@ -115,14 +115,8 @@ class Sheet(Screen[T]):
         begun = cast("Console", self.app).begun
         self.below.show(hints(self.scope, self.main.keys, begun), self.size.width)
 
-    def perform(self, action: str, argument: str = "") -> None:
-        """Do what the registry calls `action`."""
-        try:
-            self.attempt(self._work(action, argument))
-        except KfdeskError as error:
-            notify(self.app, str(error), "error")
-
-    def _work(self, action: str, argument: str) -> Work:
+    def work_of(self, action: str, argument: str) -> Work:
+        """Begin an action: the sheet's own, one of every sheet, or one of the main screen."""
         allow(self.app, action)
         if verb := self.VERBS.get(action) or _COMMON.get(action):
             return verb(self, argument)
@@ -151,17 +145,6 @@ class Sheet(Screen[T]):
         app = cast("Console", self.app)
         app.to_main()
         self.main.perform("ticket.open", str(number))
-
-    def attempt(self, work: Coroutine[Any, Any, Any] | None) -> None:
-        """Do something beside the event loop's next keys; a failure is said in a sentence."""
-        if work is not None:
-            self.run_worker(self._attempt(work))
-
-    async def _attempt(self, work: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await work
-        except KfdeskError as error:
-            notify(self.app, str(error), "error")
 
     def on_descendant_focus(self) -> None:
         """The line below says what works where the focus is now."""

@@ -15,6 +15,7 @@ from kfdesk.tui.verbs import (
     customers,
     explaining,
     filling,
+    going,
     handling,
     history,
     knowing,
@@ -69,6 +70,11 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "pane.shrink": partial(moving.resize, -1),
     "pane.conversation": moving.toggle_conversation,
     "pane.queue": moving.to_queue,
+    "open.next": partial(going.beside, 1),
+    "open.previous": partial(going.beside, -1),
+    "open.close": going.close,
+    "place.back": going.back,
+    "place.forward": going.forward,
     "compose.review": writing.review,
     "compose.leave": writing.leave,
     "compose.send": writing.send,
@@ -95,6 +101,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
 }
 _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.open": moving.open_ticket,
+    "ticket.number": going.to_number,
     "ticket.article": knowing.insert,
     "compose.article": knowing.insert,
     "ticket.assign": changing.assign,

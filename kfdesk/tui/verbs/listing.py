@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, find
 from kfdesk.number import looks_like
+from kfdesk.tui.verbs import going
 from kfdesk.tui.verbs.changing import change_tags, replace_tags
 from kfdesk.tui.verbs.handling import spent
 from kfdesk.tui.verbs.kind import Work, desk_of
@@ -79,6 +80,8 @@ async def entered(main: Main, kind: str, text: str) -> None:
         await transferred(main, text)
     elif kind == "canned":
         await kept(main, text)
+    elif kind == "number":
+        main.attempt(going.to_number(main, text.strip()) if text.strip() else None)
     elif kind in ("side", "collaborator"):
         await (ask_aside if kind == "side" else collaborate)(main, text.strip())
     elif words := text.split(maxsplit=1):

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from kfdesk.number import read
-from kfdesk.tui.verbs.history import lead
-from kfdesk.tui.verbs.kind import Work, desk_of
+from kfdesk.tui.verbs import going
+from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
     from kfdesk.tui.console import Console
@@ -24,27 +24,17 @@ def beside(way: str, main: Main) -> Work:
     if main.pane is main.queue:
         main.queue.move(way)
         return None
-    if main.follow.number == main.queue.listing.number:
+    here = main.follow.number
+    if here == main.queue.listing.number:
         main.queue.move(way)
     number = main.queue.listing.number
-    return _open(main, number) if number is not None else None
+    return going.open_ticket(main, number, here) if number is not None else None
 
 
 def open_ticket(main: Main, argument: str) -> Work:
     """Read the ticket under the cursor, or the one that was named."""
     number = read(argument) if argument else main.number
-    return _open(main, number) if number is not None else None
-
-
-async def _open(main: Main, number: int) -> None:
-    main.add_class("-reading")
-    main.set_focus(main.conversation)
-    await main.follow.show(number)
-    await lead(main)
-    row = main.queue.window.rows.get(number)
-    if main.follow.reading is not None and (row is None or row.unread):
-        await main.threads.write(desk_of(main).opened, number)
-        await main.feed.rows([number])
+    return going.open_ticket(main, number) if number is not None else None
 
 
 def unfold(main: Main) -> None:
