@@ -10,12 +10,13 @@ from textual.timer import Timer
 
 from kfdesk.errors import KfdeskError
 from kfdesk.tui.content import notify
+from kfdesk.tui.screens.once import Once
 from kfdesk.tui.verbs.kind import Work
 
 T = TypeVar("T")
 
 
-class Acting(Screen[T]):
+class Acting(Once[T]):
     """Work goes on beside the event loop's next keys."""
 
     def work_of(self, action: str, argument: str) -> Work:

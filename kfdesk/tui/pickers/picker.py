@@ -20,6 +20,7 @@ from kfdesk.i18n import _
 from kfdesk.text import fold
 from kfdesk.tui.content import content
 from kfdesk.tui.prompt import Line
+from kfdesk.tui.screens.once import Once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Choice:
     style: str = ""
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(Once[str | None], ModalScreen[str | None]):
     """A list that narrows as one types; Enter takes, Esc leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

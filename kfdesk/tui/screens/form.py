@@ -19,6 +19,7 @@ from kfdesk.text import fold
 from kfdesk.tui.content import content
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.prompt import Line
+from kfdesk.tui.screens.once import Once
 
 _LABEL = 14
 
@@ -98,7 +99,7 @@ class FieldLine(Line):
     ]
 
 
-class Form(ModalScreen[bool]):
+class Form(Once[bool], ModalScreen[bool]):
     """A form; it is left with True once its values are kept."""
 
     def __init__(
