@@ -346,11 +346,11 @@ class Message:
     delivery: str = ""  # for what went out: the outbox state
     error: str = ""
     side: int | None = None  # the side conversation that it belongs to
+    bcc: tuple[Address, ...] = ()  # of what went out: who got it without being named in it
 
     @property
     def internal(self) -> bool:
         """Whether only we read it: a note, and what a colleague mailed to the desk alone."""
-    bcc: tuple[Address, ...] = ()  # of what went out: who got it without being named in it
         among_us = self.direction is Direction.IN and self.by is By.AGENT
         return among_us or self.direction is Direction.NOTE
 
