@@ -442,6 +442,9 @@ class OutboxRow:
     automatic: bool = False
     kind: OutboxKind = "mail"
     payload: Mapping[str, Any] = field(default_factory=dict)
+    created_at: datetime | None = None
+    claimed_at: datetime | None = None  # the last try
+    done_at: datetime | None = None  # when it came to stand where it stands
 
 
 #: Why rules cannot be tried on the past of a ticket.

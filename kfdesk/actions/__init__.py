@@ -17,12 +17,13 @@ from kfdesk.actions.moving import MOVING
 from kfdesk.actions.queue import QUEUE
 from kfdesk.actions.screens import SCREENS
 from kfdesk.actions.tickets import TICKETS
+from kfdesk.actions.watching import WATCHING
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 
 __all__ = ["ACTIONS", "BY_ID", "LOOK", "NAMES", "READ", "Action", "Scope", "find", "shown"]
 
-ACTIONS: tuple[Action, ...] = (*TICKETS, *QUEUE, *MOVING, *COMPOSING, *SCREENS, *CONSOLE)
+ACTIONS: tuple[Action, ...] = (*TICKETS, *QUEUE, *MOVING, *COMPOSING, *SCREENS, *WATCHING, *CONSOLE)
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 

@@ -25,7 +25,7 @@ SECTIONS = {
     "Look": "list search show why similar fields progress survey source attachment board report",
     "Answer": "new reply forward note macro macros replies templates kb",
     "Change": "set assign solve link unlink spent spam ham quarantine release",
-    "Rearrange and undo": "bulk merge unmerge split move delete restore-ticket undo redo history",
+    "Rearrange and undo": "bulk merge unmerge split move delete restore-ticket undo redo history log",
     "Work together": "side collaborator follow unfollow away back agents",
     "Customers and rules": "customers rules",
 }
@@ -35,7 +35,7 @@ _MODULES = {
     for module, names in {
         "bulk": "bulk macro macros",
         "customers": "customers",
-        "history": "merge unmerge split move delete restore-ticket undo redo history",
+        "history": "merge unmerge split move delete restore-ticket undo redo history log",
         "knowledge": "kb",
         "model": "fields solve link unlink spent spam ham quarantine release",
         "operations": "outbox doctor backup restore",

@@ -213,6 +213,26 @@ def history(
         print_history(found, desk.settings.desk.timezone, as_json=given.json)
 
 
+@app.command()
+def log(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORDS]", help="by:NAME rule:NAME kind:KIND #12 since:3h 2026-11-20, any word."
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 50,
+) -> None:
+    """List what happened at the desk; newest first."""
+    from kfdesk.desk.history.log import lines
+    from kfdesk.output.history import print_log
+
+    given: Globals = context.obj
+    with given.desk() as (desk, _actor):
+        print_log(lines(desk, " ".join(words or ()), limit), desk.settings, as_json=given.json)
+
+
 def _back(parting: Parting, keep: str, move: str) -> list[int]:
     """Which messages go back."""
     if move:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kfdesk import labels
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kfdesk.desk.history.obstacles import Way
     from kfdesk.desk.history.undo import Undone
     from kfdesk.desk.merging.unmerge import Parting
+    from kfdesk.model import Event
+    from kfdesk.settings import Settings
     from kfdesk.store.history.operations import Operation
 
 #: So many tickets are told one by one.
@@ -82,6 +84,38 @@ def print_history(found: Sequence[Operation], timezone: str, *, as_json: bool) -
         )
         table.add_row(*(Text(clean_line(cell)) for cell in cells))
     show(table)
+
+
+def print_log(found: Iterable[Event], settings: Settings, *, as_json: bool) -> None:
+    """Print lines of the journal."""
+    from kfdesk.desk.history.log import told
+    from kfdesk.desk.why.words import Words
+
+    words = Words.of(settings)
+    for one in found:
+        if as_json:
+            record(event_json(one))
+            continue
+        by = words.actor(one.actor.name or str(one.actor), str(one.actor.kind))
+        what, ticket = labels.event(one.kind), f"#{one.ticket}"
+        shown = shorten(clean_line(told(one, words)), 200)
+        line(clean_line(f"{words.moment(one.at)}  {ticket}  {by}: {what}  {shown}").rstrip())
+
+
+def event_json(one: Event) -> dict[str, Any]:
+    """The object of a line of the journal."""
+    return {
+        "id": one.id,
+        "ticket": one.ticket,
+        "at": one.at,
+        "by": str(one.actor.kind),
+        "actor": one.actor.name,
+        "kind": one.kind,
+        "changes": {name: list(pair) for name, pair in one.changes.items()},
+        "rule": one.rule or None,
+        "text": one.text,
+        "operation": one.operation,
+    }
 
 
 def print_undone(found: Undone, *, as_json: bool, dry_run: bool, again: bool = False) -> None:

@@ -82,16 +82,17 @@ def first_id(tx: Tx) -> int:
 def since(tx: Tx, first: int) -> list[Event]:
     """Return the lines from an id on, oldest first."""
     statement = select(_event).where(_event.c.id >= first).order_by(_event.c.id)
-    return [_event_of(row) for row in tx.execute(statement)]
+    return [event_of(row) for row in tx.execute(statement)]
 
 
 def events(tx: Tx, number: int) -> list[Event]:
     """Return a ticket's events, oldest first."""
     statement = select(_event).where(_event.c.ticket_id == number).order_by(_event.c.id)
-    return [_event_of(row) for row in tx.execute(statement)]
+    return [event_of(row) for row in tx.execute(statement)]
 
 
-def _event_of(row: Any) -> Event:
+def event_of(row: Any) -> Event:
+    """Return a line as it leaves the store."""
     return Event(
         id=row.id,
         ticket=row.ticket_id,
@@ -128,7 +129,7 @@ def robots_with_sender(tx: Tx, events: Iterable[int]) -> dict[int, tuple[str, st
 
 def of(tx: Tx, events: Iterable[int]) -> dict[int, Event]:
     """Return {id: event} of these events."""
-    return {row.id: _event_of(row) for row in tx.execute(_BY_ID, these(events))}
+    return {row.id: event_of(row) for row in tx.execute(_BY_ID, these(events))}
 
 
 def changes_of(tx: Tx, operation: int) -> list[tuple[int, str, Mapping[str, tuple[Any, Any]]]]:
@@ -154,7 +155,7 @@ def after_operation(tx: Tx, operation: int, numbers: Iterable[int]) -> dict[int,
     )
     found: dict[int, list[Event]] = defaultdict(list)
     for row in tx.execute(statement, these(numbers)):
-        found[row.ticket_id].append(_event_of(row))
+        found[row.ticket_id].append(event_of(row))
     return found
 
 

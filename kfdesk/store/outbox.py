@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from kfdesk.errors import NotFound
 from kfdesk.i18n import _
@@ -175,9 +175,35 @@ def rows(
             automatic=row.automatic,
             kind=row.kind,
             payload=row.payload,
+            created_at=row.created_at,
+            claimed_at=row.claimed_at,
+            done_at=row.done_at,
         )
         for row in tx.execute(statement)
     ]
+
+
+def newest(tx: Tx, states: Collection[OutboxState], limit: int) -> list[OutboxRow]:
+    """Return the rows in these states, the newest first, at most so many."""
+    ids = select(_outbox.c.id).where(_outbox.c.state.in_([state.value for state in states]))
+    found = rows(tx, ids=list(tx.scalars(ids.order_by(_outbox.c.id.desc()).limit(limit))))
+    return found[::-1]
+
+
+def standing(tx: Tx, states: Collection[OutboxState]) -> dict[tuple[str, OutboxState], int]:
+    """Return {(channel, state): how many stand there}."""
+    statement = (
+        select(_outbox.c.account, _outbox.c.state, func.count())
+        .where(_outbox.c.state.in_([state.value for state in states]))
+        .group_by(_outbox.c.account, _outbox.c.state)
+    )
+    return {(account, OutboxState(state)): n for account, state, n in tx.execute(statement)}
+
+
+def looked_for(tx: Tx, id: int, payload: Mapping[str, Any], found: str) -> None:
+    """Remember what a look into the Sent folder came to: `no`, or `unsure` where none can tell."""
+    statement = update(_outbox).where(_outbox.c.id == id)
+    tx.execute(statement.values(payload={**payload, "in_sent": found}))
 
 
 def get(tx: Tx, id: int) -> OutboxRow:

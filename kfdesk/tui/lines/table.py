@@ -67,6 +67,11 @@ class Table(ScrollView, can_focus=True):
         """What the row under the cursor is about."""
         return self._rows[self._index].key if self._rows else None
 
+    @property
+    def rest(self) -> int:
+        """How many rows lie behind the cursor."""
+        return len(self._rows) - 1 - self._index
+
     def show(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         """Show these rows; the cursor stays on its key, or else near its place."""
         before = self.key

@@ -52,6 +52,20 @@ class Split(Sheet[Any]):
             yield self.table
             yield self.page
 
+    def zoom(self) -> None:
+        """Read the page whole, or see the list again."""
+        zoomed = not self.has_class("-zoomed")
+        self.set_class(zoomed, "-zoomed")
+        self.set_focus(self.page if zoomed else self.table)
+        self.call_after_refresh(self.lay_out)
+
+    def leave(self) -> None:
+        """From the page back to the list, from the list to where one was."""
+        if self.has_class("-zoomed"):
+            self.zoom()
+        else:
+            super().leave()
+
     def refresh_rows(self) -> None:
         """Show what was read."""
         self.table.show(self.columns(), self.rows())

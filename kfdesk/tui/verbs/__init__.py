@@ -85,6 +85,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "compose.keep": replies.keep,
     "compose.abort": writing.leave,
     "go.outbox": watching.outbox,
+    "go.quarantine": watching.quarantine,
     "change.undo": history.undo,
     "change.redo": history.redo,
     "ticket.delete": history.delete,
@@ -102,6 +103,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
 _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.open": moving.open_ticket,
     "ticket.number": going.to_number,
+    "go.log": watching.log,
     "ticket.article": knowing.insert,
     "compose.article": knowing.insert,
     "ticket.assign": changing.assign,

@@ -1,0 +1,38 @@
+"""What one watches over: what leaves, what could not be read, what happened, how channels do."""
+
+from __future__ import annotations
+
+from kfdesk.actions.action import LOOK, N_, Action, Scope
+
+WATCHING: tuple[Action, ...] = (
+    Action("go.outbox", N_("Go to the outbox"), ("g o",), LOOK, "", ("outbox",)),
+    Action("go.quarantine", N_("Go to the quarantine"), ("g z",), LOOK, "", ("quarantine",)),
+    Action("go.log", N_("Go to the activity log"), ("g l",), LOOK, "", ("log",), "WORDS"),
+    Action(
+        "outbox.confirm",
+        N_("It did arrive: mark it as sent"),
+        ("s",),
+        (Scope.OUTBOX,),
+        N_("it was sent"),
+    ),
+    Action("outbox.retry", N_("Send it again"), ("r",), (Scope.OUTBOX,), N_("send again")),
+    Action("outbox.cancel", N_("Take it back"), ("x",), (Scope.OUTBOX,), N_("take back")),
+    Action("outbox.preview", N_("Read it whole, or the list"), ("p",), (Scope.OUTBOX,), N_("mail")),
+    Action(
+        "quarantine.release",
+        N_("Release it: rules see it as if it came now"),
+        ("r",),
+        (Scope.QUARANTINE,),
+        N_("release"),
+    ),
+    Action("quarantine.spam", N_("It is spam"), ("x",), (Scope.QUARANTINE,), N_("spam")),
+    Action(
+        "quarantine.source",
+        N_("Read its source whole, or the list"),
+        ("p",),
+        (Scope.QUARANTINE,),
+        N_("source"),
+    ),
+    Action("log.undo", N_("Undo the operation"), ("u",), (Scope.LOG,), N_("undo")),
+    Action("log.page", N_("Read it whole, or the list"), ("p",), (Scope.LOG,), N_("page")),
+)

@@ -1,0 +1,84 @@
+"""The journal of the whole desk, read backwards page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from kfdesk.model import Event
+from kfdesk.store.ids import next_id
+from kfdesk.store.journal import event_of
+from kfdesk.store.tables import EventRow
+from kfdesk.store.tx import Tx
+
+_event = EventRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one word asks of a line, any of it: whole actors and kinds, parts of what is written."""
+
+    actors: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    actor: str = ""
+    kind: str = ""
+    rule: str = ""
+    text: str = ""
+
+    def condition(self) -> ColumnElement[bool]:
+        """The word as a condition on a line."""
+        parts = [
+            _event.c[name].contains(part, autoescape=True)
+            for name in ("actor", "kind", "rule", "text")
+            if (part := getattr(self, name))
+        ]
+        if self.actors:
+            parts.append(_event.c.actor.in_(self.actors))
+        if self.kinds:
+            parts.append(_event.c.kind.in_(self.kinds))
+        if self.rule:  # what a rule did names it as the actor
+            does = _event.c.actor.contains(self.rule, autoescape=True)
+            parts.append((_event.c.by == "rule") & does)
+        return or_(false(), *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are asked for: all of what is named here; what is empty asks for nothing."""
+
+    ticket: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: tuple[Word, ...] = ()
+
+
+def newest(
+    tx: Tx, wanted: Wanted, before: int | None, limit: int, span: int
+) -> tuple[list[Event], int | None]:
+    """Return lines, the newest first, and behind which one to go on; None at the beginning.
+
+    At most `span` lines are looked at in one go: of a rare kind few are found, or none yet.
+    """
+    top = before if before is not None else next_id(tx, _event)
+    floor = 0 if wanted.ticket is not None else max(0, top - span)
+    conditions = [_event.c.id < top, _event.c.id >= floor]
+    if wanted.ticket is not None:
+        conditions.append(_event.c.ticket_id == wanted.ticket)
+    if wanted.since is not None:
+        conditions.append(_event.c.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(_event.c.at < wanted.until)
+    conditions += [word.condition() for word in wanted.words]
+    statement = select(_event).where(*conditions).order_by(_event.c.id.desc()).limit(limit)
+    found = [event_of(row) for row in tx.execute(statement)]
+    if len(found) == limit:
+        return found, found[-1].id
+    if floor == 0:
+        return found, None
+    if wanted.since is not None:
+        oldest = tx.scalar(select(_event.c.at).where(_event.c.id >= floor).limit(1))
+        if oldest is not None and oldest < wanted.since:
+            return found, None
+    return found, floor

@@ -1,0 +1,240 @@
+"""The activity log: what happened at the desk, the newest first, as far back as one goes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from kfdesk import labels
+from kfdesk.actions import Scope
+from kfdesk.cells import plain_line
+from kfdesk.desk.history import log
+from kfdesk.desk.history.undo import InTheWay, Undone, undo
+from kfdesk.desk.why.paper import Paper
+from kfdesk.errors import UserError
+from kfdesk.i18n import _, ngettext
+from kfdesk.model import Event
+from kfdesk.store.history.pages import Wanted
+from kfdesk.text import shorten
+from kfdesk.tui import when
+from kfdesk.tui.content import notify
+from kfdesk.tui.lines.page import Line
+from kfdesk.tui.lines.table import Column, Row
+from kfdesk.tui.pickers.picker import Choice, pick
+from kfdesk.tui.screens.split import Split
+from kfdesk.tui.verbs.kind import desk_of
+
+if TYPE_CHECKING:
+    from kfdesk.tui.main import Main
+
+#: Nearer to the end of what was read than so many lines, the next page is read.
+_AHEAD = 60
+_LONGEST = 200
+
+
+class Log(Split):
+    """A line for each thing that happened; `/` narrows it by who, rule, kind, ticket and time."""
+
+    scope_of_keys = Scope.LOG
+    VERBS: ClassVar = {
+        "log.undo": lambda self, _argument: self.undo(),
+        "log.page": lambda self, _argument: self.zoom(),
+    }
+
+    def __init__(self, main: Main, words: str = "") -> None:
+        super().__init__(main)
+        self._text = words
+        self._wanted = Wanted()
+        self._found: dict[int, Event] = {}
+        self._rows: dict[int, Row] = {}
+        self._before: int | None = None
+        self._reading = False
+        self._wrong = ""
+        self._ways: dict[int, Sequence[str]] = {}  # what stood in the way of an undo
+        self.table.empty = _("Nothing happened that fits")
+
+    def title_parts(self) -> list[str | tuple[str, str]]:
+        """What is shown of it."""
+        parts: list[str | tuple[str, str]] = [(_("Activity log"), "bold")]
+        if self._text:
+            parts += ["   ", ("/ ", "$primary bold"), (plain_line(self._text), "$warning")]
+        if self._wrong:
+            parts += ["   ", (plain_line(self._wrong), "$error")]
+        elif not self._text:
+            hint = _("/ narrows: by:NAME rule:NAME kind:reply #12 since:3h 2026-11-20, or any word")
+            parts += ["   ", (hint, "$ink-muted")]
+        return parts
+
+    def columns(self) -> Sequence[Column]:
+        """When, who, what, which ticket, and what became of it."""
+        return (
+            Column(_("When"), 11),
+            Column(_("Who"), 14),
+            Column(_("What"), 18),
+            Column(_("Ticket"), 7, align="right"),
+            Column(_("Changes"), least=64),
+        )
+
+    def rows(self) -> Sequence[Row]:
+        """What was read."""
+        return list(self._rows.values())
+
+    def _row(self, event: Event) -> Row:
+        who = self.main.who
+        by = self.words.actor(event.actor.name or str(event.actor), str(event.actor.kind))
+        told = log.told(event, self.words)
+        return Row(
+            event.id,
+            (
+                (when.clock(event.at, who.now(), who.zone), "faint"),
+                (plain_line(by), "accent" if event.actor.name == who.agent else "text"),
+                (labels.event(event.kind), "strong" if event.operation else "muted"),
+                (f"#{event.ticket}", "primary"),
+                (shorten(plain_line(told), _LONGEST), "muted"),
+            ),
+        )
+
+    def about(self, key: Hashable, paper: Paper) -> Sequence[Line]:
+        """The line whole: who, when, what was there before and after, and whether `u` undoes it."""
+        assert isinstance(key, int)
+        return list(self._told(self._found[key], paper))
+
+    def _told(self, event: Event, paper: Paper) -> Iterator[Line]:
+        words = paper.words
+        by = words.actor(event.actor.name or str(event.actor), str(event.actor.kind))
+        yield from paper.text((labels.event(event.kind), "strong"))
+        yield from paper.text((f"{words.moment(event.at)}  {plain_line(by)}", "muted"))
+        yield from paper.text((_("ticket {number}").format(number=f"#{event.ticket}"), "primary"))
+        yield ()
+        if event.text:
+            yield from paper.text((plain_line(event.text), "text"))
+        yield from paper.changes(dict(event.changes), 0)
+        if event.rule:
+            yield from paper.text((_("rule: {name}").format(name=event.rule), "muted"))
+        yield ()
+        if event.operation is not None:
+            told = _("Part of operation {id}; u undoes all of it").format(id=event.operation)
+            yield from paper.text((told, "muted"))
+        for way in self._ways.get(event.id, ()):
+            yield from paper.text((plain_line(way), "error"), hang=2)
+
+    # --- reading
+
+    async def load(self) -> None:
+        """Read the newest page; what was read before stays below it."""
+        first = await self._page(None)
+        if first is None:
+            return
+        older = {id: event for id, event in self._found.items() if id not in first}
+        if not self._found or (first and min(first) > max(older, default=0) + 1 and not older):
+            self._found, self._rows = {}, {}
+        self._found = first | older
+        self._rows = {id: self._rows.get(id) or self._row(e) for id, e in self._found.items()}
+        self.refresh_rows()
+        await self._more()
+
+    async def _page(self, before: int | None) -> dict[int, Event] | None:
+        """The lines of a page; None where something else is wanted meanwhile."""
+        wanted = self._wanted
+        found = await self.main.threads.read(
+            desk_of(self.main).do, lambda desk, _me: log.page(desk, wanted, before)
+        )
+        if wanted is not self._wanted:
+            return None
+        if before is not None or not self._found:
+            self._before = found.before
+        return {event.id: event for event in found.events}
+
+    def moved(self) -> None:
+        """The page follows the cursor; near the end more is read."""
+        super().moved()
+        self.attempt(self._more())
+
+    async def _more(self) -> None:
+        """Read on for as long as the cursor is near the end of what was read."""
+        if self._reading:
+            return
+        self._reading = True
+        try:
+            while self._before is not None and self.table.rest < _AHEAD:
+                found = await self._page(self._before)
+                if found is None:
+                    continue
+                self._found |= found
+                self._rows |= {id: self._row(event) for id, event in found.items()}
+                if found:
+                    self.refresh_rows()
+        finally:
+            self._reading = False
+
+    def on_mount(self) -> None:
+        """Begin with the words that the log was opened with."""
+        super().on_mount()
+        if self._text:
+            self.filtered(self._text)
+
+    def filtered(self, text: str) -> None:
+        """Show what fits; a time or a number that is none is said."""
+        self._text = text
+        self.attempt(self._narrow(text))
+
+    async def _narrow(self, text: str) -> None:
+        try:
+            wanted = await self.main.threads.read(
+                desk_of(self.main).do, lambda desk, _me: log.wanted(desk, text)
+            )
+        except UserError as error:
+            self._wrong = str(error)
+            self.say()
+            return
+        if text == self._text:
+            self._wrong, self._wanted = "", wanted
+            self._found, self._rows = {}, {}
+            await self.load()
+
+    # --- doing
+
+    def open(self) -> None:
+        """Read the ticket."""
+        if (event := self._here) is not None:
+            self.open_ticket(event.ticket)
+
+    @property
+    def _here(self) -> Event | None:
+        key = self.table.key
+        return self._found.get(key) if isinstance(key, int) else None
+
+    async def undo(self) -> None:
+        """Take back the operation that the line is a part of; what is in the way is named."""
+        if (event := self._here) is None:
+            return
+        if (id := event.operation) is None:
+            notify(self.app, _("Nobody did this by hand: there is nothing to undo"), "warning")
+            return
+        desk = desk_of(self.main)
+
+        def attempted(rest: bool, dry_run: bool) -> Undone:
+            return desk.do(lambda it, me: undo(it, me, id=id, rest=rest, dry_run=dry_run))
+
+        rest = False
+        try:
+            tried = await self.main.threads.read(attempted, False, True)
+        except InTheWay as error:
+            self._ways[event.id] = str(error).splitlines()
+            self.refresh_page()
+            if any(way.ticket is None for way in error.ways) or not error.ways:
+                raise
+            rest, tried = True, await self.main.threads.read(attempted, True, True)
+        if await self._sure(tried, rest):
+            await self.main.threads.write(attempted, rest, False)
+            notify(self.app, _("Undone: operation {id}").format(id=id))
+            await self.load()
+            await self.main.refresh_all()
+
+    async def _sure(self, tried: Undone, rest: bool) -> bool:
+        n = len(tried.changes)
+        what = labels.operation(tried.operation.kind)
+        title = ngettext("Undo {what} of {n} ticket?", "Undo {what} of {n} tickets?", n)
+        yes = _("Undo the rest, leave alone what is in the way") if rest else _("Undo all of it")
+        choices = [Choice("yes", yes), Choice("no", _("Leave it"))]
+        return await pick(self.app, title.format(what=what, n=n), choices) == "yes"
