@@ -59,7 +59,10 @@ def main(
     agent: Annotated[str | None, typer.Option("--as", help="The agent who acts.")] = None,
     now: Annotated[str | None, typer.Option(help="Run as of that instant (ISO 8601).")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    lang: Annotated[str | None, typer.Option(help="zh or en.")] = None,
+    lang: Annotated[str | None, typer.Option(help="zh, zh-TW or en.")] = None,
+    linear: Annotated[
+        bool, typer.Option("--linear", help="The console in lines, for screen readers.")
+    ] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """A customer-service desk that lives in a terminal. Without a command: the console."""
@@ -72,12 +75,10 @@ def main(
         i18n.use(_language(lang))
     context.obj = Globals(config, agent, now, json, lang)
     if context.invoked_subcommand is None:
-        context.obj.console()
+        context.obj.console(linear=linear)
 
 
-def _language(text: str) -> i18n.Language:
-    if text == "zh":
-        return "zh"
-    if text == "en":
-        return "en"
-    raise UserError(_("--lang {text}: it is zh or en").format(text=text))
+def _language(text: str) -> i18n.Spoken:
+    if (language := i18n.known(text)) is None:
+        raise UserError(_("--lang {text}: it is zh, zh-TW or en").format(text=text))
+    return language

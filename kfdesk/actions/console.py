@@ -12,5 +12,7 @@ CONSOLE: tuple[Action, ...] = (
     Action("console.command", N_("Command line"), ("colon",), LOOK),
     Action("console.palette", N_("Find an action"), ("ctrl+p",), (Scope.GLOBAL,), N_("actions")),
     Action("console.help", N_("Help"), ("question_mark",), LOOK, N_("help"), ("help",)),
+    Action("console.theme", N_("Choose a theme"), (), LOOK, "", ("theme",), "NAME"),
+    Action("console.language", N_("Choose the language"), (), LOOK, "", ("language",), "zh"),
     Action("console.quit", N_("Quit"), ("ctrl+q",), (Scope.GLOBAL,), "", ("quit", "q")),
 )

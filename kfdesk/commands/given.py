@@ -84,10 +84,17 @@ class Globals:
         finally:
             desk.close()
 
-    def console(self) -> None:
-        """Open the console."""
+    def console(self, *, linear: bool = False) -> None:
+        """Open the console, or its linear mode."""
         from kfdesk.desk.agents import acting
-        from kfdesk.tui.app import run
 
         settings = self.settings()
-        run(settings, acting(settings, self.agent), self.clock(settings))
+        actor = acting(settings, self.agent)
+        if linear or settings.ui.linear:
+            from kfdesk.linear import run as run_linear
+
+            run_linear(settings, actor, self.clock(settings))
+            return
+        from kfdesk.tui.app import run
+
+        run(settings, actor, self.clock(settings), spoken=self.lang is not None)

@@ -29,7 +29,7 @@ def demo(
 
     given: Globals = context.obj
     with tempfile.TemporaryDirectory(prefix="kfdesk-demo-") as folder:
-        given.config = make(Path(folder), i18n.current())
+        given.config = make(Path(folder), i18n.written())
         given.lang = given.lang or i18n.current()
         if headless:
             code = sync_once(given, [])

@@ -25,6 +25,7 @@ from kfdesk.settings import (
     Kb,
     Macro,
     OwnStatus,
+    Report,
     Robot,
     Route,
     Schedule,
@@ -33,13 +34,15 @@ from kfdesk.settings import (
     StoreSettings,
     Team,
     Template,
+    Theme,
     Trigger,
     Ui,
     View,
+    Web,
 )
 
 #: Sections that stand once, `[desk]`.
-SINGLE: dict[str, type] = {"desk": Desk, "store": StoreSettings, "ui": Ui, "kb": Kb}
+SINGLE: dict[str, type] = {"desk": Desk, "store": StoreSettings, "ui": Ui, "web": Web, "kb": Kb}
 #: Sections that stand any number of times, `[[team]]`: their type, and their name in `Settings`.
 SEVERAL: dict[str, tuple[type, str]] = {
     "team": (Team, "teams"),
@@ -59,11 +62,15 @@ SEVERAL: dict[str, tuple[type, str]] = {
     "robot": (Robot, "robots"),
     "bot": (Bot, "bots"),
     "macro": (Macro, "macros"),
+    "report": (Report, "reports"),
 }
 #: Sections that stand once for each name, `[calendar.office]`.
-NAMED: dict[str, tuple[type, str]] = {"calendar": (Calendar, "calendars")}
+NAMED: dict[str, tuple[type, str]] = {
+    "calendar": (Calendar, "calendars"),
+    "theme": (Theme, "themes"),
+}
 #: What a newer version knows: accepted with a warning, so that one file can serve both.
-LATER_SECTIONS = frozenset(("report", "qa"))
+LATER_SECTIONS = frozenset(("qa",))
 
 
 def load(file: Path) -> Settings:

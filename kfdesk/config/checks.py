@@ -9,6 +9,7 @@ from kfdesk.config.values import Problems, nearest
 from kfdesk.errors import Place
 from kfdesk.i18n import _
 from kfdesk.settings import (
+    OWN_THEMES,
     Agent,
     Bot,
     Channel,
@@ -30,6 +31,7 @@ from kfdesk.settings import (
     Trigger,
     View,
 )
+from kfdesk.settings.columns import columns
 from kfdesk.text import fold
 
 #: The channel types of kfdesk itself; an unknown one is looked for among the installed packages.
@@ -71,6 +73,7 @@ def check(settings: Settings, problems: Problems) -> None:
         settings.forms,
         settings.channels,
         settings.views,
+        settings.reports,
         settings.policies,
         settings.routes,
         settings.robots,
@@ -125,6 +128,40 @@ def check(settings: Settings, problems: Problems) -> None:
             message = _("“{name}” is what the outbox calls its {name}s; name the channel otherwise")
             problems.error(message.format(name=channel.name), channel.place.at("name"))
     _knowledge(settings.kb, problems)
+    _themes(settings, problems)
+    _columns(settings, problems)
+
+
+def _columns(settings: Settings, problems: Problems) -> None:
+    """Note columns of the queue that there are none of."""
+    known = columns(one.name for one in settings.fields)
+    asked = [(view.columns, view.place) for view in settings.views]
+    for names, place in ((settings.ui.columns, settings.ui.place), *asked):
+        for index, name in enumerate(names):
+            if name not in known:
+                message = _("there is no column “{name}”; {nearest}")
+                message = message.format(name=name, nearest=nearest(name, known))
+                problems.error(message, place.at(f"columns[{index}]"))
+
+
+def _themes(settings: Settings, problems: Problems) -> None:
+    """Every theme comes from one of kfdesk's own in the end."""
+    for name, theme in settings.themes.items():
+        if name in OWN_THEMES:
+            message = _("“{name}” is a theme of kfdesk's own; name yours otherwise")
+            problems.error(message.format(name=name), theme.place)
+        known = [*OWN_THEMES, *(other for other in settings.themes if other != name)]
+        place = theme.place.at("inherits")
+        if theme.inherits not in known:
+            message = _("there is no theme “{name}”; {nearest}")
+            near = nearest(theme.inherits, known)
+            problems.error(message.format(name=theme.inherits, nearest=near), place)
+        seen, parent = {name}, theme.inherits
+        while parent in settings.themes and parent not in seen:
+            seen.add(parent)
+            parent = settings.themes[parent].inherits
+        if parent in seen:
+            problems.error(_("the themes inherit from each other in a circle"), place)
 
 
 def _knowledge(kb: Kb, problems: Problems) -> None:

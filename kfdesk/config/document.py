@@ -134,6 +134,7 @@ _KIND_NAMES: dict[Any, str] = {
     "timezone": "text",
     "prefix": "text",
     "sqlite": "text",
+    "color": "colour",
     "port": "number",
     "size": "size",
     "on_closed": "text or table",

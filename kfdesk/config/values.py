@@ -192,6 +192,12 @@ def _prefix(value: Any, _node: Node) -> str:
     return value
 
 
+def _color(value: Any, _node: Node) -> str:
+    if not isinstance(value, str) or not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise _WrongError(_expected(_('a colour such as "#1a2b3c"'), value))
+    return value.lower()
+
+
 def _choice(value: Any, choices: list[str]) -> str:
     if not isinstance(value, str):
         raise _WrongError(_expected(_("one of {names}").format(names=", ".join(choices)), value))
@@ -378,6 +384,7 @@ _KINDS: dict[Any, Callable[[Any, Node], Any]] = {
     "email": _email,
     "sender": _sender,
     "prefix": _prefix,
+    "color": _color,
     "port": _port,
     "size": _size,
     "timezone": _timezone,

@@ -9,10 +9,11 @@ is the order in the file.
 from __future__ import annotations
 
 from kfdesk.settings.channels import Channel, Imap, OAuth, Secret, Smtp
-from kfdesk.settings.desk import Desk, StoreSettings, Ui
+from kfdesk.settings.desk import Desk, StoreSettings, Ui, Web
 from kfdesk.settings.kinds import (
     NOWHERE,
     STEPS,
+    Color,
     Count,
     Day,
     Email,
@@ -30,10 +31,13 @@ from kfdesk.settings.kinds import (
     Target,
     Timezone,
     Tls,
+    UiLanguage,
     Warn,
     Way,
 )
+from kfdesk.settings.looks import OWN_THEMES, Theme
 from kfdesk.settings.people import Agent, Group, Robot, Shift, Team, Tell
+from kfdesk.settings.reporting import Grouped, Measured, Report
 from kfdesk.settings.rules import Bot, Route, Schedule, Source, Trigger
 from kfdesk.settings.tickets import Category, CustomField, Form, OwnStatus
 from kfdesk.settings.timing import Calendar, Sla
@@ -42,12 +46,14 @@ from kfdesk.settings.words import Kb, Macro, Template, View
 
 __all__ = [
     "NOWHERE",
+    "OWN_THEMES",
     "STEPS",
     "Agent",
     "Bot",
     "Calendar",
     "Category",
     "Channel",
+    "Color",
     "Count",
     "CustomField",
     "Day",
@@ -56,10 +62,12 @@ __all__ = [
     "Every",
     "Form",
     "Group",
+    "Grouped",
     "Imap",
     "Kb",
     "Language",
     "Macro",
+    "Measured",
     "Name",
     "Names",
     "OAuth",
@@ -67,6 +75,7 @@ __all__ = [
     "OwnStatus",
     "Port",
     "Prefix",
+    "Report",
     "Robot",
     "Route",
     "Schedule",
@@ -85,11 +94,14 @@ __all__ = [
     "Team",
     "Tell",
     "Template",
+    "Theme",
     "Timezone",
     "Tls",
     "Trigger",
     "Ui",
+    "UiLanguage",
     "View",
     "Warn",
     "Way",
+    "Web",
 ]

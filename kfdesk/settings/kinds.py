@@ -17,6 +17,7 @@ Sender = Annotated[str, "sender"]  # an address, with or without a name
 Timezone = Annotated[str, "timezone"]
 Prefix = Annotated[str, "prefix"]
 Sqlite = Annotated[str, "sqlite"]
+Color = Annotated[str, "color"]  # "#1a2b3c"
 Port = Annotated[int, "port"]
 Count = Annotated[int, "count"]  # not negative
 Size = Annotated[int, "size"]  # "25MB" in the file, bytes here
@@ -33,4 +34,5 @@ STEPS = ("received", "accepted", "team", "pending", "hold", "open", "solved", "c
 
 Tls = Literal["tls", "starttls", "none"]
 Language = Literal["zh", "en"]
+UiLanguage = Literal["zh", "zh-TW", "en"]  # a person may also read what customers are not written
 Way = Literal["console", "bell", "desktop", "mail"]

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kfdesk.settings.channels import Channel
-from kfdesk.settings.desk import Desk, StoreSettings, Ui
+from kfdesk.settings.desk import Desk, StoreSettings, Ui, Web
+from kfdesk.settings.looks import Theme
 from kfdesk.settings.people import Agent, Group, Robot, Team
+from kfdesk.settings.reporting import Report
 from kfdesk.settings.rules import Bot, Route, Schedule, Trigger
 from kfdesk.settings.tickets import Category, CustomField, Form, OwnStatus
 from kfdesk.settings.timing import Calendar, Sla
@@ -28,6 +30,7 @@ class Settings:
     desk: Desk = field(default_factory=Desk)
     store: StoreSettings = field(default_factory=StoreSettings)
     ui: Ui = field(default_factory=Ui)
+    web: Web = field(default_factory=Web)
     teams: tuple[Team, ...] = ()
     agents: tuple[Agent, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -47,7 +50,9 @@ class Settings:
     policies: tuple[Sla, ...] = ()
     routes: tuple[Route, ...] = ()
     robots: tuple[Robot, ...] = ()
+    reports: tuple[Report, ...] = ()
     kb: Kb = field(default_factory=Kb)
+    themes: Mapping[str, Theme] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     included: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ class View:
     query: str = ""
     """Which tickets, in which order."""
     columns: tuple[Name, ...] = ()
-    """The columns to show; without it, the usual ones."""
+    """The columns to show, as `[ui] columns` names them; without it, those."""
     place: Place = NOWHERE
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from kfdesk.model import OPEN_STATUSES, Priority, Status, TicketRow
 
@@ -21,6 +23,7 @@ WHERE ticket.id IN (
 )
 ORDER BY updated_at DESC, ticket.id DESC
 """
+_STATE = "SELECT state FROM console_state WHERE agent = ?"
 
 
 def glance(file: Path, limit: int) -> list[TicketRow]:
@@ -61,6 +64,18 @@ def glance(file: Path, limit: int) -> list[TicketRow]:
             updated, due, count, unread, version, sla, substatus,
         ) in rows
     ]  # fmt: skip
+
+
+def remembered(file: Path, agent: str) -> dict[str, Any]:
+    """What the agent's console remembers; nothing where there is no desk, or an older one."""
+    if not file.exists():
+        return {}
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=0.1)) as connection:
+        try:
+            row = connection.execute(_STATE, (agent,)).fetchone()
+        except sqlite3.OperationalError:
+            return {}
+    return json.loads(row[0]) if row else {}
 
 
 def _at(ms: int) -> datetime:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from kfdesk import i18n
 from kfdesk.model import Actor
 from kfdesk.settings import Settings
-from kfdesk.store.glance import glance
+from kfdesk.store.glance import glance, remembered
+from kfdesk.tui.chosen import chosen
 from kfdesk.tui.first import hushed, painted
 from kfdesk.tui.queue.painter import Who
+from kfdesk.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from kfdesk.desk import Clock
@@ -19,13 +24,21 @@ if TYPE_CHECKING:
 _GLANCE = 200
 
 
-def run(settings: Settings, actor: Actor, clock: Clock, *, sync: bool = True) -> None:
+def run(
+    settings: Settings, actor: Actor, clock: Clock, *, sync: bool = True, spoken: bool = False
+) -> None:
     """Open the console of a configuration; with `sync`, a child process syncs meanwhile.
 
+    `spoken`: the language was asked for on the command line.
     Raises what kept the desk from being opened, and ConfigError for impossible keys.
     """
     who = looking(settings, actor, clock)
     known = glance(settings.database, _GLANCE)
+    wanted = chosen(settings, remembered(settings.database, actor.name)).ui
+    if wanted.language and not spoken:
+        i18n.use(wanted.language)
+    encoding = sys.__stdout__.encoding if sys.__stdout__ else "ascii"
+    terminal = Terminal.of(os.environ, encoding, ascii=wanted.ascii)
 
     def open_desk() -> Source:
         from kfdesk.tui.live import DeskSource
@@ -33,11 +46,17 @@ def run(settings: Settings, actor: Actor, clock: Clock, *, sync: bool = True) ->
         return DeskSource.open(settings, actor, clock)
 
     with hushed():
-        with painted(known, settings, who):
+        with painted(known, settings, who, wanted.theme, terminal):
             from kfdesk.tui.console import Console
 
             config = settings.file if sync else None
-            console = Console(open_desk, settings, who, config=config, known=known)
+            console = Console(
+                *(open_desk, settings, who),
+                config=config,
+                known=known,
+                terminal=terminal,
+                theme=wanted.theme,
+            )
         error = console.run()
     if error is not None:
         raise error

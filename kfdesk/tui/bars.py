@@ -34,6 +34,7 @@ class Where:
     sync: str
     trouble: bool
     marked: int = 0
+    tabs: int = 10  # so many of the views stand there, and the one that is shown
 
 
 class Bar(Static):
@@ -55,7 +56,7 @@ class Wrong(Bar):
         """Say the first line of it, or take no room."""
         self.display = bool(error)
         first = error.partition("\n")[0]
-        self.say(content((fit(f" {first}", width), "$background on $error bold")))
+        self.say(content((fit(f" {first}", width), "$on-primary on $alarm bold")))
 
 
 class Above(Bar):
@@ -68,7 +69,7 @@ class Above(Bar):
 
 def above(where: Where, width: int) -> Content:
     """The line above, at most `width` cells: the views give way first, then the sync's words."""
-    left = [(f" {plain_line(where.desk)} ", "$background on $primary bold"), (" ", "")]
+    left = [(f" {plain_line(where.desk)} ", "$on-primary on $badge bold"), (" ", "")]
     filtered = where.query != where.views[where.view].query
     count = f"{where.count:,}{'+' if where.more else ''}" if where.count is not None else "…"
     counted = [(count, "bold")]
@@ -98,16 +99,17 @@ def above(where: Where, width: int) -> Content:
 def _tabs(where: Where, filtered: bool, room: int) -> list[tuple[str, str]]:
     """The views with their numbers; where there is no room for all, the last ones are left out."""
     tabs: list[list[tuple[str, str]]] = []
-    for index, view in enumerate(where.views[:10]):
-        chosen = index == where.view and not filtered
+    places = [*range(min(where.tabs, len(where.views)))]
+    for index in places if where.view in places else [*places, where.view]:
+        view, chosen = where.views[index], index == where.view and not filtered
         title = plain_line(view.title or view.name)
         tabs.append(
             [
-                (f" {index}", "$primary" if chosen else "$ink-muted"),
+                (f" {index}" if index < 10 else "", "$primary" if chosen else "$ink-muted"),
                 (f" {title} ", "bold $primary" if chosen else "$ink-muted"),
             ]
         )
-    here = tabs[where.view]
+    here = tabs[places.index(where.view) if where.view in places else -1]
     while len(tabs) > 1 and sum(map(_size, tabs)) > room:
         del tabs[-2 if tabs[-1] is here else -1]
     return [part for tab in tabs for part in tab]

@@ -1,4 +1,4 @@
-"""The colours of the console, and the styles that its line views paint with."""
+"""The styles that line views paint with, and the signs for status and priority."""
 
 from __future__ import annotations
 
@@ -7,32 +7,6 @@ from collections.abc import Mapping
 from rich.style import Style
 
 from kfdesk.model import Priority, Status
-
-DARK = {
-    "background": "#14171c",
-    "surface": "#191d23",
-    "panel": "#232932",
-    "foreground": "#d6dbe3",
-    "primary": "#6cb2f0",
-    "secondary": "#8ba0bd",
-    "accent": "#c3a6f2",
-    "success": "#7cc79a",
-    "warning": "#e3b76b",
-    "error": "#f08a80",
-}
-LIGHT = {
-    "background": "#fcfcfa",
-    "surface": "#f4f4f0",
-    "panel": "#e6e6e0",
-    "foreground": "#22272e",
-    "primary": "#0b62b4",
-    "secondary": "#5b6b80",
-    "accent": "#7546b8",
-    "success": "#1a7547",
-    "warning": "#8f5f00",
-    "error": "#bd3126",
-}
-OWN = {"kfdesk-dark": DARK, "kfdesk-light": LIGHT}
 
 STATUS_GLYPH = {
     Status.NEW: "●",
@@ -51,47 +25,53 @@ PRIORITY_GLYPH = {
 
 
 def palette(colors: Mapping[str, str]) -> dict[str, Style]:
-    """Return the named styles for colours in `#rrggbb`."""
-    back, fore, primary = colors["background"], colors["foreground"], colors["primary"]
-    warning, success = colors["warning"], colors["success"]
+    """Return the named styles for a look's colours.
 
-    def grey(share: float) -> str:
-        return _mix(back, fore, share)
+    A ground with an ink of its own, `on-cursor`, has it for all that stands on it.
+    """
 
+    def ground(name: str) -> Style:
+        return Style(color=colors.get(f"on-{name}"), bgcolor=colors[name])
+
+    def ink(name: str, *, bold: bool = False) -> Style:
+        return Style(color=colors[name], bold=bold or None)
+
+    plain = colors["background"] == "default"
     return {
-        "back": Style(bgcolor=back),
-        "surface": Style(bgcolor=colors["surface"]),
-        "cursor": Style(bgcolor=_mix(back, primary, 0.26)),
-        "marked": Style(bgcolor=_mix(back, colors["accent"], 0.16)),
-        "cursor-idle": Style(bgcolor=grey(0.12)),
-        "note-back": Style(bgcolor=_mix(back, warning, 0.09)),
-        "side-back": Style(bgcolor=_mix(back, colors["accent"], 0.08)),
-        "text": Style(color=fore),
-        "strong": Style(color=fore, bold=True),
-        "muted": Style(color=grey(0.62)),
-        "faint": Style(color=grey(0.42)),
-        "in": Style(color=primary, bold=True),
-        "out": Style(color=success, bold=True),
-        "note": Style(color=warning, bold=True),
-        "auto": Style(color=grey(0.5), bold=True),
-        "side": Style(color=colors["accent"], bold=True),
-        **{name: Style(color=colors[name]) for name in ("primary", "accent", "error")},
-        "success": Style(color=success),
-        "warning": Style(color=warning),
-        Status.NEW: Style(color=primary, bold=True),
-        Status.OPEN: Style(color=primary),
-        Status.PENDING: Style(color=warning),
-        Status.HOLD: Style(color=grey(0.6)),
-        Status.SOLVED: Style(color=success),
-        Status.CLOSED: Style(color=grey(0.42)),
-        Priority.LOW: Style(color=grey(0.45)),
-        Priority.NORMAL: Style(color=fore),
-        Priority.HIGH: Style(color=warning, bold=True),
-        Priority.URGENT: Style(color=colors["error"], bold=True),
+        "back": ground("background"),
+        "surface": ground("surface"),
+        "cursor": ground("cursor"),
+        "cursor-idle": Style(underline=True) if plain else ground("idle"),
+        "marked": Style(bold=True) if plain else ground("marked"),
+        "note-back": ground("note"),
+        "side-back": ground("side"),
+        "hit": ground("hit"),
+        "match": ink("warning", bold=True),
+        "link": Style(color=colors["primary"], underline=True),
+        "link-number": ink("primary"),
+        "text": ink("foreground"),
+        "strong": ink("foreground", bold=True),
+        "muted": ink("muted"),
+        "faint": ink("faint"),
+        "in": ink("primary", bold=True),
+        "out": ink("success", bold=True),
+        "note": ink("warning", bold=True),
+        "auto": ink("muted", bold=True),
+        "side": ink("accent", bold=True),
+        **{name: ink(name) for name in ("primary", "accent", "success", "warning", "error")},
+        Status.NEW: ink("primary", bold=True),
+        Status.OPEN: ink("primary"),
+        Status.PENDING: ink("warning"),
+        Status.HOLD: ink("muted"),
+        Status.SOLVED: ink("success"),
+        Status.CLOSED: ink("faint"),
+        Priority.LOW: ink("faint"),
+        Priority.NORMAL: ink("foreground"),
+        Priority.HIGH: ink("warning", bold=True),
+        Priority.URGENT: ink("error", bold=True),
     }
 
 
-def _mix(under: str, over: str, share: float) -> str:
-    """The colour that `over` makes on `under` when it covers so much of it."""
-    pairs = ((int(under[at : at + 2], 16), int(over[at : at + 2], 16)) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(low + (high - low) * share):02x}" for low, high in pairs)
+def on(style: Style, ground: Style) -> Style:
+    """A style on a ground: the ground's own ink wins, where it has one."""
+    return ground + style + Style(color=ground.color) if ground.color else ground + style

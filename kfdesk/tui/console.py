@@ -8,20 +8,24 @@ from pathlib import Path
 
 from textual import events
 from textual.app import App
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
+from kfdesk import i18n
 from kfdesk.actions import Scope
 from kfdesk.errors import KfdeskError
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
-from kfdesk.tui import theme
+from kfdesk.tui import theme as themes
 from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.colors import palette
 from kfdesk.tui.keys import Keys, keymap
 from kfdesk.tui.main import Main
 from kfdesk.tui.queue.painter import Who
+from kfdesk.tui.schemes import OWN, Scheme, fitting
 from kfdesk.tui.screens.sheet import Sheet
 from kfdesk.tui.source import Source
+from kfdesk.tui.terminal import Terminal
 from kfdesk.tui.threads import Threads
 
 
@@ -41,24 +45,27 @@ class Console(App[KfdeskError | None]):
         config: Path | None = None,
         threads: Threads | None = None,
         known: Sequence[TicketRow] = (),
+        theme: str = "",
+        terminal: Terminal = Terminal(),  # noqa: B008 -- frozen: one with many colours
     ) -> None:
         super().__init__()
+        self._sieve = themes.Sieve(terminal)
+        self.terminal = terminal
         keys = Keys(keymap(settings.ui.keys))
         self.begun: tuple[str, ...] = ()  # keys that were pressed and wait for the next one
-        for own in theme.THEMES:
-            self.register_theme(own)
-        wanted = settings.ui.theme
-        self.theme = wanted if wanted in self.available_themes else theme.THEMES[0].name
+        #: What was asked for; the terminal may show another.
+        self.wearing = theme or settings.ui.theme
+        scheme = self._fitting(settings)
+        self._put_on(scheme)
         self._open_source = open_source
         self._threads = threads or Threads()
         self._config = config
         self._known = known
-        colors = theme.colors_of(self.current_theme)
-        self.main = Main(settings, who, keys, palette(colors), self._threads)
+        self.main = Main(settings, who, keys, palette(scheme.colors), self._threads)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that do not have them."""
-        return theme.VARIABLES
+        return themes.VARIABLES
 
     def get_default_screen(self) -> Main:
         """The one screen."""
@@ -120,8 +127,46 @@ class Console(App[KfdeskError | None]):
             self.main.queue.put((), self._known)
         self.main.call_after_refresh(self.run_worker, self._open())
 
-    def _restyle(self, chosen: Theme) -> None:
-        styles = palette(theme.colors_of(chosen))
+    # --- looks
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Every line passes the terminal's sieve; Textual's grey for no colour is not ours."""
+        filters = [f for f in super().get_line_filters() if not isinstance(f, Monochrome | NoColor)]
+        return filters if self._sieve.idle else [*filters, self._sieve]
+
+    def shows(self, name: str) -> bool:
+        """Whether the terminal has the colours of a theme."""
+        return self.theme == name
+
+    def wear(self, name: str) -> None:
+        """Put a theme on; one that is worn already is put on anew, with its colours of now."""
+        self.wearing = name
+        self._put_on(self._fitting(self.main.settings))
+
+    def _fitting(self, settings: Settings) -> Scheme:
+        scheme = themes.find(self.wearing, settings.themes) or OWN["kfdesk-dark"]
+        return fitting(scheme, self.terminal)
+
+    def _put_on(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self.register_theme(themes.theme_of(scheme))
+        if self.theme == scheme.name:
+            self.mutate_reactive(App.theme)
+        else:
+            self.theme = scheme.name
+
+    async def speak(self, language: i18n.Spoken) -> None:
+        """Say everything in a language, on every screen that is open."""
+        i18n.use(language)
+        await self.main.say_anew()
+        for screen in self.screen_stack:
+            if isinstance(screen, Sheet):
+                screen.say()
+                await screen.load()
+                screen.lay_out()
+
+    def _restyle(self, _worn: Theme) -> None:
+        styles = palette(self._scheme.colors)
         self.main.palette = styles
         self.main.queue.restyle(styles)
         self.main.conversation.restyle(styles)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 from textual.strip import Strip
 
 from kfdesk.cells import Part, plain
+from kfdesk.tui.colors import on
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -28,8 +30,27 @@ def content(*parts: str | tuple[str, str]) -> Content:
 
 def strip(parts: Iterable[Part], palette: Mapping[str, Style], width: int, base: str) -> Strip:
     """Return a line of exactly `width` cells for a line view, on the ground that `base` names."""
+    ground = palette[base]
     segments = [
-        Segment(plain(text).replace("\n", " "), palette[style]) for text, style in parts if text
+        Segment(plain(text).replace("\n", " "), on(palette[style], ground))
+        for text, style in parts
+        if text
+    ]
+    return Strip(segments).adjust_cell_length(width).apply_style(ground)
+
+
+def half_blocks(
+    parts: Iterable[Part],
+    pixels: Sequence[tuple[tuple[int, int, int], tuple[int, int, int]]],
+    palette: Mapping[str, Style],
+    width: int,
+    base: str,
+) -> Strip:
+    """Return a line with a row of a picture behind `parts`: two pixels a cell, one over the other."""
+    segments = [Segment(plain(text).replace("\n", " "), palette[style]) for text, style in parts]
+    segments += [
+        Segment("▀", Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower)))
+        for upper, lower in pixels
     ]
     return Strip(segments).adjust_cell_length(width).apply_style(palette[base])
 

@@ -19,24 +19,36 @@ from rich.style import Style
 from kfdesk.cells import Part, fit
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
-from kfdesk.tui.colors import OWN, palette
-from kfdesk.tui.queue.painter import RowPainter, Who
+from kfdesk.tui.colors import on, palette
+from kfdesk.tui.queue.painter import Look, RowPainter, Who
+from kfdesk.tui.schemes import OWN, Scheme, fitting, scheme_of
+from kfdesk.tui.terminal import Terminal, colourless
 
 _ALTERNATE_SCREEN, _HIDE_CURSOR, _TOP_LEFT = "\x1b[?1049h", "\x1b[?25l", "\x1b[H"
+#: Without colour, weight and reversal are written all the same.
+_SYSTEMS = {
+    "none": ColorSystem.STANDARD,
+    "16": ColorSystem.STANDARD,
+    "256": ColorSystem.EIGHT_BIT,
+    "many": ColorSystem.TRUECOLOR,
+}
 _BACK = "\x1b[?1049l\x1b[?25h"
 
 
 @contextmanager
-def painted(rows: Sequence[TicketRow], settings: Settings, who: Who) -> Iterator[None]:
-    """Paint the queue in one of our own themes; another theme waits for Textual.
+def painted(
+    rows: Sequence[TicketRow], settings: Settings, who: Who, theme: str, terminal: Terminal
+) -> Iterator[None]:
+    """Paint the queue in our own themes or the configuration's; another waits for Textual.
 
     What fails before Textual is there is said on the screen that was there before.
     """
-    if not rows or settings.ui.theme not in OWN or not sys.stdout.isatty():
+    scheme = scheme_of(theme, settings.themes)
+    if not rows or scheme is None or not sys.stdout.isatty():
         yield
         return
     columns, lines = os.get_terminal_size(sys.stdout.fileno())
-    _write(picture(rows, settings, who, columns, lines))
+    _write(picture(rows, settings, who, columns, lines, fitting(scheme, terminal), terminal))
     try:
         yield
     except BaseException:
@@ -68,29 +80,40 @@ def hushed() -> Iterator[None]:
 
 
 def picture(
-    rows: Sequence[TicketRow], settings: Settings, who: Who, columns: int, lines: int
+    rows: Sequence[TicketRow],
+    settings: Settings,
+    who: Who,
+    columns: int,
+    lines: int,
+    scheme: Scheme = OWN["kfdesk-dark"],
+    terminal: Terminal = Terminal(),  # noqa: B008 -- frozen
 ) -> str:
     """The bytes of it: a line for the desk's name, the heading, the rows."""
-    styles = palette(OWN[settings.ui.theme])
+    styles = palette(scheme.colors)
     width = columns if columns < 100 else columns * 45 // 100
-    painter = RowPainter(who, width - 1)
+    painter = RowPainter(who, width - 1, Look(settings.ui.columns, ("updated", True)))
     shown = rows[: max(0, lines - 3)]
+
+    def line(parts: list[Part], base: str) -> str:
+        rest = " " * (columns - sum(cell_len(text) for text, _style in parts))
+        return "".join(
+            _written(text, on(styles[style], styles[base]), terminal)
+            for text, style in [*parts, (rest, "text")]
+            if text
+        )
+
     texts = [
-        _line([(fit(f" {settings.desk.name}", columns), "primary")], styles, "surface", columns),
-        _line(painter.heading(), styles, "back", columns),
+        line([(fit(f" {settings.desk.name}", columns), "primary")], "surface"),
+        line(painter.heading(), "back"),
         *(
-            _line(painter.row(row), styles, "cursor" if index == 0 else "back", columns)
+            line(painter.row(row), "cursor" if index == 0 else "back")
             for index, row in enumerate(shown)
         ),
     ]
-    texts += [_line([], styles, "back", columns)] * (lines - len(texts))
+    texts += [line([], "back")] * (lines - len(texts))
     return f"{_ALTERNATE_SCREEN}{_HIDE_CURSOR}{_TOP_LEFT}" + "\r\n".join(texts)
 
 
-def _line(parts: list[Part], styles: dict[str, Style], base: str, columns: int) -> str:
-    rest = columns - sum(cell_len(text) for text, style in parts)
-    return "".join(
-        (styles[base] + styles[style]).render(text, color_system=ColorSystem.TRUECOLOR)
-        for text, style in [*parts, (" " * rest, "text")]
-        if text
-    )
+def _written(text: str, style: Style, terminal: Terminal) -> str:
+    bare = colourless(style) if terminal.colours == "none" else style
+    return bare.render(terminal.shown(text), color_system=_SYSTEMS[terminal.colours])

@@ -32,12 +32,15 @@ from kfdesk.tui.ticket.composer import Composer
 from kfdesk.tui.ticket.facts import Head
 from kfdesk.tui.ticket.follow import Follow
 from kfdesk.tui.ticket.tabs import Tabs
-from kfdesk.tui.verbs import listing
+from kfdesk.tui.verbs import listing, ordering
 from kfdesk.tui.verbs.kind import Work
+from kfdesk.tui.views.counts import Counts
+from kfdesk.tui.views.pane import Views
 
 _POLL = 0.5
 _FOLLOW_AFTER = 0.1
-_FILTER_AFTER = 0.08
+#: Keys that come faster than this are one question; a later one ends the question before it.
+_FILTER_AFTER = 0.01
 
 
 class Main(Panes):
@@ -58,7 +61,9 @@ class Main(Panes):
         self.source: Source | None = None
         self.sync: Sync | None = None
         self.status = Status(settings)
+        self.queue.choose(settings.ui.columns)
         self.reload = Reload(self)
+        self.counts = Counts(self)
         self.poller = Poller(self)
         self.together = Together(self)
         self.away = False  # this agent said so
@@ -91,9 +96,9 @@ class Main(Panes):
             if (work := verbs.perform(self, action, argument)) is not None:
                 await work
 
-    async def show(self, query: str) -> bool:
+    async def show(self, query: str, *, typing: bool = False) -> bool:
         """List a query's tickets; False if it is wrong."""
-        shown = await self.feed.show(query)
+        shown = await self.feed.show(query, typing=typing)
         self.status.query = self.feed.query
         self.poller.say()
         return shown
@@ -104,12 +109,19 @@ class Main(Panes):
         self.queue.look(who)
         self.follow.who = who
 
+    async def say_anew(self) -> None:
+        """Say everything again: another language is spoken."""
+        self.status.take(self.settings)
+        self.look(self.who)
+        await self.refresh_all()
+
     async def refresh_all(self) -> None:
         """Something was changed here: show it at once."""
         await asyncio.gather(
             self.feed.refresh(now=True), self.follow.refresh(), self.opened.refresh()
         )
         self.poller.say()
+        self.attempt(self.counts.refresh(now=True))
 
     # --- keys
 
@@ -161,6 +173,14 @@ class Main(Panes):
         """A click opens like Enter."""
         self.perform("ticket.open")
         del event
+
+    def on_queue_sorted(self, event: Queue.Sorted) -> None:
+        """A click on a heading sorts by its column; another one the other way."""
+        self.attempt(ordering.by_column(self, event.column))
+
+    def on_views_chosen(self, event: Views.Chosen) -> None:
+        """A click on a view shows it."""
+        self.perform("view.show", str(event.place))
 
     def on_queue_rows_wanted(self, event: Queue.RowsWanted) -> None:
         """Read rows that came into view."""

@@ -1,28 +1,122 @@
-"""The console's two themes; and the colours of any other that a person chooses."""
+"""Schemes as Textual's themes, and the sieve before what the terminal cannot show."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
 
-from textual.theme import Theme
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.theme import BUILTIN_THEMES, Theme
 
-from kfdesk.tui.colors import DARK, LIGHT
+from kfdesk import settings
+from kfdesk.tui.schemes import OWN, Scheme, made, scheme_of
+from kfdesk.tui.terminal import Terminal, colourless
 
-#: What our own variable is in a theme that is not ours.
-VARIABLES = {"ink-muted": "#858c96"}
+#: Textual's own that would paint with a terminal's sixteen colours: we have our own for that.
+_ANSI = frozenset({"textual-ansi", "ansi-dark", "ansi-light"})
+#: What Textual's themes have too.
+_FROM_TEXTUAL = ("background", "surface", "panel", "foreground", "primary", "accent", "success",
+                 "warning", "error")  # fmt: skip
 
-
-def _theme(name: str, colors: dict[str, Any], muted: str, *, dark: bool) -> Theme:
-    return Theme(name=name, dark=dark, variables={"ink-muted": muted}, **colors)
-
-
-THEMES = (
-    _theme("kfdesk-dark", DARK, "#8a93a0", dark=True),
-    _theme("kfdesk-light", LIGHT, "#69717c", dark=False),
-)
+#: Ours, under their own names.
+_OWN = ("cursor", "idle", "marked", "hit", "badge", "alarm", "on-cursor", "on-hit", "on-primary")
 
 
-def colors_of(theme: Theme) -> dict[str, str]:
-    """Return the colours of a theme by our names for them, as `#rrggbb`."""
-    made = theme.to_color_system().generate()
-    return {name: made[name][:7] for name in DARK}
+def names(own: Mapping[str, settings.Theme]) -> list[str]:
+    """Every theme there is: ours, the configuration's, Textual's."""
+    return [*OWN, *own, *sorted(BUILTIN_THEMES.keys() - _ANSI - OWN.keys() - own.keys())]
+
+
+def find(name: str, own: Mapping[str, settings.Theme]) -> Scheme | None:
+    """The scheme of that name, Textual's with their inks made readable; None for no such one."""
+    if (scheme := scheme_of(name, own)) or name not in BUILTIN_THEMES or name in _ANSI:
+        return scheme
+    theirs = BUILTIN_THEMES[name].to_color_system().generate()
+    return made(name, {color: theirs[color][:7] for color in _FROM_TEXTUAL})
+
+
+def theme_of(scheme: Scheme) -> Theme:
+    """A scheme as Textual knows it."""
+    colors = {
+        name: f"ansi_{value}" if scheme.ansi else value
+        for name, value in {
+            "on-cursor": scheme.colors["foreground"],
+            "on-hit": scheme.colors["foreground"],
+            "on-primary": scheme.colors["background"],
+            "badge": scheme.colors["primary"],
+            "alarm": scheme.colors["error"],
+            **scheme.colors,
+        }.items()
+    }
+    fore, muted, faint = colors["foreground"], colors["muted"], colors["faint"]
+    return Theme(
+        name=scheme.name,
+        dark=scheme.dark,
+        ansi=scheme.ansi,
+        secondary=muted,
+        background=colors["background"],
+        surface=colors["surface"],
+        panel=colors["panel"],
+        foreground=fore,
+        primary=colors["primary"],
+        accent=colors["accent"],
+        success=colors["success"],
+        warning=colors["warning"],
+        error=colors["error"],
+        variables={
+            "ink-muted": muted,
+            "ink-faint": faint,
+            **{name: colors[name] for name in _OWN},
+            "note-back": colors["note"],
+            "side-back": colors["side"],
+            "text": fore,
+            "text-muted": muted,
+            "text-disabled": faint,
+            "foreground-muted": muted,
+            "foreground-disabled": faint,
+            "block-cursor-background": colors["cursor"],
+            "block-cursor-foreground": colors["on-cursor"],
+            "block-cursor-text-style": "none",
+            "block-cursor-blurred-background": colors["idle"],
+            "block-cursor-blurred-foreground": fore,
+            "block-hover-background": colors["idle"],
+            "border": colors["primary"],
+            "border-blurred": colors["panel"],
+            "input-cursor-background": fore,
+            "input-cursor-foreground": colors["background"],
+            "input-cursor-text-style": "reverse" if scheme.ansi else "none",
+            "input-selection-background": colors["cursor"],
+            "input-selection-foreground": colors["on-cursor"],
+            "screen-selection-background": colors["cursor"],
+            "screen-selection-foreground": colors["on-cursor"],
+            "thumb": colors["cursor"] if scheme.ansi else faint,
+        },
+    )
+
+
+class Sieve(LineFilter):
+    """Lets nothing through that the terminal cannot show."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self._shown = lru_cache(4096)(terminal.shown)
+        self._bare = lru_cache(1024)(colourless) if terminal.colours == "none" else None
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything would pass."""
+        return self._bare is None and self._shown("✓") == "✓"
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """What is left of a line."""
+        bare = self._bare
+        return [
+            Segment(self._shown(text), bare(style) if bare and style else style, control)
+            for text, style, control in segments
+        ]
+
+
+#: What our variables are before a theme is worn.
+VARIABLES = theme_of(OWN["kfdesk-dark"]).variables

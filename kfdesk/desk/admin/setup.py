@@ -47,7 +47,7 @@ def questions() -> tuple[Question, ...]:
     return (
         Question("name", _("Name of the desk, as customers see it"), lambda _said: "kfdesk"),
         Question("timezone", _("Time zone"), lambda _said: local_timezone()),
-        Question("language", _("Language (zh or en)"), lambda _said: i18n.preferred()),
+        Question("language", _("Language (zh or en)"), lambda _said: i18n.preferred()[:2]),
         Question("agent", _("Your name, as colleagues and rules call you"), lambda _said: _login()),
         Question("address", _("Support address (empty: later)"), lambda _said: ""),
         Question("imap_host", _("IMAP server"), lambda said: _guess(said).imap, True),

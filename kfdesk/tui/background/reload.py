@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from kfdesk.desk.syncing.reload import Reloader
 from kfdesk.errors import ConfigError
@@ -15,6 +15,7 @@ from kfdesk.tui.keys import Keys, keymap
 from kfdesk.tui.source import Source
 
 if TYPE_CHECKING:
+    from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
 
 
@@ -48,15 +49,25 @@ class Reload:
         finally:
             self._looking = False
 
+    async def _take_looks(self, before: Settings) -> None:
+        """Wear and speak what the file says now, where it says something new."""
+        app, settings = cast("Console", self._main.app), self._main.settings
+        if settings.ui.theme != before.ui.theme:
+            app.wear(settings.ui.theme)
+        elif settings.themes != before.themes:
+            app.wear(app.wearing)
+        spoken = settings.ui.language or settings.desk.language
+        if spoken and spoken != (before.ui.language or before.desk.language):
+            await app.speak(spoken)
+
     async def _take(self, settings: Settings, keys: Keys) -> None:
         main = self._main
         self.error = ""
-        main.settings, main.keys = settings, keys
+        before, main.settings, main.keys = main.settings, settings, keys
         main.look(looking(settings, Actor(By.AGENT, main.who.agent), main.who.now))
-        if settings.ui.theme in main.app.available_themes:
-            main.app.theme = settings.ui.theme
+        await self._take_looks(before)
         notify(main.app, _("The changed configuration is in force"))
         if main.status.take(settings):
-            main.queue.choose(main.status.views[main.status.view].columns)
+            main.queue.choose(main.status.views[main.status.view].columns or settings.ui.columns)
             await main.show(main.status.query)
         await main.refresh_all()
