@@ -43,17 +43,19 @@ _MODULES = {
         "porting": "import export",
         "reading": "list show why similar source attachment",
         "replies": "replies",
+        "reports": "report board search",
         "rules": "rules",
         "start": "demo init",
         "sync": "sync",
         "telling": "progress survey templates",
+        "web": "web",
         "together": "side collaborator follow unfollow",
         "writing": "new reply forward note set assign",
     }.items()
     for name in names.split()
 }
 #: Commands that have commands.
-_GROUPS = frozenset({"customers", "kb", "replies", "rules"})
+_GROUPS = frozenset({"customers", "kb", "replies", "rules", "web"})
 
 
 class Commands(Mapping[str, "Command"]):

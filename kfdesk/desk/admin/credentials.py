@@ -66,7 +66,7 @@ def set_password(desk: Desk, actor: Actor, agent: str, password: str) -> str:
 
 
 def remove_password(desk: Desk, actor: Actor, agent: str) -> None:
-    """Let somebody log in no more, who need not be an agent any longer. NotFound for no password."""
+    """Let somebody log in no more, agent or not. NotFound where there is no password."""
     with desk.store.write() as tx:
         if not credentials.remove(tx, agent):
             raise NotFound(_("{agent} has no password for the web").format(agent=agent))

@@ -22,7 +22,7 @@ class Outcome(StrEnum):
     IN = "in"
     WRONG = "wrong"
     REFUSED = "refused"  # too many had failed before
-    PASSWORD = "password"  # none: their password was set, or taken away
+    PASSWORD = "password"  # noqa: S105 - none: their password was set, or taken away
 
 
 @dataclass(frozen=True, slots=True)

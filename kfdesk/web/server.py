@@ -1,0 +1,255 @@
+"""The web server: a login, and behind it one console for each page that is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+from textual_serve.download_manager import DownloadManager
+
+from kfdesk.desk import Desk
+from kfdesk.desk.admin import credentials
+from kfdesk.desk.admin.credentials import Tried
+from kfdesk.errors import KfdeskError
+from kfdesk.i18n import Spoken, _, current, ngettext
+from kfdesk.text import clean_line
+from kfdesk.web import pages
+from kfdesk.web.guard import guard, head, policy
+from kfdesk.web.place import Listening
+from kfdesk.web.sessions import Session, Sessions
+from kfdesk.web.terminal import Program, Terminal, Window
+
+#: A form is two words; a page says at most what somebody pastes.
+_FORM, _PASTE = 4096, 1 << 20
+#: An agent has at most so many consoles open, each of them a process.
+MOST_CONSOLES = 6
+#: So many may wait to be let in, one after another: each costs a tenth of a second.
+_MOST_WAITING = 20
+_SLOWEST = 4.0
+_SOCKET_BEAT, _GOODBYE = 20.0, 2.0
+
+#: The program of an agent's console, in a language.
+Starting = Callable[[str, Spoken], Program]
+
+
+class Server:
+    """What a request meets."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        place: Listening,
+        starting: Starting,
+        say: Callable[[str], None],
+        sync: Callable[[], None],
+    ) -> None:
+        self.desk = desk
+        self._place, self._starting, self._say, self._sync = place, starting, say, sync
+        web_ = desk.settings.web
+        self.sessions = Sessions(desk.clock, web_.idle, web_.lifetime)
+        self._downloads = DownloadManager()
+        self._door = asyncio.Lock()
+        self._waiting = 0
+        self._cookie = "__Host-kfdesk" if place.secure else "kfdesk"
+
+    def application(self) -> web.Application:
+        """What aiohttp serves."""
+        app = web.Application(middlewares=[guard(self._place)], client_max_size=_FORM)
+        app.on_response_prepare.append(lambda _request, response: head(self._place, response))
+        app.add_routes(
+            [
+                web.get("/", self._console),
+                web.get("/login", self._ask),
+                web.post("/login", self._log_in),
+                web.post("/logout", self._log_out),
+                web.get("/ws", self._socket),
+                web.get("/download/{key}", self._download),
+                web.get("/static/{name}", self._file),
+            ]
+        )
+        return app
+
+    async def look(self, settings: Any) -> None:
+        """Go on under the configuration that there is now; end the logins that hold no more."""
+        if settings is not None:
+            self.desk = replace(self.desk, settings=settings)
+        await self.sessions.sweep(await asyncio.to_thread(credentials.valid, self.desk))
+
+    # --- pages
+
+    async def _console(self, request: web.Request) -> web.StreamResponse:
+        session = self._session(request)
+        if session is None:
+            raise web.HTTPSeeOther("/login")
+        self.sessions.touch(session)
+        socket = ("wss" if self._place.secure else "ws") + f"://{request.host}/ws"
+        with pages.speaking(self._language(request)):
+            html = pages.console(self.desk.settings.desk.name, session.agent, socket)
+        response = web.Response(text=html, content_type="text/html")
+        response.headers["Content-Security-Policy"] = policy(f"'self' {socket}")
+        return response
+
+    async def _ask(self, request: web.Request) -> web.StreamResponse:
+        if self._session(request) is not None:
+            raise web.HTTPSeeOther("/")
+        return self._login_page(request, 200)
+
+    def _login_page(
+        self, request: web.Request, status: int, wrong: Callable[[], str] = str, name: str = ""
+    ) -> web.Response:
+        with pages.speaking(self._language(request)):
+            html = pages.login(self.desk.settings.desk.name, wrong(), name)
+        return web.Response(text=html, status=status, content_type="text/html")
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        path = pages.FILES.get(request.match_info["name"])
+        if path is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers={"Cache-Control": "public, max-age=86400"})
+
+    # --- in and out
+
+    async def _log_in(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        name, password = form.get("name"), form.get("password")
+        if not isinstance(name, str) or not isinstance(password, str):
+            raise web.HTTPBadRequest
+        name = clean_line(name)[:100]
+        if self._waiting >= _MOST_WAITING:
+            return self._login_page(request, 503, lambda: _("Too many log in just now."), name)
+        self._waiting += 1
+        try:
+            async with self._door:  # one at a time: nobody guesses faster by guessing at once
+                tried = await asyncio.to_thread(
+                    credentials.log_in, self.desk, name, password, self._caller(request)
+                )
+        finally:
+            self._waiting -= 1
+        if tried.changed_at is None:
+            await asyncio.sleep(min(_SLOWEST, 0.25 * 2 ** min(tried.failed, 8)))
+            return self._refused(request, tried, name)
+        if (before := self._session(request)) is not None:
+            await self.sessions.end(before)
+        token = self.sessions.begin(tried.agent, tried.changed_at)
+        response = web.Response(status=303, headers={"Location": "/"})
+        response.set_cookie(
+            self._cookie,
+            token,
+            path="/",
+            httponly=True,
+            samesite="Strict",
+            secure=self._place.secure,
+        )
+        return response
+
+    def _refused(self, request: web.Request, tried: Tried, name: str) -> web.Response:
+        if tried.wait is None:
+            wrong = lambda: _("The name or the password is wrong.")  # noqa: E731
+            return self._login_page(request, 401, wrong, name)
+        minutes = max(1, round(tried.wait.total_seconds() / 60))
+
+        def wait() -> str:
+            text = ngettext(
+                "Too many wrong ones: try again in {n} minute.",
+                "Too many wrong ones: try again in {n} minutes.",
+                minutes,
+            )
+            return text.format(n=minutes)
+
+        response = self._login_page(request, 429, wait, name)
+        response.headers["Retry-After"] = str(minutes * 60)
+        return response
+
+    async def _log_out(self, request: web.Request) -> web.StreamResponse:
+        if (session := self._session(request)) is not None:
+            await self.sessions.end(session)
+        response = web.Response(status=303, headers={"Location": "/login"})
+        response.del_cookie(self._cookie, path="/", secure=self._place.secure)
+        return response
+
+    # --- the console
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        session = self._session(request)
+        if session is None:
+            raise web.HTTPUnauthorized
+        if self.sessions.consoles(session.agent) >= MOST_CONSOLES:
+            raise web.HTTPTooManyRequests
+        socket = web.WebSocketResponse(
+            heartbeat=_SOCKET_BEAT, max_msg_size=_PASTE, timeout=_GOODBYE
+        )
+        await socket.prepare(request)
+        program = self._starting(session.agent, self._language(request))
+        terminal = Terminal(program, socket, self._downloads, self._say, self._heard)
+        query = request.query
+        await Window(terminal, socket).live(
+            _number(query.get("width")),
+            _number(query.get("height")),
+            session,
+            lambda: self.sessions.touch(session),
+        )
+        return socket
+
+    async def _heard(self, said: Mapping[str, Any]) -> None:
+        """A console asks for a sync."""
+        del said
+        self._sync()
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        session = self._session(request)
+        if session is None:
+            raise web.HTTPUnauthorized
+        key = request.match_info["key"]
+        try:
+            found = await self._downloads.get_download_metadata(key)
+        except KeyError:
+            raise web.HTTPNotFound from None
+        own = [window.terminal for window in session.consoles if isinstance(window, Window)]
+        if found.app_service not in own:
+            raise web.HTTPNotFound
+        name = quote(clean_line(found.file_name), safe="")
+        response = web.StreamResponse(
+            headers={
+                # Never what a stranger says that it is: a browser would show it, in our name.
+                "Content-Type": "application/octet-stream",
+                "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            }
+        )
+        await response.prepare(request)
+        async for chunk in self._downloads.download(key):
+            await response.write(chunk)
+        await response.write_eof()
+        return response
+
+    # --- who is there
+
+    def _session(self, request: web.Request) -> Session | None:
+        return self.sessions.find(request.cookies.get(self._cookie, ""))
+
+    def _language(self, request: web.Request) -> Spoken:
+        return pages.language(request.headers.get("Accept-Language", ""), current())
+
+    def _caller(self, request: web.Request) -> str:
+        """The address that a request comes from, as the proxy in front says if there is one."""
+        if self._place.proxied:
+            said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            return said[:64] or request.remote or ""
+        return request.remote or ""
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 5 else 0
+
+
+async def swept(server: Server, look: Callable[[], Any], every: float) -> None:
+    """Look again and again whether the configuration and the logins still hold."""
+    while True:
+        await asyncio.sleep(every)
+        try:
+            await server.look(await asyncio.to_thread(look))
+        except KfdeskError as error:
+            server._say(str(error))

@@ -1,0 +1,1 @@
+"""The console in a browser: logins, sockets, processes, and a real browser."""
