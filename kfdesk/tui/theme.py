@@ -71,6 +71,8 @@ def theme_of(scheme: Scheme) -> Theme:
             **{name: colors[name] for name in _OWN},
             "note-back": colors["note"],
             "side-back": colors["side"],
+            "ansi-background": colors["background"],
+            "ansi-foreground": fore,
             "text": fore,
             "text-muted": muted,
             "text-disabled": faint,

@@ -38,7 +38,7 @@ def test_the_example_shows_every_key_of_every_section() -> None:
     section = ""
     for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
         if header := re.match(r"#?\[\[?([a-z_.]+)\]", line):
-            section = re.sub(r"^calendar\..*", "calendar.NAME", header[1])
+            section = re.sub(r"^(calendar|theme)\..*", r"\1.NAME", header[1])
         elif key := re.match(r"#?([a-z_]+) = ", line):
             shown.add((section, key[1]))
     known = {(name, key.name) for name, kind in document.sections() for key in document.keys(kind)}
