@@ -39,3 +39,8 @@ def fit(text: str, width: int, align: Literal["left", "right"] = "left") -> str:
     if size > width:
         return set_cell_size(set_cell_size(line, width - 1).rstrip() + "…", width)
     return " " * (width - size) + line if align == "right" else line + " " * (width - size)
+
+
+def fit_most(text: str, width: int) -> str:
+    """Return one line of at most `width` cells."""
+    return fit(text, min(width, cell_len(plain_line(text))))

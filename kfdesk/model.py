@@ -267,6 +267,10 @@ class TicketRow:
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A ticket whole, without its messages."""
+    category: str = ""
+    organisation: str = ""
+    attached: bool = False  # a file came or went with one of its messages
+    fields: Mapping[str, Any] = field(default_factory=dict)  # of the team's own
 
     number: int
     subject: str

@@ -82,7 +82,7 @@ _PANES = (
 #: Where tickets are looked through or read.
 READ = (Scope.QUEUE, Scope.CONVERSATION)
 #: Wherever nothing is being typed.
-LOOK = (*READ, Scope.SHEET)
+LOOK = (*READ, Scope.VIEWS, Scope.SHEET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from kfdesk.model import Priority, Status, TicketRow
 from kfdesk.rules.language.tree import Query, Term
@@ -14,13 +14,21 @@ from kfdesk.rules.language.values import Scope
 from kfdesk.store.conditions import condition
 from kfdesk.store.ids import among, these
 from kfdesk.store.ordered import Ordered
-from kfdesk.store.tables import CustomerRow, MessageRow, TicketTable
+from kfdesk.store.tables import (
+    AttachmentRow,
+    CustomerRow,
+    MessageRow,
+    OrganisationRow,
+    TicketTable,
+)
 from kfdesk.store.tickets import tags_of
 from kfdesk.store.tx import Tx
 
 _ticket = TicketTable.__table__  # type: ignore[attr-defined]
 _message = MessageRow.__table__  # type: ignore[attr-defined]
 _customer = CustomerRow.__table__  # type: ignore[attr-defined]
+_attachment = AttachmentRow.__table__  # type: ignore[attr-defined]
+_organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
 
 
 #: So many tickets are few enough to look for words in each of them.
@@ -128,8 +136,17 @@ _ROWS = (
         _ticket.c.substatus,
         _ticket.c.type,
         _ticket.c.task_due,
+        _ticket.c.category,
+        _ticket.c.fields,
+        _organisation.c.name.label("organisation"),
+        exists()
+        .where(_message.c.ticket_id == _ticket.c.id, _attachment.c.message_id == _message.c.id)
+        .where(_attachment.c.inline.is_(False))
+        .correlate(_ticket)
+        .label("attached"),
     )
     .join(_customer, _customer.c.id == _ticket.c.customer_id)
+    .outerjoin(_organisation, _organisation.c.id == _customer.c.organisation_id)
     .where(among(_ticket.c.id))
 )
 
@@ -161,6 +178,10 @@ def rows(tx: Tx, numbers: Sequence[int]) -> list[TicketRow]:
             substatus=row.substatus,
             type=row.type,
             task_due=row.task_due,
+            category=row.category,
+            organisation=row.organisation or "",
+            attached=bool(row.attached),
+            fields=row.fields,
         )
         for row in tx.execute(_ROWS, these(numbers))
     }

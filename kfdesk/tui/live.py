@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from kfdesk.desk import Clock, Desk
 from kfdesk.desk.assigning import presence
 from kfdesk.desk.assigning.passing import assign
+from kfdesk.desk.conversation import stretches
 from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.knowledge.shelf import refresh
 from kfdesk.desk.sending import notices
@@ -25,11 +26,13 @@ from kfdesk.desk.tickets.typed import snoozed
 from kfdesk.desk.timing import counted
 from kfdesk.desk.why import why
 from kfdesk.desk.why.facts import Why
+from kfdesk.errors import QueryError
 from kfdesk.model import Actor, Change, OutboxRow, OutboxState, Present, TicketRow
 from kfdesk.rules.language.complete import complete
 from kfdesk.rules.language.query import parse
+from kfdesk.rules.language.tree import Query
 from kfdesk.settings import Settings
-from kfdesk.store import drafts, journal, messages, outbox, queue, tickets
+from kfdesk.store import counting, drafts, grouping, outbox, queue, tickets
 from kfdesk.store.assigning import absences
 from kfdesk.store.engine import Store
 from kfdesk.store.people import console
@@ -38,8 +41,6 @@ from kfdesk.store.teamwork import sides
 from kfdesk.store.tx import Tx, interrupt
 from kfdesk.tui.source import Interrupted, Reading
 
-#: A conversation shows so many of its newest messages.
-_MESSAGES = 200
 T = TypeVar("T")
 
 
@@ -62,14 +63,14 @@ class DeskSource:
             refresh(desk)
         return cls(desk, actor)
 
-    def ids(self, query: str, limit: int) -> array[int]:
-        """The numbers of a query's tickets, in its order."""
-        parsed = parse(query, self._desk.known)
+    @contextmanager
+    def _asked(self) -> Iterator[Tx]:
+        """A transaction that `interrupt` ends."""
         with self._desk.store.read() as tx:
             with self._lock:
                 self._asking, self._interrupted = tx, False
             try:
-                return queue.ids(tx, parsed, self._desk.scope(self._actor.name), limit)
+                yield tx
             except Exception as error:
                 if self._interrupted:  # whatever the driver makes of it
                     raise Interrupted from error
@@ -78,8 +79,46 @@ class DeskSource:
                 with self._lock:
                     self._asking = None
 
+    def ids(self, query: str, limit: int) -> array[int]:
+        """The numbers of a query's tickets, in its order."""
+        parsed = parse(query, self._desk.known)
+        with self._asked() as tx:
+            return queue.ids(tx, parsed, self._desk.scope(self._actor.name), limit)
+
+    def grouped(self, numbers: array[int], by: str) -> tuple[array[int], array[int]]:
+        """Tickets of one customer or category together, and where each group begins."""
+        with self._asked() as tx:
+            return grouping.grouped(tx, numbers, by)
+
+    def counts(self, queries: Sequence[str]) -> list[int | None]:
+        """How many tickets each query selects, where one pass over the open ones tells."""
+        parsed = {place: one for place, q in enumerate(queries) if (one := self._parsed(q))}
+        quick = {place: one for place, one in parsed.items() if counting.among_open(one)}
+        with self._asked() as tx:
+            scope = self._desk.scope(self._actor.name)
+            found = counting.open_tickets(tx, [*quick.values()], scope)
+        counted = dict(zip(quick, found, strict=True))
+        return [counted.get(place) for place in range(len(queries))]
+
+    def count(self, query: str, most: int) -> int:
+        """How many tickets a query selects, up to `most`."""
+        parsed = parse(query, self._desk.known)
+        with self._asked() as tx:
+            return counting.at_most(tx, parsed, self._desk.scope(self._actor.name), most)
+
+    def words(self, query: str) -> tuple[str, ...]:
+        """The words that a query looks for."""
+        parsed = self._parsed(query)
+        return parsed.words if parsed else ()
+
+    def _parsed(self, query: str) -> Query | None:
+        try:
+            return parse(query, self._desk.known)
+        except QueryError:  # whoever asks for its tickets is told
+            return None
+
     def interrupt(self) -> None:
-        """End the `ids` that runs in another thread, if any."""
+        """End what is asked in the thread of queries, if anything."""
         with self._lock:
             if self._asking is not None:
                 self._interrupted = True
@@ -94,14 +133,18 @@ class DeskSource:
         """A ticket with its conversation, all of one moment."""
         now = self._desk.clock()
         with self._desk.store.read() as tx:
+            newest = stretches.newest(tx, number)
+            ticket = tickets.get(tx, number)
             return Reading(
-                tickets.get(tx, number),
-                tuple(messages.of_ticket(tx, number, _MESSAGES)),
-                tuple(journal.events(tx, number)),
+                ticket,
+                newest.messages,
+                newest.events,
                 tuple(outbox.of_ticket(tx, number)),
                 counted.explain(self._desk, tx, number, now),
                 tuple(lease.company(tx, self._actor, now, [number])),
                 tuple(sides.of_ticket(tx, number)),
+                newest.before,
+                others=others.of_ticket(tx, ticket),
             )
 
     def why(self, number: int) -> Why:

@@ -21,6 +21,7 @@ from kfdesk.tui.ticket.composer import Composer, Draft, Review
 from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.facts import Facts, Head
 from kfdesk.tui.ticket.tabs import Tabs
+from kfdesk.tui.views.pane import Views
 
 
 class Panes(Acting[None]):
@@ -38,6 +39,7 @@ class Panes(Acting[None]):
         self.wish = wish
         self.at: Pane = "queue"  # the pane that has the keys, or gets them back from a line
         self.laid_out: Layout | None = None
+        self.views = Views(palette)
         self.queue, self.divider = Queue(who, palette), Divider()
         self.tabs = Tabs()
         self.conversation, self.facts = Conversation(palette), Facts()
@@ -50,6 +52,7 @@ class Panes(Acting[None]):
         yield self.above
         yield self.wrong
         with Horizontal(id="panes"):
+            yield self.views
             yield self.queue
             yield self.divider
             with Vertical(id="middle"):
@@ -79,6 +82,7 @@ class Panes(Acting[None]):
         queue.styles.height = wanted.queue if wanted.stacked else "100%"
         self.divider.display = wanted.divided
         self.divider.set_class(wanted.stacked, "-lying")
+        self.views.display, self.views.styles.width = bool(wanted.views), wanted.views
         self.facts.display = bool(wanted.facts)
         self.facts.styles.width = wanted.facts
 
@@ -113,12 +117,16 @@ class Panes(Acting[None]):
                 return Scope.REVIEW
             case Line():
                 return Scope.GLOBAL
+            case Views():
+                return Scope.VIEWS
             case _:
                 return Scope.QUEUE
 
     @property
-    def pane(self) -> Queue | Conversation | Facts:
+    def pane(self) -> Views | Queue | Conversation | Facts:
         """The pane that movements are for."""
+        if self.focused is self.views:
+            return self.views
         if self.focused is self.facts:
             return self.facts
         return self.conversation if self.scope is Scope.CONVERSATION else self.queue
@@ -133,6 +141,9 @@ class Panes(Acting[None]):
         if self.focused is self.queue:
             self.remove_class("-reading")
             self.at = "queue"
+        elif self.focused is self.views:
+            self.remove_class("-reading")
+            self.at = "views"
         elif self.scope not in (Scope.QUEUE, Scope.GLOBAL):
             self.add_class("-reading")
             self.at = "facts" if self.focused is self.facts else "middle"
@@ -140,7 +151,9 @@ class Panes(Acting[None]):
 
     def refocus(self) -> None:
         """Give the keys back to the pane that had them."""
-        if self.at == "facts":
+        if self.at == "views":
+            self.set_focus(self.views)
+        elif self.at == "facts":
             self.set_focus(self.facts)
         elif self.composer.display:
             self.composer.edit()

@@ -15,6 +15,7 @@ from kfdesk.model import (
     OutboxRow,
     Present,
     Side,
+    Stretch,
     Ticket,
     TicketRow,
 )
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from kfdesk.desk import Desk
     from kfdesk.desk.sending.notices import Notice
     from kfdesk.desk.timing.counted import Counted
+    from kfdesk.desk.conversation.stretches import Passes
     from kfdesk.desk.why.facts import Why
+    from kfdesk.store.people.others import Others
 
 
 T = TypeVar("T")
@@ -59,8 +62,30 @@ class Source(Protocol):
         """The numbers of a query's tickets, in its order. QueryError for a wrong query."""
         ...
 
+    def grouped(self, numbers: array[int], by: str) -> tuple[array[int], array[int]]:
+        """Tickets of one customer or category together, and where each group begins.
+
+        The groups, and the tickets within one, keep the order that they have in `numbers`.
+        """
+        ...
+
+    def counts(self, queries: Sequence[str]) -> list[int | None]:
+        """How many tickets each query selects; None for one that takes longer: `count` counts it.
+
+        Also None for a wrong one.
+        """
+        ...
+
+    def count(self, query: str, most: int) -> int:
+        """How many tickets a query selects, up to `most`; QueryError for a wrong one."""
+        ...
+
+    def words(self, query: str) -> tuple[str, ...]:
+        """The words that a query looks for, as `hits.pattern` takes them; none in a wrong one."""
+        ...
+
     def interrupt(self) -> None:
-        """End the `ids` that runs in another thread, if any: it raises Interrupted."""
+        """End what is asked in the thread of queries, if anything: it raises Interrupted."""
         ...
 
     def rows(self, numbers: Sequence[int]) -> list[TicketRow]:

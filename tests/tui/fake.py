@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from kfdesk import desk as desks
+from kfdesk.desk.sending.head import Head
 from kfdesk.desk.sending.notices import Notice
+from kfdesk.desk.sending.window import Window
 from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
 from kfdesk.errors import ConfigError, Conflict, NotFound, QueryError
 from kfdesk.model import (
@@ -115,9 +118,11 @@ class FakeSource:
         self.rows_by_number: dict[int, TicketRow] = {n: row(n) for n in numbers}
         self.said: dict[int, list[Message]] = {}
         self.drafts: dict[tuple[int, str], str] = {}
+        self.heads: dict[tuple[int, str], Head] = {}
         self.outbox: list[OutboxRow] = []
         self.changes: list[tuple[int, Change]] = []
         self.asked: list[str] = []
+        self.counted = 0
         self.version = 1
         self.closed = False
         self.before: dict[int, str] = {}
@@ -139,14 +144,49 @@ class FakeSource:
         self.asked.append(query)
         if "wrong:" in query:
             raise QueryError("unknown field “wrong”", query, 1, query.index("wrong:"))
-        words = [word for word in query.split() if word != "is:open"]
+        return array("q", self._found(query)[:limit])
+
+    def _found(self, query: str) -> list[int]:
+        words = [word.strip("()") for word in query.split()]
+        kept = {
+            "is:open": lambda each: each.status not in (Status.SOLVED, Status.CLOSED),
+            "is:unread": lambda each: each.unread,
+            "sort:": lambda each: each.number > 0,
+        }
+        checks: list[Callable[[TicketRow], bool]] = [
+            next(
+                (fits for known, fits in kept.items() if word.startswith(known)),
+                lambda each, word=word: word in each.subject,
+            )
+            for word in words
+        ]
         found = [
             number
             for number, each in self.rows_by_number.items()
-            if all(word in each.subject for word in words)
-            and ("is:open" not in query or each.status not in (Status.SOLVED, Status.CLOSED))
+            if all(fits(each) for fits in checks)
         ]
-        return array("q", sorted(found, reverse=True)[:limit])
+        return sorted(found, reverse=True)
+
+    def grouped(self, numbers: array[int], by: str) -> tuple[array[int], array[int]]:
+        groups: dict[str, list[int]] = {}
+        for number in numbers:
+            each = self.rows_by_number[number]
+            groups.setdefault(each.customer if by == "customer" else each.category, []).append(
+                number
+            )
+        starts = accumulate(map(len, groups.values()), initial=0)
+        together = [number for group in groups.values() for number in group]
+        return array("q", together), array("q", [*starts][:-1])
+
+    def counts(self, queries: Sequence[str]) -> list[int | None]:
+        self.counted += 1
+        return [len(self._found(q)) if "is:open" in q else None for q in queries]
+
+    def count(self, query: str, most: int) -> int:
+        return min(most, len(self._found(query)))
+
+    def words(self, query: str) -> tuple[str, ...]:
+        return tuple(word for word in query.split() if ":" not in word)
 
     def interrupt(self) -> None:
         pass
@@ -218,8 +258,15 @@ class FakeSource:
     def counter(self) -> int:
         return self.version
 
-    def put_draft(self, number: int, kind: str, text: str) -> None:
+    def head(self, number: int, kind: str) -> Head:
+        return self.heads.get((number, kind), Head())
+
+    def room(self, number: int, account: str) -> Window:
+        return Window("support")
+
+    def put_draft(self, number: int, kind: str, text: str, head: Head | None = None) -> None:
         self.drafts[number, kind] = text
+        self.heads[number, kind] = head or Head()
 
     def opened(self, number: int) -> None:
         self._set(number, unread=False)
@@ -275,7 +322,13 @@ class FakeSource:
         return self.colleagues
 
     def reply(
-        self, number: int, text: str, seen: int | None, force: bool = False
+        self,
+        number: int,
+        text: str,
+        seen: int | None,
+        force: bool = False,
+        head: Head | None = None,
+        status: str | None = None,
     ) -> OutboxRow | None:
         newest = self.said[number][-1]
         if seen != newest.id:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kfdesk.rules.language.fields import FLAGS, MOMENTS, Field
-from kfdesk.rules.language.values import Value
+from kfdesk.rules.language.values import Glob, Value
 
 Side = Literal["", "was", "now"]
+#: Fields that are looked through for words.
+_WORDED = ("text", "message", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,19 @@ class Query:
                 rest.append(node)
         where = None if not rest else rest[0] if len(rest) == 1 else And(tuple(rest), _around(rest))
         return texts, replace(self, where=where)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that its tickets hold; one with a `*` at its end stands for what begins so."""
+        found: list[str] = []
+        waiting = list(self.conjuncts)
+        while waiting:
+            node = waiting.pop(0)
+            if isinstance(node, And | Or):
+                waiting.extend(node.nodes)
+            elif isinstance(node, Term) and node.op == ":" and node.field.name in _WORDED:
+                found += [v.text if isinstance(v, Glob) else str(v) for v in node.values]
+        return tuple(found)
 
     @property
     def named(self) -> frozenset[str]:

@@ -78,6 +78,7 @@ class Poller:
                     main.opened.refresh(),
                     self._over(),
                 )
+                main.counts.overdue = True
             elif main.feed.overdue:
                 await main.feed.refresh()
             elif self.held is not None:
@@ -85,6 +86,8 @@ class Poller:
             self.say()
         finally:
             self._polling = False
+        if main.counts.overdue:
+            main.attempt(main.counts.refresh())
 
     async def _over(self) -> None:
         """A screen over the panes reads again what it shows."""
@@ -108,7 +111,9 @@ class Poller:
                 complete=complete,
                 away=main.away,
                 marked=len(main.queue.marks),
+                tabs=not main.views.display,
             )
+            main.views.offer(main.status.catalogue, main.status.shown)
             main.above.show(where, main.size.width)
             main.wrong.show(main.reload.error, main.size.width)
             self.say_keys()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from array import array
+from dataclasses import dataclass
 from time import monotonic
 
 from kfdesk.errors import QueryError
+from kfdesk.rules.language.sorting import order_of
+from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.listing import PAGE, merge
 from kfdesk.tui.queue.queue import Queue, nothing
 from kfdesk.tui.source import Interrupted, Source
@@ -15,6 +19,17 @@ from kfdesk.tui.threads import Threads
 _PATIENCE = 10
 #: "All of them": a number, for with one a search lists its newest hits first at any length.
 _ALL = 1 << 40
+#: How long fingers rest before all of what they typed is listed, not only its first page.
+_REST = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the store says to a query."""
+
+    ids: array[int]
+    groups: Groups | None
+    whole: bool  # there are no more
 
 
 class Feed:
@@ -31,13 +46,17 @@ class Feed:
         self._serial = 0
         self._not_before = 0.0
 
-    async def show(self, query: str) -> bool:
-        """Ask another query; False if it is wrong, or a newer one took its place."""
+    async def show(self, query: str, *, typing: bool = False) -> bool:
+        """Ask another query; False if it is wrong, or a newer one took its place.
+
+        While it is being typed, the first page is enough until the fingers rest.
+        """
         self._serial += 1
         serial = self._serial
         self._source.interrupt()
         try:
-            first = await self._ids(query, PAGE)
+            first = await self._ask(query, PAGE)
+            words = await self._threads.query(self._source.words, query)
         except Interrupted:
             return False
         except QueryError as error:
@@ -47,21 +66,30 @@ class Feed:
         if serial != self._serial:
             return False
         self.query, self.failed = query, None
-        self.complete = len(first) < PAGE
+        self.complete = first.whole
         self._queue.empty = nothing(query)
-        self._queue.show(first, top=True)
+        self._queue.asked(order_of(query) or (None if words else ("updated", True)), words)
+        self._queue.show(first.ids, first.groups, top=True)
         if not self.complete:
-            await self._all(serial)
+            if typing:
+                await asyncio.sleep(_REST)
+            if serial == self._serial:
+                await self._all(serial)
         return True
+
+    async def group(self, by: str) -> None:
+        """Put tickets of one customer, or one category, together; with nothing, no more."""
+        self._queue.grouped = by
+        await self.show(self.query)
 
     async def _all(self, serial: int) -> None:
         try:
-            ids = await self._ids(self.query, _ALL)
+            every = await self._ask(self.query, _ALL)
         except Interrupted:
             return
         if serial == self._serial:
             self.complete = True
-            self._queue.show(ids, top=False)
+            self._queue.show(every.ids, every.groups, top=False)
 
     async def refresh(self, *, now: bool = False) -> None:
         """The store has changed: ask again what is shown; `now` if the change was made here."""
@@ -70,13 +98,13 @@ class Feed:
         self.overdue = not self.complete or (monotonic() < self._not_before and not now)
         if self.overdue:
             return
-        serial, before = self._serial, self._queue.listing.ids
+        serial, before, groups = self._serial, self._queue.listing.ids, self._queue.listing.groups
         try:
-            latest = await self._ids(self.query, _ALL)
+            latest = await self._ask(self.query, _ALL)
         except Interrupted:
             return
         keep = None if now else self._queue.listing.number
-        change = await self._threads.query(merge, before, latest, keep)
+        change = await self._threads.query(merge, before, latest.ids, keep, groups, latest.groups)
         if serial == self._serial:
             self._queue.merge(change)
 
@@ -84,9 +112,30 @@ class Feed:
         """Read rows for the queue."""
         self._queue.put(numbers, await self._threads.read(self._source.rows, numbers))
 
-    async def _ids(self, query: str, limit: int) -> array[int]:
+    async def beside(self, step: int, query: str) -> int | None:
+        """The place of the next ticket in the list, or the one before, that a query selects."""
+        wanted = await self._threads.query(self._source.ids, query, _ALL)
+        listing = self._queue.listing
+        return await self._threads.query(_beside, listing.ids, listing.index, step, wanted)
+
+    async def _ask(self, query: str, limit: int) -> _Answer:
         started = monotonic()
-        ids = await self._threads.query(self._source.ids, query, limit)
+        answer = await self._threads.query(self._answer, query, limit, self._queue.grouped)
         took = monotonic() - started
         self._not_before = monotonic() + took * _PATIENCE
-        return ids
+        return answer
+
+    def _answer(self, query: str, limit: int, by: str) -> _Answer:
+        """What the store says; for the thread of queries."""
+        ids = self._source.ids(query, limit)
+        whole = len(ids) < limit
+        if not by:
+            return _Answer(ids, None, whole)
+        together, starts = self._source.grouped(ids, by)
+        return _Answer(together, Groups(starts), whole)
+
+
+def _beside(ids: array[int], here: int, step: int, wanted: array[int]) -> int | None:
+    among = frozenset(wanted)
+    places = range(here + 1, len(ids)) if step > 0 else range(here - 1, -1, -1)
+    return next((place for place in places if ids[place] in among), None)

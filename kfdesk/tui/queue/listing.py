@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kfdesk.model import TicketRow
+from kfdesk.tui.queue.groups import Groups
 
 PAGE = 200
 _KEPT_ROWS = 20 * PAGE
@@ -22,9 +23,17 @@ class Merge:
     gone: array[int]  # the places in `before` of those that have left
     arrived: frozenset[int]
     latest: array[int]
+    groups: Groups | None = None  # of `after`
+    latest_groups: Groups | None = None
 
 
-def merge(before: array[int], latest: array[int], keep: int | None = None) -> Merge:
+def merge(
+    before: array[int],
+    latest: array[int],
+    keep: int | None = None,
+    groups: Groups | None = None,
+    latest_groups: Groups | None = None,
+) -> Merge:
     """Keep the order that is on the screen, without what has left; for the thread of queries.
 
     `keep` stays though it has left: the line under the cursor is not exchanged under the finger.
@@ -33,7 +42,8 @@ def merge(before: array[int], latest: array[int], keep: int | None = None) -> Me
     staying = now if keep is None else now | {keep}
     gone = array("q", (place for place, number in enumerate(before) if number not in staying))
     after = array("q", (number for number in before if number in staying)) if gone else before
-    return Merge(before, after, gone, now.difference(before), latest)
+    left = groups.without(gone, len(after)) if groups is not None and gone else groups
+    return Merge(before, after, gone, now.difference(before), latest, left, latest_groups)
 
 
 @dataclass(slots=True)
@@ -43,37 +53,63 @@ class Listing:
     ids: array[int] = field(default_factory=lambda: array("q"))
     index: int = 0
     arrived: frozenset[int] = frozenset()
+    groups: Groups | None = None
     _latest: array[int] | None = None
+    _latest_groups: Groups | None = None
 
     @property
     def number(self) -> int | None:
         """The number of the ticket under the cursor."""
         return self.ids[self.index] if self.ids else None
 
-    def replace(self, ids: array[int]) -> None:
+    # --- lines: those of tickets, and of groups above them
+
+    @property
+    def lines(self) -> int:
+        """How many lines it takes."""
+        return len(self.ids) + (len(self.groups) if self.groups else 0)
+
+    def line(self, index: int) -> int:
+        """The line of the ticket at a place."""
+        return self.groups.line(index) if self.groups else index
+
+    def at(self, line: int) -> tuple[int, bool]:
+        """The place of the ticket on a line; of the first below it, and True, for a group's own."""
+        return self.groups.at(line) if self.groups else (line, False)
+
+    def within(self, top: int, lines: int) -> range:
+        """The places of the tickets on these lines."""
+        first, last = self.at(top)[0], self.at(max(top, top + lines - 1))[0]
+        return range(first, min(last + 1, len(self.ids)))
+
+    # --- what is listed
+
+    def replace(self, ids: array[int], groups: Groups | None = None) -> None:
         """Show another list; the cursor stays on its ticket where that is still listed."""
         number = self.number
         same = ids[: len(self.ids)] == self.ids  # the first page, then all of it
         self.ids, self.arrived, self._latest = ids, frozenset(), None
+        self.groups = groups
         if not same:
             self.index = _find(ids, number)
 
     def apply(self, change: Merge) -> int:
-        """Take a merge in, unless the list is another by now; return how far the cursor moved."""
+        """Take a merge in, unless the list is another by now; return the lines the cursor moved."""
         if change.before is not self.ids:
             return 0
-        old = self.index
+        old, line = self.index, self.line(self.index)
         self.index = max(0, min(old - bisect_left(change.gone, old), len(change.after) - 1))
         self.ids, self.arrived, self._latest = change.after, change.arrived, change.latest
+        self.groups, self._latest_groups = change.groups, change.latest_groups
         if not self.ids:
             self.take_in()  # nothing is there that could move under the finger
-        return self.index - old
+        return self.line(self.index) - line
 
     def take_in(self) -> bool:
         """List what has arrived, in the query's order; True if anything changed."""
         if self._latest is None or self._latest == self.ids:
             return False
-        self.replace(self._latest)
+        self.replace(self._latest, self._latest_groups)
         return True
 
     def move(self, index: int) -> int:

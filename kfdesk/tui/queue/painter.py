@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
 from kfdesk import labels
-from kfdesk.cells import Part, fit
+from kfdesk.cells import Part, fit, fit_most
 from kfdesk.model import OPEN_STATUSES, TicketRow
 from kfdesk.rules.tickets.statuses import stands as stands_in
 from kfdesk.tui import when
 from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
+from kfdesk.tui.hits import marked
+from kfdesk.tui.queue.columns import GAP, RIGHT, fitting
 
-#: What people see in a pane of at least that width, when the view names no columns.
-_BY_WIDTH: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (104, ("status", "priority", "number", "subject", "customer", "team", "assignee", "updated")),
-    (72, ("status", "priority", "number", "subject", "customer", "assignee", "updated")),
-    (0, ("status", "priority", "number", "subject", "customer", "updated")),
-)
-_GAP = 1
 _SOON = timedelta(hours=1)
-_ROOMY = 84  # enough for the deadline beside the last change
+#: Tags stand behind a subject in a pane so wide, where so much room is left.
+_TAGGED, _FOR_TAGS = 72, 6
+#: How a ticket came, where it was not by mail.
+CHANNEL_GLYPH = {
+    "email": "✉", "manual": "✎", "phone": "☏", "form": "≡", "sms": "✆", "api": "λ",
+}  # fmt: skip
+_CHAT = "¶"
+ATTACHED = "@"
+RISES, FALLS = "↑", "↓"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,113 +47,98 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of a pane and their widths; the subject takes what the others leave."""
+class Look:
+    """How rows are shown, beside their width: which columns, in which order, with which hits."""
 
-    widths: tuple[tuple[str, int], ...]
-
-    @classmethod
-    def fitting(cls, width: int, chosen: Sequence[str] = (), *, due: bool = False) -> Columns:
-        """The columns for a pane of that width; `due`: the desk has deadlines to show."""
-        names = tuple(chosen) or next(names for least, names in _BY_WIDTH if width >= least)
-        if due and not chosen:
-            *others, last, updated = names
-            roomy = (last, "due", updated) if width >= _ROOMY else ("due", last)
-            names = (*others, *roomy)
-        if chosen:
-            names = ("status", "priority", *(name for name in names if name in _TITLED))
-        fixed = {name: _width(name, width) for name in names if name != "subject"}
-        rest = width - 3 - sum(fixed.values()) - _GAP * (len(names) - 1)
-        while (
-            rest < 16 and len(fixed) > 3
-        ):  # a view that asks for more than fits loses its last ones
-            rest += fixed.popitem()[1] + _GAP
-        return cls(
-            tuple(
-                (name, fixed.get(name, max(rest, 4)))
-                for name in names
-                if name in {*fixed, "subject"}
-            )
-        )
-
-
-_TITLED = (
-    "number",
-    "subject",
-    "customer",
-    "team",
-    "assignee",
-    "updated",
-    "created",
-    "due",
-    "channel",
-    "category",
-    "tags",
-    "type",
-    "task_due",
-)
-_RIGHT = ("number", "updated", "created", "due")
-
-
-def _width(name: str, pane: int) -> int:
-    roomy = pane >= 72
-    return {
-        "status": 10 if pane >= 104 else 4,
-        "priority": 2,
-        "number": 7 if roomy else 6,
-        "customer": 18 if pane >= 104 else 14 if roomy else 9,
-        "team": 12,
-        "assignee": 10,
-        "updated": 6,
-        "created": 6,
-        "due": 7,
-        "channel": 8,
-        "category": 16,
-        "tags": 14,
-        "type": 8,
-        "task_due": 11,
-    }.get(name, 10)  # fmt: skip
+    columns: tuple[str, ...] = ()  # none: those that fit
+    order: tuple[str, bool] | None = None  # what they are sorted by, and whether it falls
+    hits: re.Pattern[str] | None = None
+    #: What colleagues have open: whether one of them writes.
+    company: Mapping[int, bool] = field(default_factory=dict)
 
 
 def _aligned(text: str, name: str, width: int) -> str:
-    return fit(text, width, "right" if name in _RIGHT else "left")
+    return fit(text, width, "right" if name in RIGHT else "left")
 
 
 class RowPainter:
     """Says rows for a pane of a given width."""
 
-    def __init__(
-        self,
-        who: Who,
-        width: int,
-        chosen: Sequence[str] = (),
-        company: Mapping[int, bool] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, who: Who, width: int, look: Look = Look()) -> None:
         self._who = who
-        self.company = company  # what colleagues have open: whether one of them writes
-        self._columns = Columns.fitting(width, chosen, due=bool(who.pauses)).widths
+        self._look = look
+        self._columns = fitting(width, look.columns, due=bool(who.pauses))
+        self._names = [name for name, _width in self._columns]
+        self._roomy = width >= _TAGGED
 
     def heading(self) -> list[Part]:
-        """The line above the rows."""
+        """The line above the rows; an arrow stands by what they are sorted by."""
         parts: list[Part] = [(" ", "faint")]
+        order, falling = self._look.order or ("", False)
+        arrow = FALLS if falling else RISES
         for name, width in self._columns:
             title = labels.field("last" if name == "updated" else name)
-            if name == "priority" or (name == "status" and width <= 4):
+            if name in ("priority", "attachments") or (name == "status" and width <= 4):
                 title = ""
-            parts += [(_aligned(title, name, width), "faint"), (" " * _GAP, "faint")]
+            style = "faint"
+            if order and name == order:
+                title, style = f"{fit_most(title, width - len(arrow))}{arrow}", "primary"
+            elif order and name == "subject" and order not in self._names:
+                title = f"{title}  {labels.field(order)}{arrow}"
+            parts += [(_aligned(title, name, width), style), (" " * GAP, "faint")]
         return parts
+
+    def column_at(self, x: int) -> str | None:
+        """The column whose heading stands at that cell."""
+        left = 1
+        for name, width in self._columns:
+            if left <= x < left + width + GAP:
+                return name
+            left += width + GAP
+        return None
 
     def row(self, row: TicketRow) -> list[Part]:
         """A ticket."""
         parts: list[Part] = [("▌" if row.unread else " ", "primary")]
         for name, width in self._columns:
-            if name == "subject" and row.number in self.company:
-                mark = "✎ " if self.company[row.number] else "◦ "
-                parts.append((mark, "accent"))
-                width -= len(mark)
-            text, style = self._cell(row, name, width)
-            parts += [(_aligned(text, name, width), style), (" " * _GAP, "text")]
+            if name == "subject":
+                parts += self._subject(row, width)
+            else:
+                text, style = self._cell(row, name, width)
+                parts.append((_aligned(text, name, width), style))
+            parts.append((" " * GAP, "text"))
         return parts
+
+    def group(self, title: str, count: int, width: int) -> list[Part]:
+        """The line above tickets that belong together."""
+        number = f" {count:,} "
+        name = fit_most(f" {title} ", max(4, width - len(number) - 6))
+        rest = max(0, width - cell_len(name) - len(number) - 3)
+        return [("──", "faint"), (name, "strong"), (number, "accent"), ("─" * rest, "faint")]
+
+    def _subject(self, row: TicketRow, width: int) -> list[Part]:
+        """The subject with its hits, between what colleagues do and what it comes with."""
+        parts: list[Part] = []
+        if row.number in self._look.company:
+            mark = "✎ " if self._look.company[row.number] else "◦ "
+            parts.append((mark, "accent"))
+            width -= len(mark)
+        signs = ATTACHED if row.attached and "attachments" not in self._names else ""
+        if row.channel not in ("email", "") and "channel" not in self._names:
+            signs += CHANNEL_GLYPH.get(row.channel, _CHAT)
+        if signs:
+            signs = f" {signs}"
+            width -= len(signs)
+        style = "strong" if row.unread else "text"
+        subject = fit_most(row.subject or "—", width)
+        parts += marked(subject, style, self._look.hits)
+        rest = width - cell_len(subject)
+        if row.tags and self._roomy and rest > _FOR_TAGS and "tags" not in self._names:
+            tags = fit_most(" ".join(row.tags), rest - 2)
+            parts += [(" " * (rest - cell_len(tags)), "text"), (tags, "accent")]
+        else:
+            parts.append((" " * rest, "text"))
+        return [*parts, (signs, "muted")] if signs else parts
 
     @property
     def counts_down(self) -> bool:
@@ -175,8 +165,6 @@ class RowPainter:
                 return PRIORITY_GLYPH[row.priority], row.priority
             case "number":
                 return str(row.number), "faint"
-            case "subject":
-                return row.subject or "—", "strong" if row.unread else "text"
             case "customer":
                 return row.customer or row.customer_email, "muted"
             case "team":
@@ -196,7 +184,15 @@ class RowPainter:
             case "due":
                 return self.due(row, now)
             case "channel":
-                return row.channel, "muted"
+                return f"{CHANNEL_GLYPH.get(row.channel, _CHAT)} {row.channel}", "muted"
+            case "organisation":
+                return row.organisation, "muted"
+            case "category":
+                return row.category, "muted"
+            case "attachments":
+                return ATTACHED if row.attached else "", "muted"
+            case "messages":
+                return str(row.message_count), "muted"
             case "tags":
                 return " ".join(row.tags), "accent"
             case "type":
@@ -207,4 +203,4 @@ class RowPainter:
                 over = row.task_due <= now and row.status in OPEN_STATUSES
                 return when.clock(row.task_due, now, self._who.zone), "error" if over else "muted"
             case _:
-                return "", "faint"
+                return labels.value(name, row.fields.get(name.removeprefix("field."))), "muted"

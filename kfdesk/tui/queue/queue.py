@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.style import Style
 from textual import events
@@ -17,9 +17,11 @@ from kfdesk.cells import Part
 from kfdesk.i18n import _
 from kfdesk.model import TicketRow
 from kfdesk.tui.content import strip
+from kfdesk.tui.hits import pattern
+from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.listing import Listing, Merge, Window
 from kfdesk.tui.queue.marks import Marks
-from kfdesk.tui.queue.painter import RowPainter, Who
+from kfdesk.tui.queue.painter import Look, RowPainter, Who
 
 #: Stands before a ticket that is marked.
 MARK = "*"
@@ -41,6 +43,12 @@ class Queue(ScrollView, can_focus=True):
         number: int
 
     @dataclass
+    class Sorted(Message):
+        """The heading of a column was clicked."""
+
+        column: str
+
+    @dataclass
     class RowsWanted(Message):
         """These tickets came into view and are not known."""
 
@@ -50,20 +58,20 @@ class Queue(ScrollView, can_focus=True):
         super().__init__(id="queue")
         self.listing = Listing()
         self.window = Window()
-        self.columns: Sequence[str] = ()
+        self.looked = Look()
+        self.grouped = ""  # by what: customer, category
         self.empty = ""  # what is said where there is nothing to list
         self._who = who
         self._palette = palette
         self._painter = RowPainter(who, 1)
-        self.accompanied: Mapping[int, bool] = {}
         self.marks = Marks()
         self._told: dict[int, Part] = {}  # the time left, as it was told last
 
     # --- what it is given
 
-    def show(self, ids: array[int], *, top: bool) -> None:
-        """List these tickets; `top` begins at the first."""
-        self.listing.replace(ids)
+    def show(self, ids: array[int], groups: Groups | None = None, *, top: bool) -> None:
+        """List these tickets, in groups if they are; `top` begins at the first."""
+        self.listing.replace(ids, groups)
         if top:
             self.listing.move(0)
         self._resized()
@@ -95,35 +103,41 @@ class Queue(ScrollView, can_focus=True):
     def put(self, asked: Sequence[int], rows: Sequence[TicketRow]) -> None:
         """Paint rows that were asked for."""
         changed = set(self.window.put(asked, rows))
-        top = self.scroll_offset.y
-        for line, number in enumerate(self.listing.ids[top : top + self._lines], top):
-            if number in changed:
-                self._paint(line)
+        for place in self._in_view():
+            if self.listing.ids[place] in changed:
+                self._paint(place, group=True)
 
     def accompany(self, found: Mapping[int, bool]) -> None:
         """Mark the tickets that colleagues have open, {number: whether one writes}."""
-        if found != self.accompanied:
-            self.accompanied = found
-            self._make_painter()
-            self.refresh()
+        self.look_like(replace(self.looked, company=found))
 
     def choose(self, columns: Sequence[str]) -> None:
         """Show these columns; none: those that fit."""
-        self.columns = columns
-        self._make_painter()
-        self.refresh()
+        self.look_like(replace(self.looked, columns=tuple(columns)))
+
+    def asked(self, order: tuple[str, bool] | None, words: Sequence[str]) -> None:
+        """Show what the list is sorted by, and where the words stand that were asked for."""
+        self.look_like(replace(self.looked, order=order, hits=pattern(words)))
+
+    def look_like(self, look: Look) -> None:
+        """Show rows otherwise."""
+        if look != self.looked:
+            self.looked = look
+            self._make_painter()
+            self.refresh()
 
     def tick(self) -> None:
         """Time has passed: paint the rows whose time left is told otherwise now."""
         if not self._painter.counts_down:
             return
-        now, top = self._who.now(), self.scroll_offset.y
+        now = self._who.now()
         before, self._told = self._told, {}
-        for line, number in enumerate(self.listing.ids[top : top + self._lines], top):
+        for place in self._in_view():
+            number = self.listing.ids[place]
             if row := self.window.rows.get(number):
                 told = self._told[number] = self._painter.due(row, now)
                 if before.get(number, told) != told:
-                    self._paint(line)
+                    self._paint(place)
 
     def look(self, who: Who) -> None:
         """Paint for somebody who goes by another configuration."""
@@ -141,6 +155,11 @@ class Queue(ScrollView, can_focus=True):
         """The row under the cursor, where it has been read."""
         number = self.listing.number
         return self.window.rows.get(number) if number is not None else None
+
+    @property
+    def accompanied(self) -> Mapping[int, bool]:
+        """The tickets that colleagues have open."""
+        return self.looked.company
 
     # --- movement
 
@@ -203,11 +222,13 @@ class Queue(ScrollView, can_focus=True):
 
     def _follow(self) -> None:
         """Scroll no further than it takes to see the cursor."""
-        index, top, lines = self.listing.index, self.scroll_offset.y, self._lines
-        if index < top:
-            self.set_scroll(None, index)
-        elif index >= top + lines:
-            self.set_scroll(None, index - lines + 1)
+        line, top, lines = self.listing.line(self.listing.index), self.scroll_offset.y, self._lines
+        if line and self.listing.at(line - 1)[1] and line <= top:
+            line -= 1  # with the line above its group
+        if line < top:
+            self.set_scroll(None, line)
+        elif line >= top + lines:
+            self.set_scroll(None, line - lines + 1)
 
     def _settle(self) -> None:
         self.want()
@@ -215,8 +236,8 @@ class Queue(ScrollView, can_focus=True):
 
     def want(self) -> None:
         """Ask for the rows that are in view and not known."""
-        top = self.scroll_offset.y
-        if missing := self.window.missing(self.listing.ids, top, top + self._lines):
+        seen = self._in_view()
+        if missing := self.window.missing(self.listing.ids, seen.start, seen.stop):
             self.post_message(self.RowsWanted(missing))
 
     # --- painting
@@ -225,16 +246,24 @@ class Queue(ScrollView, can_focus=True):
     def _lines(self) -> int:
         return max(1, self.size.height - 1)
 
+    def _in_view(self) -> range:
+        """The places of the tickets in view."""
+        return self.listing.within(self.scroll_offset.y, self._lines)
+
     def _resized(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.listing.ids) + 1)
+        self.virtual_size = Size(self.size.width, self.listing.lines + 1)
         self.refresh()
 
-    def _paint(self, index: int) -> None:
-        self.refresh_line(index + 1)
+    def _paint(self, index: int, *, group: bool = False) -> None:
+        """Paint a ticket's line; with the one of its `group`, where it is the first of one."""
+        line = self.listing.line(index)
+        self.refresh_line(line + 1)
+        if group and line and self.listing.at(line - 1)[1]:
+            self.refresh_line(line)
 
     def _make_painter(self) -> None:
         width = max(1, self.scrollable_content_region.width)
-        self._painter = RowPainter(self._who, width, self.columns, self.accompanied)
+        self._painter = RowPainter(self._who, width, self.looked)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the columns to the new width."""
@@ -258,27 +287,45 @@ class Queue(ScrollView, can_focus=True):
         self.want()
 
     def on_click(self, event: events.Click) -> None:
-        """Select the ticket that was clicked; open it if it was selected."""
-        index = self.scroll_offset.y + event.y - 1
-        if event.y >= 1 and index < len(self.listing.ids):
-            if index == self.listing.index:
+        """Select the ticket that was clicked; open it if it was selected; sort by a heading."""
+        if event.y == 0:
+            if column := self._painter.column_at(event.x):
+                self.post_message(self.Sorted(column))
+            return
+        line = self.scroll_offset.y + event.y - 1
+        if line < self.listing.lines:
+            index, above = self.listing.at(line)
+            if index == self.listing.index and not above:
                 self.post_message(self.Opened(self.listing.ids[index]))
             self.go(index)
 
     def render_line(self, y: int) -> Strip:
-        """One line: the heading, a row, a placeholder, or nothing."""
+        """One line: the heading, a group, a ticket, a placeholder, or nothing."""
         if y == 0:
             return self._strip(self._painter.heading())
-        ids, index = self.listing.ids, self.scroll_offset.y + y - 1
-        if index >= len(ids):
+        ids, line = self.listing.ids, self.scroll_offset.y + y - 1
+        if line >= self.listing.lines:
             return self._strip([("   " + self.empty, "muted")] if not ids and y == 3 else [])
+        index, above = self.listing.at(line)
+        row = self.window.rows.get(ids[index])
+        if above:
+            return self._strip(self._group(index, row))
         marked = ids[index] in self.marks
         base = "marked" if marked else "back"
         if index == self.listing.index:
             base = "cursor" if self.has_focus else "cursor-idle"
-        row = self.window.rows.get(ids[index])
         parts = self._painter.row(row) if row else [(" ", "faint"), ("  ·", "faint")]
         return self._strip([(MARK, "accent"), *parts[1:]] if marked else parts, base)
+
+    def _group(self, index: int, row: TicketRow | None) -> list[Part]:
+        """The line above a group says what its first ticket has in common with the others."""
+        groups = self.listing.groups
+        if groups is None or row is None:
+            return [("──", "faint")]
+        named = row.category if self.grouped == "category" else row.customer or row.customer_email
+        width = self.scrollable_content_region.width
+        count = groups.size(index, len(self.listing.ids))
+        return self._painter.group(named or "—", count, width)
 
     def _strip(self, parts: list[Part], base: str = "back") -> Strip:
         return strip(parts, self._palette, self.scrollable_content_region.width, base)

@@ -1,12 +1,14 @@
-"""What the queue lists: filter and views; and what a line at the bottom does."""
+"""What the queue lists: a filter; and what a line at the bottom does."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, find
 from kfdesk.number import looks_like
-from kfdesk.tui.verbs import going
+from kfdesk.rules.language.complete import word_start
+from kfdesk.tui.verbs import going, reading
 from kfdesk.tui.verbs.changing import change_tags, replace_tags
 from kfdesk.tui.verbs.handling import spent
 from kfdesk.tui.verbs.kind import Work, desk_of
@@ -28,45 +30,41 @@ def filter_by(main: Main, argument: str) -> Work:
     return None
 
 
-def show_view(main: Main, argument: str) -> Work:
-    """Show a view by its number."""
-    if not argument.isdecimal() or int(argument) >= len(main.status.views):
-        return None
-    main.status.view = int(argument)
-    view = main.status.views[main.status.view]
-    main.queue.choose(view.columns)
-    main.leave()
-    return main.show(view.query)
-
-
-def show_beside(step: int, main: Main) -> Work:
-    """Show the next view, or the one before."""
-    return show_view(main, str((main.status.view + step) % len(main.status.views)))
-
-
 async def typed(main: Main, kind: str, text: str) -> None:
-    """What happens while a line is typed: a filter filters, commands are offered."""
+    """What happens while a line is typed: a filter filters, and what may follow is offered."""
     if kind == "filter":
-        listed = await main.show(text.strip())
+        await asyncio.gather(_offer(main), main.show(text.strip(), typing=True))
         error = main.feed.failed
-        if error is not None and not listed:
-            main.prompt.say(error.message, error.column)
-        else:
-            main.prompt.say(offers=await main.threads.read(desk_of(main).complete, text))
+        if main.prompt.line.value == text:  # a mistake is none while its word can be completed
+            wrong = error is not None and not main.prompt.words.display
+            main.prompt.say(*((error.message, error.column) if error and wrong else ()))
+    elif kind == "find":
+        await reading.found(main, text)
     elif kind == "command" and text and " " not in text:
-        names = [name for action in ACTIONS for name in (*action.aliases, action.id)]
-        main.prompt.say(offers=[name for name in names if name.startswith(text)])
+        names = {name: each.title for each in ACTIONS for name in (*each.aliases, each.id)}
+        main.prompt.offer(0, [(n, title) for n, title in names.items() if n.startswith(text)])
     else:
         main.prompt.say()
+
+
+async def _offer(main: Main) -> None:
+    """Offer the words that may stand at the cursor of a query, people with their titles."""
+    before = main.prompt.before
+    words = await main.threads.read(desk_of(main).complete, before)
+    titles = [main.who.titles.get(word.rpartition(":")[2].strip('"'), "") for word in words]
+    if main.prompt.before == before:
+        main.prompt.offer(word_start(before, len(before)), [*zip(words, titles, strict=True)])
 
 
 async def entered(main: Main, kind: str, text: str) -> None:
     """What a finished line does."""
     if kind == "filter":
         if await main.show(text.strip()) or main.feed.failed is None:
+            main.prompt.keep(text.strip())
             main.prompt.close()
             main.leave()
         return
+    main.prompt.keep(text.strip() if kind == "command" else "")
     main.prompt.close()
     main.refocus()
     if kind == "marked tags":
@@ -80,6 +78,8 @@ async def entered(main: Main, kind: str, text: str) -> None:
         await transferred(main, text)
     elif kind == "canned":
         await kept(main, text)
+    elif kind == "find":
+        await reading.found(main, text)
     elif kind == "number":
         main.attempt(going.to_number(main, text.strip()) if text.strip() else None)
     elif kind in ("side", "collaborator"):
@@ -97,3 +97,5 @@ async def given_up(main: Main, kind: str) -> None:
     main.refocus()
     if kind == "filter":
         await main.show(main.status.views[main.status.view].query)
+    elif kind == "find":
+        await reading.found(main, "")

@@ -1,0 +1,57 @@
+"""How many tickets each of several queries selects, for the counters of views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import case, func, select
+
+from kfdesk.model import OPEN_STATUSES
+from kfdesk.rules.language.tree import Node, Not, Query, Term
+from kfdesk.rules.language.values import Scope
+from kfdesk.store import queue
+from kfdesk.store.conditions import condition
+from kfdesk.store.tx import Tx
+
+_OPEN_FLAGS = frozenset(("open", "new", "pending", "hold"))
+
+
+def among_open(query: Query) -> bool:
+    """Whether a query is about open tickets, and asks for nothing outside of their own table."""
+    return any(map(_only_open, query.conjuncts)) and all(map(_own, query.terms()))
+
+
+def _only_open(node: Node) -> bool:
+    if isinstance(node, Not) or not isinstance(node, Term) or node.op not in (":", "="):
+        return False
+    names = {str(value) for value in node.values}
+    known = {"is": _OPEN_FLAGS, "status": {*OPEN_STATUSES}}
+    return names <= known.get(node.field.name, frozenset[str]())
+
+
+def _own(term: Term) -> bool:
+    """Whether a term is about columns of the ticket; some flags are kept elsewhere."""
+    if term.field.name == "is":
+        return not {"followed", "merged", "deleted", "spam"} & {str(v) for v in term.values}
+    field = term.field
+    return field.of == "ticket" and all(name.startswith("ticket.") for name in field.columns)
+
+
+def open_tickets(tx: Tx, queries: Sequence[Query], scope: Scope) -> list[int]:
+    """Count several queries that are `among_open` in one pass over the open tickets."""
+    if not queries:
+        return []
+    translation = condition.Translation(scope)
+    sums = [
+        func.coalesce(func.sum(case((translation.all_of(query.conjuncts), 1), else_=0)), 0)
+        for query in queries
+    ]
+    columns = [one.label(f"n{place}") for place, one in enumerate(sums)]
+    is_open = condition.ticket.c.status.in_([status.value for status in OPEN_STATUSES])
+    return [*tx.execute(select(*columns).where(condition.LIVE, is_open)).one()]
+
+
+def at_most(tx: Tx, query: Query, scope: Scope, most: int) -> int:
+    """Count any query up to `most`: by the same ways that a list of it takes."""
+    return len(queue.ids(tx, replace(query, sort=()), scope, most))
