@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 
 class KfdeskError(Exception):
@@ -126,14 +127,20 @@ class RuleError(KfdeskError):
     exit_code = 2
 
 
+#: What kind of failure a channel has: nobody can be reached, the server says no, or not to us.
+Trouble = Literal["", "offline", "refused", "login"]
+
+
 class FetchError(KfdeskError):
     """A channel could not be read or written to.
 
     `retryable` is false where trying again without a person's help cannot work (wrong password).
+    `kind` tells what a person must look at: the network, the server, the password.
     """
 
     exit_code = 3
 
-    def __init__(self, message: str, *, retryable: bool = True) -> None:
+    def __init__(self, message: str, *, retryable: bool = True, kind: Trouble = "") -> None:
         self.retryable = retryable
+        self.kind: Trouble = kind
         super().__init__(message)

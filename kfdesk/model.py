@@ -132,17 +132,26 @@ class Inbound:
 Cursor = Mapping[str, str]
 
 
+#: What kind of failure a channel has; `errors.Trouble` is the same, the two know nothing of another.
+Failure = Literal["", "offline", "refused", "login"]
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What one pull brought; `cursor` is the whole cursor after it, `more` says to pull again.
 
-    `trouble` says why a stream brings nothing just now, while it goes on trying.
+    `trouble` says why a stream brings nothing just now, while it goes on trying; `kind` what kind of
+    failure it is, `again_in` in how many seconds it tries again. `left` is about how many lie behind
+    it, where that is known.
     """
 
     items: tuple[Inbound, ...]
     cursor: Cursor
     more: bool = False
     trouble: str = ""
+    kind: Failure = ""
+    again_in: float = 0.0
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,6 +538,7 @@ class Retry:
     why: str
     after: float = 0
     offline: bool = False
+    kind: Failure = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -71,4 +72,6 @@ def _watch(given: Globals, channels: list[str], *, events: bool) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: stop.set())
     report = output.record if events or given.json else watching()
-    watch(settings, channels, stop, given.clock(settings), report)
+    # Whoever reads the events may write a channel's name to have it synced at once.
+    asked = (line.strip() for line in sys.stdin) if events else ()
+    watch(settings, channels, stop, given.clock(settings), report, asked)

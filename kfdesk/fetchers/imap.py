@@ -54,7 +54,7 @@ class ImapFetcher:
             if items or more:
                 more = more or folder is not self._folders[-1]
                 self._cursor = after
-                return Batch(items, after, more)
+                return Batch(items, after, more, left=folder.left)
         self._cursor = after
         self._looked = time.monotonic()
         return Batch((), after)

@@ -90,12 +90,14 @@ class Connection:
             raise FetchError(
                 _("{host} ended the connection in the middle ({why})").format(
                     host=self.imap.host, why=_said(error)
-                )
+                ),
+                kind="offline",
             ) from error
         except IMAP4.error as error:
             self._drop()
             raise FetchError(
-                _("{host} refused a command: {why}").format(host=self.imap.host, why=_said(error))
+                _("{host} refused a command: {why}").format(host=self.imap.host, why=_said(error)),
+                kind="refused",
             ) from error
         except _NONSENSE as error:
             self._drop()
@@ -247,6 +249,7 @@ class Connection:
                     host=self.imap.host, user=self.imap.user, why=said
                 ),
                 retryable=passing or (self._token is not None and self._token.forget()),
+                kind="refused" if passing else "login",
             ) from error
 
     def _authenticate(self, client: IMAPClient) -> None:

@@ -90,6 +90,16 @@ class Folder:
         self._ahead = ahead if more else None
         return items, str(ahead.position), more
 
+    @property
+    def left(self) -> int:
+        """About how many mails lie behind the last pull."""
+        ahead = self._ahead
+        if ahead is None:
+            return 0
+        known = len(ahead.found) + len(ahead.sized)
+        unknown = 0 if ahead.all_searched else ahead.state.next_uid - 1 - ahead.searched
+        return known + max(0, min(unknown, ahead.state.count))
+
     def places(self, value: str) -> Iterator[str]:
         """Yield the place of every mail on the server at or before a cursor's value."""
         position = Position.parse(value)

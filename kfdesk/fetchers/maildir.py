@@ -107,7 +107,8 @@ class MaildirFetcher(SpoolFetcher):
             position = _Position(position.folders, False, position.floor, position.doubted)
         items, taken = self._take(position.done)
         done = position.done + taken
-        more = done < len(self._ahead)
+        left = len(self._ahead) - done
+        more = left > 0
         following = (
             _Position(position.folders, False, position.floor, position.doubted, done)
             if more
@@ -116,7 +117,7 @@ class MaildirFetcher(SpoolFetcher):
         self._after = str(following)
         if not more:
             self._ahead = []
-        return Batch(items, {_KEY: self._after}, more)
+        return Batch(items, {_KEY: self._after}, more, left=left)
 
     def inventory(self, cursor: Cursor) -> Iterator[str]:
         """Yield the name of each file that is known at `cursor`."""

@@ -18,7 +18,7 @@ def unreachable(error: OSError, host: str, port: int) -> FetchError:
                 "the certificate of {host}:{port} is not accepted ({why}); "
                 "check the host name, or name its authority with ca_file"
             ).format(why=error.verify_message, **where)
-            return FetchError(text, retryable=False)
+            return FetchError(text, retryable=False, kind="refused")
         case ssl.SSLError():
             text = _(
                 "{host}:{port} does not speak TLS as expected ({why}); check port and tls"
@@ -39,4 +39,5 @@ def unreachable(error: OSError, host: str, port: int) -> FetchError:
             text = _("the connection to {host}:{port} broke ({why}); check the network").format(
                 why=error.strerror or error or type(error).__name__, **where
             )
-    return FetchError(text)
+    no = isinstance(error, ssl.SSLError | ConnectionRefusedError)
+    return FetchError(text, kind="refused" if no else "offline")

@@ -65,6 +65,7 @@ class AccessToken:
                     url=oauth.token_url
                 ),
                 retryable=False,
+                kind="login",
             )
         lifetime = answer.get("expires_in", 3600)
         seconds = float(lifetime) if isinstance(lifetime, int | float) else 3600.0
@@ -92,6 +93,7 @@ def _post(url: str, form: dict[str, str]) -> dict[str, Any]:
                 "{host} gives no new access token (HTTP {code}); sign in again for a refresh token"
             ).format(host=parts.hostname, code=error.code),
             retryable=retryable,
+            kind="refused" if retryable else "login",
         ) from error
     except urllib.error.URLError as error:
         reason = error.reason if isinstance(error.reason, OSError) else error

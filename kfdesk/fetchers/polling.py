@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from kfdesk.errors import FetchError
+from kfdesk.errors import FetchError, Trouble
 from kfdesk.model import Batch, Cursor
 
 _SLICE = 0.5  # seconds within which a stop is heeded
@@ -43,6 +43,7 @@ def stream(
     """
     back_off = BackOff()
     trouble = ""
+    kind: Trouble = ""
     due: float | None = time.monotonic()  # when to pull; None until something calls
     beaten = time.monotonic()
     while not stop.is_set():
@@ -67,11 +68,12 @@ def stream(
         except FetchError as error:
             if not error.retryable:
                 raise
-            trouble = str(error)
+            trouble, kind = str(error), error.kind
             due = time.monotonic() + back_off.failed()
         if time.monotonic() - beaten >= beat:
             beaten = time.monotonic()
-            yield Batch((), cursor, trouble=trouble)
+            again = max(0.0, due - beaten) if trouble and due is not None else 0.0
+            yield Batch((), cursor, trouble=trouble, kind=kind if trouble else "", again_in=again)
 
 
 def waiter(every: float, stop: threading.Event) -> Callable[[float], bool]:

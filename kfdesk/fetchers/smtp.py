@@ -11,7 +11,7 @@ import socket
 from base64 import b64encode
 from contextlib import suppress
 
-from kfdesk.errors import ConfigError, FetchError, KfdeskError, Place
+from kfdesk.errors import ConfigError, FetchError, KfdeskError, Place, Trouble
 from kfdesk.fetchers import tls
 from kfdesk.fetchers.network import unreachable
 from kfdesk.fetchers.oauth import AccessToken
@@ -30,15 +30,18 @@ _FAREWELL = 5.0  # seconds that a server has to say good-bye
 class _Refused(Exception):
     """The server said no, before anything was handed over: to a mail, or to `us` altogether."""
 
-    def __init__(self, code: int, text: str, *, us: bool = False) -> None:
+    def __init__(
+        self, code: int, text: str, *, us: bool = False, kind: Trouble = "refused"
+    ) -> None:
         self.code = code
         self.us = us
+        self.kind: Trouble = kind
         super().__init__(text)
 
     def result(self) -> Retry | Rejected:
         """5xx to a mail is for good; all else passes, a wrong password with a person's help."""
         if self.us:
-            return Retry(str(self), offline=True)
+            return Retry(str(self), offline=True, kind=self.kind)
         return Rejected(str(self)) if 500 <= self.code < 600 else Retry(str(self))
 
 
@@ -63,7 +66,8 @@ class SmtpSender:
                 return error.result()
             return self._content(outbound.raw, refused)
         except KfdeskError as error:
-            return Retry(str(error), offline=True)
+            kind = error.kind if isinstance(error, FetchError) else ""
+            return Retry(str(error), offline=True, kind=kind)
 
     def check(self) -> Health:
         """Connect and log in."""
@@ -261,6 +265,7 @@ class SmtpSender:
                     host=smtp.host, user=smtp.user, why=_said(error.smtp_code, error.smtp_error)
                 ),
                 us=True,
+                kind="login",
             )
             if 500 <= refused.code < 600:
                 self._locked = refused

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
+from kfdesk.errors import Trouble
 from kfdesk.model import Cursor
 from kfdesk.store.tables import ChannelStateRow, CursorRow
 from kfdesk.store.tx import Tx
@@ -22,6 +23,7 @@ class ChannelState:
     synced_at: datetime | None
     error: str
     error_at: datetime | None
+    kind: Trouble = ""
 
 
 def cursor(tx: Tx, account: str) -> dict[str, str]:
@@ -40,7 +42,7 @@ def save_cursor(tx: Tx, account: str, value: Cursor) -> None:
         )
 
 
-def synced(tx: Tx, account: str, at: datetime, error: str = "") -> None:
+def synced(tx: Tx, account: str, at: datetime, error: str = "", kind: Trouble = "") -> None:
     """Remember how a channel's sync ended."""
     old = states(tx).get(account)
     tx.execute(
@@ -50,6 +52,7 @@ def synced(tx: Tx, account: str, at: datetime, error: str = "") -> None:
             "synced_at": (old.synced_at if old else None) if error else at,
             "error": error,
             "error_at": at if error else None,
+            "trouble": kind,
         },
     )
 
@@ -57,6 +60,6 @@ def synced(tx: Tx, account: str, at: datetime, error: str = "") -> None:
 def states(tx: Tx) -> dict[str, ChannelState]:
     """Return {channel: how its last sync went}."""
     return {
-        row.account: ChannelState(row.synced_at, row.error, row.error_at)
+        row.account: ChannelState(row.synced_at, row.error, row.error_at, row.trouble)
         for row in tx.execute(select(_state))
     }

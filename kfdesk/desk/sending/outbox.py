@@ -16,7 +16,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.sending import letters, webhooks
 from kfdesk.desk.sending.outgoing import sender_of
 from kfdesk.desk.timing import clocks
-from kfdesk.errors import StoreError, UserError
+from kfdesk.errors import StoreError, Trouble, UserError
 from kfdesk.fetchers import Sender
 from kfdesk.i18n import _
 from kfdesk.mail.compose import Letter, Quoted, compose
@@ -57,6 +57,7 @@ class Delivered:
     failed: int = 0
     unknown: int = 0
     error: str = ""
+    kind: Trouble = ""
 
 
 def deliver(
@@ -145,7 +146,8 @@ def _mark(tx: Tx, row: Claimed, result: SendResult, now: datetime, done: Deliver
         wait = timedelta(minutes=BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1])
         if result.after:
             wait = timedelta(seconds=result.after)
-        done.error = done.error or result.why
+        if not done.error:
+            done.error, done.kind = result.why, result.kind
         outbox.mark(tx, [row.id], OutboxState.QUEUED, now, error=result.why, not_before=now + wait)
     elif isinstance(result, (Retry, Rejected)):
         done.failed += 1

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kfdesk.desk.timing.due import Swept
+from kfdesk.errors import Trouble
 from kfdesk.model import Batch
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class ChannelResult:
     unknown: int = 0
     error: str | None = None
     skipped: bool = False  # another process was at it
+    kind: Trouble = ""  # what kind of failure the error is
+    again_in: float | None = None  # seconds until it is tried again, where somebody stays
 
     def count(self, batch: Batch, done: Ingested) -> None:
         """Count a batch in."""
@@ -42,7 +45,8 @@ class ChannelResult:
         self.sent += done.sent
         self.failed += done.failed
         self.unknown += done.unknown
-        self.error = self.error or done.error or None
+        if done.error and not self.error:
+            self.error, self.kind = done.error, done.kind
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from kfdesk.errors import (
     RuleError,
     SecretError,
     StoreError,
+    Trouble,
     UserError,
 )
 from kfdesk.fetchers import Fetcher, connect, webhook
@@ -169,7 +170,9 @@ def noting_errors(lazy: Lazy, channel: Channel, result: ChannelResult) -> Iterat
     try:
         yield
     except (FetchError, SecretError) as error:
-        result.error = result.error or str(error)
+        if not result.error:
+            result.error = str(error)
+            result.kind = error.kind if isinstance(error, FetchError) else "login"
     except (ConfigError, RuleError):
         raise  # the same for every channel: the file is wrong
     except KfdeskError as error:
@@ -177,15 +180,15 @@ def noting_errors(lazy: Lazy, channel: Channel, result: ChannelResult) -> Iterat
         return  # the desk itself failed: there is nowhere to write it down
     if result.error:
         desk = lazy.open()
-        remember(desk, channel, result.error)
+        remember(desk, channel, result.error, result.kind)
 
 
-def remember(desk: Desk, channel: Channel, error: str) -> None:
+def remember(desk: Desk, channel: Channel, error: str, kind: Trouble = "") -> None:
     """Write down how a channel does, for the console and the doctor; nothing is fine."""
     from kfdesk.store import channels
 
     with desk.store.write() as tx:
-        channels.synced(tx, channel.name, desk.clock(), error)
+        channels.synced(tx, channel.name, desk.clock(), error, kind)
 
 
 def _pull(
@@ -229,7 +232,12 @@ def _pull_backlog(
             batch = found.batch
             result.count(batch, write(desk, channel, batch.cursor, found.arrivals))
             fetcher.ack(batch)
-            report({"event": "progress", "channel": channel.name, "pulled": result.pulled})
+            report(progress(channel, result.pulled, batch))
+
+
+def progress(channel: Channel, pulled: int, batch: Batch) -> dict[str, Any]:
+    """What is told of a long pull: how many have come, and about how many are left if known."""
+    return {"event": "progress", "channel": channel.name, "pulled": pulled, "left": batch.left}
 
 
 def take(

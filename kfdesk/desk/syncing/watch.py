@@ -5,9 +5,10 @@ What time brings has one more thread.
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
 from kfdesk.desk import Clock, wall_clock
@@ -21,12 +22,13 @@ from kfdesk.desk.syncing.sync import (
     chosen,
     connected,
     noting_errors,
+    progress,
     remember,
     send,
     sweep,
     take,
 )
-from kfdesk.errors import ConfigError, StoreError
+from kfdesk.errors import ConfigError, StoreError, Trouble
 from kfdesk.fetchers import Fetcher
 from kfdesk.model import Cursor
 from kfdesk.paths import private_folder
@@ -36,6 +38,8 @@ from kfdesk.settings import NOWHERE, Channel, Settings
 BEAT = 2.0
 #: How often to look whether time has brought anything, in seconds.
 TICK = 1.0
+#: How often to look whether a channel shall be synced at once, and how many such looks are a tick.
+_GLANCE, _TURNS = 0.25, 4
 #: The longest wait after failures in a row, in seconds.
 _LONGEST = 300.0
 #: How long a thread may take to end, in seconds; one that waits for a silent server takes longer.
@@ -118,9 +122,10 @@ class _Watcher(_Staying):
                         connected(self._channel) as fetcher,
                     ):
                         self._follow(fetcher)
-            if result.error:
-                self._tell(result)
             wait = min(wait * 2, _LONGEST) if result.error else BEAT
+            if result.error:
+                result.again_in = wait
+                self._tell(result)
             self._stopped.wait(wait)
 
     def _follow(self, fetcher: Fetcher) -> None:
@@ -129,19 +134,25 @@ class _Watcher(_Staying):
         with self._lazy.open().store.read() as tx:
             cursor: Cursor = channels.cursor(tx, self._channel.name)
         known: str | None = None
-        unsent = ""
+        unsent: tuple[str, Trouble] = ("", "")
+        pulled = 0  # since the last pause
         for batch in fetcher.stream(cursor, self._stopped, BEAT):
             result = ChannelResult(self._channel.name)
             if batch.items or dict(batch.cursor) != dict(cursor):
                 take(self._lazy.open(), self._channel, fetcher, batch, result)
                 cursor = batch.cursor
+            pulled = pulled + result.pulled if batch.more or result.pulled else 0
+            if batch.more:
+                self._report(progress(self._channel, pulled, batch))
             self._send(fetcher, result)
             if result.error or result.sent:
-                unsent = result.error or ""
-            result.error = batch.trouble or unsent or None
-            if (result.error or "") != known:
-                known = result.error or ""
-                remember(self._lazy.open(), self._channel, known)
+                unsent = (result.error or "", result.kind)
+            error, kind = (batch.trouble, batch.kind) if batch.trouble else unsent
+            result.error, result.kind = error or None, kind
+            result.again_in = batch.again_in or None
+            if error != known:
+                known = error
+                remember(self._lazy.open(), self._channel, error, kind)
             self._tell(result)
 
     def _send(self, fetcher: Fetcher, result: ChannelResult) -> None:
@@ -167,6 +178,7 @@ class _Watch:
         self._end = end
         self._report = report
         self._reloader = Reloader(lazy.settings)
+        self._asked: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._watchers = {
             channel.name: (channel, _Watcher(lazy, channel, end, report))
             for channel in chosen(lazy.settings, names)
@@ -185,10 +197,29 @@ class _Watch:
         """Stay until the end; look each second whether the configuration has changed."""
         for one in self.all:
             one.start()
-        while not self._end.wait(TICK):
-            self._reload()
+        turn = 0
+        while not self._end.wait(_GLANCE):
+            turn += 1
+            while not self._asked.empty():
+                self._begin_anew(self._asked.get())
+            if turn % _TURNS == 0:
+                self._reload()
         for one in self.all:
             one.stop()
+
+    def again(self, name: str) -> None:
+        """Sync one channel at once, whatever it waits for; from any thread."""
+        self._asked.put(name)
+
+    def _begin_anew(self, name: str) -> None:
+        """A fresh watcher begins with a pull, and with no back-off."""
+        if name in self._watchers:
+            channel, watcher = self._watchers[name]
+            watcher.stop()
+            self._others.append(watcher)
+            fresh = _Watcher(self._lazy, channel, self._end, self._report)
+            self._watchers[name] = channel, fresh
+            fresh.start()
 
     def _reload(self) -> None:
         try:
@@ -232,8 +263,11 @@ def watch(
     stop: threading.Event,
     clock: Clock = wall_clock,
     report: Report = lambda _event: None,
+    asked: Iterable[str] = (),
 ) -> None:
     """Stay until `stop`; then wait for mail that is just leaving, but for no silent server.
+
+    `asked` yields, whenever it is wished, the name of a channel to sync at once.
 
     A changed configuration is in force within seconds; one that is wrong is reported, and the old
     one stays.
@@ -242,6 +276,7 @@ def watch(
     lazy = Lazy(settings, clock)
     lazy.open()
     staying = _Watch(lazy, names, stop, report)
+    threading.Thread(target=lambda: [staying.again(name) for name in asked], daemon=True).start()
     staying.run()
     end = time.monotonic() + _FAREWELL
     while alive := [watcher for watcher in staying.all if watcher.is_alive()]:

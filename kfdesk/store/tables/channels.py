@@ -35,7 +35,6 @@ class ChannelStateRow(Row, table=True):
     error: str = ""
     error_at: datetime | None = Field(default=None, sa_type=UtcTime)
     trouble: str = ""  # what kind of failure: offline, refused, login
-    again_at: datetime | None = Field(default=None, sa_type=UtcTime)  # when it is tried again
 
 
 class ImportedRow(Row, table=True):

@@ -28,7 +28,6 @@ def upgrade() -> None:
     op.add_column(
         "channel_state", sa.Column("trouble", sa.String(), nullable=False, server_default="")
     )
-    op.add_column("channel_state", sa.Column("again_at", sa.BigInteger(), nullable=True))
     op.create_table(
         "apart",
         sa.Column("one", sa.Integer(), sa.ForeignKey("customer.id"), primary_key=True),
