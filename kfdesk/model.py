@@ -271,15 +271,15 @@ class TicketRow:
     substatus: str = ""  # a status of the team's own; `status` is its kind
     type: str = ""
     task_due: datetime | None = None
+    category: str = ""
+    organisation: str = ""
+    attached: bool = False  # a file came or went with one of its messages
+    fields: Mapping[str, Any] = field(default_factory=dict)  # of the team's own
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A ticket whole, without its messages."""
-    category: str = ""
-    organisation: str = ""
-    attached: bool = False  # a file came or went with one of its messages
-    fields: Mapping[str, Any] = field(default_factory=dict)  # of the team's own
 
     number: int
     subject: str
@@ -417,6 +417,29 @@ class Event:
     text: str = ""
     root: int = 0
     operation: int | None = None  # what a person did, of which this is a part
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Messages of a ticket that follow each other, and the journal between them.
+
+    `before` and `after` count the messages that are not in it.
+    """
+
+    messages: tuple[Message, ...]
+    events: tuple[Event, ...]
+    before: int = 0
+    after: int = 0
+
+    @property
+    def first(self) -> int | None:
+        """Its first message; None where it begins the conversation."""
+        return self.messages[0].id if self.before else None
+
+    @property
+    def last(self) -> int | None:
+        """Its last message; None where it ends the conversation: what comes belongs to it."""
+        return self.messages[-1].id if self.after else None
 
 
 class OutboxState(StrEnum):

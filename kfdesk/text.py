@@ -45,3 +45,17 @@ def shorten(text: str, limit: int) -> str:
     """Return one line of at most `limit` characters, an ellipsis where something was left out."""
     line = clean_line(text[: limit * 4])
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+#: The address that stands behind a link's words, where a mail was HTML.
+_ASIDE = re.compile(r" ?<(?:https?|ftp|mailto|tel):[^<>\s]+>", re.I)
+
+
+def without_addresses(text: str) -> str:
+    """Return `text` as a conversation shows it: no address stands behind a link's words."""
+    return _ASIDE.sub("", text)
+
+
+def finding(text: str) -> re.Pattern[str]:
+    """Return the pattern that finds a text whatever its case, and however it is spaced."""
+    return re.compile(r"\s+".join(map(re.escape, text.split())), re.I)

@@ -9,15 +9,21 @@ from rich.cells import cell_len, chop_cells
 
 from kfdesk.cells import Part
 
-_OPENING = "（《〈「『【〔“‘"
-_CLOSING = "，。、；：？！）》〉」』】〕”’…—"
+#: What must not end a line, and what must not begin one (kinsoku): brackets, stops, small kana.
+_OPENING = "（《〈「『【〔［｛〖“‘￥＄£"
+_CLOSING = "，。、；：？！）》〉」』】〕］｝〗”’…—·・％℃々〻ーゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+#: What also must not, behind a wide character.
+_ALSO = r",.;:?!%)}\]"
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f"
     "\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001faff\U00020000-\U0003fffd"
 )
-#: Blanks; a wide character with the punctuation that must not leave it; a word.
+#: Blanks; a wide character, or a word, with the punctuation that must not leave it. At most so
+#: many in a row: a line of nothing else has no better place to be broken.
 _TOKEN = re.compile(
-    rf"\s+|[{_OPENING}]*[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+[{_CLOSING}]*", re.UNICODE
+    rf"\s+|[{_OPENING}]{{0,4}}(?:(?![{_OPENING}])[{_WIDE}][{_CLOSING}{_ALSO}]{{0,6}}"
+    rf"|[^\s{_WIDE}{_OPENING}]+[{_CLOSING}]{{0,6}})|[{_OPENING}]",
+    re.UNICODE,
 )
 
 
@@ -54,13 +60,15 @@ def wrap(line: str, width: int) -> list[str]:
 def wrap_parts(parts: Sequence[Part], width: int) -> list[tuple[Part, ...]]:
     """The same for one line of parts in several styles."""
     text = "".join(part for part, _style in parts)
-    lines: list[tuple[Part, ...]] = []
-    for start, end in spans(text, width):
-        at, line = 0, []
-        for part, style in parts:
-            piece = part[max(0, start - at) : max(0, end - at)]
-            at += len(part)
-            if piece:
-                line.append((piece, style))
-        lines.append(tuple(line))
-    return lines
+    return [cut(parts, start, end) for start, end in spans(text, width)]
+
+
+def cut(parts: Sequence[Part], start: int, end: int) -> tuple[Part, ...]:
+    """Return what stands between two places of a line of parts."""
+    at, line = 0, []
+    for part, style in parts:
+        piece = part[max(0, start - at) : max(0, end - at)]
+        at += len(part)
+        if piece:
+            line.append((piece, style))
+    return tuple(line)

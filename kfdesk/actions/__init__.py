@@ -14,7 +14,9 @@ from kfdesk.actions.composing import COMPOSING
 from kfdesk.actions.console import CONSOLE
 from kfdesk.actions.keys import NAMES, shown
 from kfdesk.actions.moving import MOVING
+from kfdesk.actions.overview import OVERVIEW
 from kfdesk.actions.queue import QUEUE
+from kfdesk.actions.reading import READING
 from kfdesk.actions.screens import SCREENS
 from kfdesk.actions.tickets import TICKETS
 from kfdesk.actions.watching import WATCHING
@@ -23,7 +25,7 @@ from kfdesk.i18n import _
 
 __all__ = ["ACTIONS", "BY_ID", "LOOK", "NAMES", "READ", "Action", "Scope", "find", "shown"]
 
-ACTIONS: tuple[Action, ...] = (*TICKETS, *QUEUE, *MOVING, *COMPOSING, *SCREENS, *WATCHING, *CONSOLE)
+ACTIONS: tuple[Action, ...] = (*TICKETS, *READING, *QUEUE, *MOVING, *COMPOSING, *SCREENS, *WATCHING, *OVERVIEW, *CONSOLE)
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 

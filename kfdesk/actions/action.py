@@ -37,6 +37,7 @@ class Scope(StrEnum):
     ARTICLES = "articles"
     CHANNELS = "channels"
     GUIDE = "guide"
+    SOURCE = "source"
 
     @property
     def words(self) -> str:
@@ -73,6 +74,7 @@ _TITLES = {
     Scope.ARTICLES: N_("Knowledge base"),
     Scope.CHANNELS: N_("Channels"),
     Scope.GUIDE: N_("First steps"),
+    Scope.SOURCE: N_("Raw source"),
 }
 #: Parts of the main screen; every other scope is a screen over it, and has the keys of SHEET too.
 _PANES = (

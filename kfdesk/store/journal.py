@@ -91,6 +91,22 @@ def events(tx: Tx, number: int) -> list[Event]:
     return [event_of(row) for row in tx.execute(statement)]
 
 
+def between(
+    tx: Tx, number: int, above: datetime | None, below: datetime | None, limit: int
+) -> list[Event]:
+    """Return a ticket's events from one moment to before another, oldest first, the last so many.
+
+    None is an end.
+    """
+    statement = select(_event).where(_event.c.ticket_id == number).order_by(_event.c.id.desc())
+    if above is not None:
+        statement = statement.where(_event.c.at >= above)
+    if below is not None:
+        statement = statement.where(_event.c.at < below)
+    rows = tx.execute(statement.limit(limit)).all()
+    return [event_of(row) for row in reversed(rows)]
+
+
 def event_of(row: Any) -> Event:
     """Return a line as it leaves the store."""
     return Event(

@@ -19,7 +19,10 @@ from kfdesk.desk.conversation import stretches
 from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.knowledge.shelf import refresh
 from kfdesk.desk.sending import notices
+from kfdesk.desk.sending.head import Head
 from kfdesk.desk.sending.notices import Notice
+from kfdesk.desk.sending.outgoing import able_channel
+from kfdesk.desk.sending.window import Window, window
 from kfdesk.desk.teamwork import lease
 from kfdesk.desk.tickets.change import change, opened
 from kfdesk.desk.tickets.typed import snoozed
@@ -35,8 +38,7 @@ from kfdesk.settings import Settings
 from kfdesk.store import counting, drafts, grouping, outbox, queue, tickets
 from kfdesk.store.assigning import absences
 from kfdesk.store.engine import Store
-from kfdesk.store.people import console
-from kfdesk.store.people import others
+from kfdesk.store.people import console, others
 from kfdesk.store.teamwork import sides
 from kfdesk.store.tx import Tx, interrupt
 from kfdesk.tui.source import Interrupted, Reading
@@ -175,11 +177,24 @@ class DeskSource:
         """A number that changes whenever anybody has committed."""
         return self._desk.store.counter()
 
-    def put_draft(self, number: int, kind: str, text: str) -> None:
+    def head(self, number: int, kind: str) -> Head:
+        """To whom, and with what, this agent was writing."""
+        with self._desk.store.read() as tx:
+            return Head.of_json(drafts.head(tx, number, self._actor.name, kind))
+
+    def room(self, number: int, account: str) -> Window:
+        """What the channel that answers a ticket, or another account, still takes."""
+        with self._desk.store.read() as tx:
+            state = tickets.state(tx, number)
+            able = able_channel(self._desk.settings, account or state.account)
+            return window(tx, able, state) if able is not None else Window("")
+
+    def put_draft(self, number: int, kind: str, text: str, head: Head | None = None) -> None:
         """Keep what this agent is writing; whoever types an answer holds its lease."""
         now = self._desk.clock()
         with self._desk.store.write() as tx:
-            drafts.put(tx, number, self._actor.name, kind, text, now)
+            kept = (head or Head()).as_json()
+            drafts.put(tx, number, self._actor.name, kind, text, now, kept)
             if kind == "reply" and text:
                 lease.renew(tx, number, self._actor, self._session, now)
 
@@ -229,10 +244,19 @@ class DeskSource:
             refresh(self._desk)
 
     def reply(
-        self, number: int, text: str, seen: int | None, force: bool = False
+        self,
+        number: int,
+        text: str,
+        seen: int | None,
+        force: bool = False,
+        head: Head | None = None,
+        status: str | None = None,
     ) -> OutboxRow | None:
         """Answer the customer; what waits to leave, if it waits."""
-        reply(self._desk, number, text, self._actor, seen=seen, force=force)
+        reply(
+            self._desk, number, text, self._actor,
+            seen=seen, force=force, head=head or Head(), status=status,
+        )  # fmt: skip
         with self._desk.store.read() as tx:
             rows = outbox.of_ticket(tx, number)
         waiting = [r for r in rows if r.state is OutboxState.QUEUED and not r.automatic]
@@ -254,6 +278,12 @@ class DeskSource:
     def do(self, work: Callable[[Desk, Actor], T]) -> T:
         """Do anything else that the desk can do, as this agent."""
         return work(self._desk, self._actor)
+
+    def ask(self, work: Callable[[Desk, Actor, Tx], T]) -> T:
+        """Read what takes its time, as this agent; `interrupt` ends it."""
+        desk = self._desk
+        with self._asked() as tx:
+            return work(desk, self._actor, tx)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -29,10 +29,12 @@ from kfdesk.tui.source import Source
 from kfdesk.tui.status import Status
 from kfdesk.tui.threads import Threads
 from kfdesk.tui.ticket.composer import Composer
+from kfdesk.tui.ticket.heading import Heading
+from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.facts import Head
 from kfdesk.tui.ticket.follow import Follow
 from kfdesk.tui.ticket.tabs import Tabs
-from kfdesk.tui.verbs import listing, ordering
+from kfdesk.tui.verbs import composing, listing, ordering, reading, spelling
 from kfdesk.tui.verbs.kind import Work
 from kfdesk.tui.views.counts import Counts
 from kfdesk.tui.views.pane import Views
@@ -40,6 +42,7 @@ from kfdesk.tui.views.pane import Views
 _POLL = 0.5
 _FOLLOW_AFTER = 0.1
 #: Keys that come faster than this are one question; a later one ends the question before it.
+_SPELL_AFTER = 0.4
 _FILTER_AFTER = 0.01
 
 
@@ -72,6 +75,7 @@ class Main(Panes):
         self.opened = Opened(self)
         self.repeat: Callable[[Main], Work] | None = None  # the last change, for the ticket here
         self._following, self._filtering = Soon(self, _FOLLOW_AFTER), Soon(self, _FILTER_AFTER)
+        self._offering, self._spelling = Soon(self, _FILTER_AFTER), Soon(self, _SPELL_AFTER)
 
     def on_mount(self) -> None:
         """Begin in the queue."""
@@ -99,7 +103,7 @@ class Main(Panes):
     async def show(self, query: str, *, typing: bool = False) -> bool:
         """List a query's tickets; False if it is wrong."""
         shown = await self.feed.show(query, typing=typing)
-        self.status.query = self.feed.query
+        self.status.query, self.follow.hits = self.feed.query, self.queue.looked.hits
         self.poller.say()
         return shown
 
@@ -192,12 +196,35 @@ class Main(Panes):
         if self.source is not None:
             self.attempt(self.follow.refit())
 
+    def on_conversation_wanted(self, event: Conversation.Wanted) -> None:
+        """Read another part of a long conversation."""
+        if self.source is not None:
+            self.attempt(reading.want(self, event.way))
+
+    def on_conversation_clicked(self, event: Conversation.Clicked) -> None:
+        """Show whole what was clicked."""
+        if self.source is not None:
+            self.attempt(reading.clicked(self, event.what, event.id, event.number))
+
     def on_composer_typed(self, event: Composer.Typed) -> None:
         """Keep a draft."""
         if self.source is not None:
             put = self.source.put_draft
             self.opened.drafted(event.number, event.text)
-            self.attempt(self.threads.write(put, event.number, event.kind, event.text))
+            kept = (event.number, event.kind, event.text, event.head)
+            self.attempt(self.threads.write(put, *kept))
+
+    def on_composer_checked(self) -> None:
+        """Another text stands there: its spelling is looked at once the keys rest."""
+        self._spelling.ask(lambda: self.attempt(spelling.look(self)))
+
+    def on_heading_asked(self, event: Heading.Asked) -> None:
+        """Say who may be meant, or which file."""
+        self._offering.ask(lambda: self.attempt(composing.offer(self, event.name, event.text)))
+
+    def on_heading_attached(self, event: Heading.Attached) -> None:
+        """A file shall go with the letter."""
+        self.attempt(composing.attach(self, event.path))
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
         """A filter works as it is typed."""

@@ -23,11 +23,14 @@ from kfdesk.settings import Settings
 
 if TYPE_CHECKING:
     from kfdesk.desk import Desk
-    from kfdesk.desk.sending.notices import Notice
-    from kfdesk.desk.timing.counted import Counted
     from kfdesk.desk.conversation.stretches import Passes
+    from kfdesk.desk.sending.head import Head
+    from kfdesk.desk.sending.notices import Notice
+    from kfdesk.desk.sending.window import Window
+    from kfdesk.desk.timing.counted import Counted
     from kfdesk.desk.why.facts import Why
     from kfdesk.store.people.others import Others
+    from kfdesk.store.tx import Tx
 
 
 T = TypeVar("T")
@@ -120,8 +123,16 @@ class Source(Protocol):
         """A number that changes whenever anybody has committed."""
         ...
 
-    def put_draft(self, number: int, kind: str, text: str) -> None:
-        """Keep what this agent is writing; an empty text removes it."""
+    def head(self, number: int, kind: str) -> Head:
+        """To whom, and with what, this agent was writing."""
+        ...
+
+    def put_draft(self, number: int, kind: str, text: str, head: Head | None = None) -> None:
+        """Keep what this agent is writing; neither text nor head removes it."""
+        ...
+
+    def room(self, number: int, account: str) -> Window:
+        """What the channel that answers a ticket, or another account, still takes."""
         ...
 
     def opened(self, number: int) -> None:
@@ -165,7 +176,13 @@ class Source(Protocol):
         ...
 
     def reply(
-        self, number: int, text: str, seen: int | None, force: bool = False
+        self,
+        number: int,
+        text: str,
+        seen: int | None,
+        force: bool = False,
+        head: Head | None = None,
+        status: str | None = None,
     ) -> OutboxRow | None:
         """Answer the customer. Conflict if something was said after the message `seen`.
 
@@ -187,6 +204,10 @@ class Source(Protocol):
 
     def do(self, work: Callable[[Desk, Actor], T]) -> T:
         """Do anything else that the desk can do, as this agent: a use case, or a read."""
+        ...
+
+    def ask(self, work: Callable[[Desk, Actor, Tx], T]) -> T:
+        """Read what takes its time, in the thread of queries; `interrupt` ends it: Interrupted."""
         ...
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from kfdesk.model import Status
 from kfdesk.tui.queue.painter import RowPainter, Who
 from kfdesk.tui.source import Reading
 from kfdesk.tui.ticket.facts import _facts
-from kfdesk.tui.ticket.letters import _became
+from kfdesk.tui.ticket.steps import became
 from tests.tui.fake import NOW, FakeSource, row
 
 HOUR = timedelta(hours=1)
@@ -84,6 +84,6 @@ def test_in_chinese_a_promise_is_told_whole_in_the_same_room() -> None:
 
 
 def test_a_conversation_says_that_a_deadline_was_missed_and_which_tags_came_and_went() -> None:
-    assert _became("breached", False, True, WHO) == "a deadline was missed"
-    assert _became("tags", ["refund"], ["refund", "waiting"], WHO) == "Tags +waiting"
-    assert _became("tags", ["refund"], [], WHO) == "Tags -refund"
+    assert became("breached", False, True, WHO) == "a deadline was missed"
+    assert became("tags", ["refund"], ["refund", "waiting"], WHO) == "Tags +waiting"
+    assert became("tags", ["refund"], [], WHO) == "Tags -refund"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from kfdesk.store.ids import among, these
 from kfdesk.store.tables import EventRow, OutboxTable, RulesetRow, TraceRow, to_ms
 from kfdesk.store.tx import Tx, driver
 
@@ -79,17 +80,30 @@ _AT_FIRST: Mapping[str, Any] = {"kind": "trigger", "group": "", "moments": [], "
 
 def of_ticket(tx: Tx, number: int) -> dict[int, Trace]:
     """Return {root event: its trace} of a ticket."""
-    statement = (
-        select(_trace.c.event_id, _ruleset.c.rules, _trace.c.steps, _trace.c.routes)
-        .join(_ruleset, _ruleset.c.hash == _trace.c.ruleset)
-        .where(_trace.c.ticket_id == number)
-        .order_by(_trace.c.id)
-    )
+    return _traces(tx, _OF_TICKET.where(_trace.c.ticket_id == number))
+
+
+def of_events(tx: Tx, number: int, events: Iterable[int]) -> dict[int, Trace]:
+    """Return {root event: its trace} of some events of a ticket."""
+    statement = _OF_TICKET.where(_trace.c.ticket_id == number, among(_trace.c.event_id))
+    return _traces(tx, statement, these(events))
+
+
+_OF_TICKET = (
+    select(_trace.c.event_id, _ruleset.c.rules, _trace.c.steps, _trace.c.routes)
+    .join(_ruleset, _ruleset.c.hash == _trace.c.ruleset)
+    .order_by(_trace.c.id)
+)
+
+
+def _traces(
+    tx: Tx, statement: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> dict[int, Trace]:
     return {
         event: Trace(
             event, tuple({**_AT_FIRST, **rule} for rule in rules), tuple(passes), tuple(routes)
         )
-        for event, rules, passes, routes in tx.execute(statement)
+        for event, rules, passes, routes in tx.execute(statement, parameters or {})
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +13,7 @@ from kfdesk.desk.why.facts import Why
 from kfdesk.desk.why.page import Choice, page
 from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _
-from kfdesk.tui.lines.page import Page
+from kfdesk.tui.lines.page import Line, Page
 from kfdesk.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ class Explanation(Sheet[None]):
         "why.previous": lambda self, _argument: self.body.move("previous"),
     }
 
-    def __init__(self, main: Main, found: Why, words: Words) -> None:
+    def __init__(self, main: Main, found: Why, words: Words, event: int = 0) -> None:
         super().__init__(main)
         self._found, self._words = found, words
         self._choice = Choice()
+        self._event = event  # the page begins there
         self._page = Page(main.palette)
 
     def title_parts(self) -> list[str | tuple[str, str]]:
@@ -45,7 +47,17 @@ class Explanation(Sheet[None]):
 
     def lay_out(self) -> None:
         """Lines are laid out for a width."""
-        self._page.show(list(page(self._found, self._words, self._page.width, self._choice)))
+        lines = list(page(self._found, self._words, self._page.width, self._choice))
+        self._page.show(lines)
+        if self._event:
+            self._page.set_scroll(None, self._begins(lines))
+            self._event = 0
+
+    def _begins(self, lines: Sequence[Line]) -> int:
+        """The line at which that event begins; every event's line has its number."""
+        mark = _("(event {id})").format(id=self._event)
+        told = ("".join(text for text, _style in line) for line in lines)
+        return next((at for at, text in enumerate(told) if mark in text), 0)
 
     def unfold(self) -> None:
         """A line for every rule, or those together that have one reason."""

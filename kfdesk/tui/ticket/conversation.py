@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
@@ -13,9 +15,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kfdesk.model import Message
-from kfdesk.tui.content import strip
+from kfdesk.tui.content import half_blocks, strip
 from kfdesk.tui.source import Reading
-from kfdesk.tui.ticket.letters import Line
+from kfdesk.tui.ticket.line import Line
+
+#: So many pages before an end of what was read, more of it is asked for.
+_AHEAD = 4
+#: The styles of what stands in front of a link's number and belongs to it.
+_LINKED = ("link", "hit", "match", "warning")
 
 
 class Conversation(ScrollView, can_focus=True):
@@ -24,37 +31,96 @@ class Conversation(ScrollView, can_focus=True):
     class Refit(Posted):
         """The lines are to be laid out again: another width, or something was unfolded."""
 
+    @dataclass
+    class Wanted(Posted):
+        """Another part of the conversation: `earlier`, `later`, `oldest`, `newest`."""
+
+        way: str
+
+    @dataclass
+    class Clicked(Posted):
+        """Something was clicked: a link of a message by its number, a file, an event."""
+
+        what: str
+        id: int
+        number: int = 0
+
     def __init__(self, palette: Mapping[str, Style]) -> None:
         super().__init__(id="conversation")
         self.reading: Reading | None = None
         self.unfolded: set[int] = set()
-        self._lines: list[Line] = []
+        self.everything = False
+        self._lines: Sequence[Line] = ()
         self._heads: list[int] = []
         self._palette = palette
         self._pinned = True  # at the newest message, and to stay there when lines are added
+        self._asked: Reading | None = None  # for more than this was asked
 
     @property
     def width(self) -> int:
         """The cells that a line may take."""
         return max(20, self.scrollable_content_region.width - 2)
 
-    def show(self, reading: Reading | None, lines: list[Line]) -> None:
-        """Show a conversation; another ticket's begins at its newest message."""
+    def show(self, reading: Reading | None, lines: Sequence[Line], *, end: str = "") -> None:
+        """Show a conversation: what was at the top of the view stays there.
+
+        Another ticket's begins at its newest message; `end` says to begin at the `first` line or
+        at the `last` message.
+        """
         other = (reading and reading.ticket.number) != (self.reading and self.reading.ticket.number)
         if other:
-            self.unfolded = set()
+            self.unfolded, self.everything = set(), False
+        top, ahead = self._anchor()
         self.reading, self._lines = reading, lines
         self._heads = [at for at, line in enumerate(lines) if line.head]
         self.virtual_size = Size(self.size.width, len(lines))
-        if other or self._pinned:
+        if end == "first":
+            self.set_scroll(None, 0)
+            self._pinned = False
+        elif other or end == "last" or (self._pinned and not self._after):
             self.set_scroll(None, self._newest())
             self._pinned = True
+        elif top is not None:
+            self.set_scroll(None, max(0, min(self._place(top) + ahead, self.max_scroll_y)))
         self.refresh()
+
+    @property
+    def _after(self) -> int:
+        return self.reading.stretch.after if self.reading else 0
+
+    def _anchor(self) -> tuple[Line | None, int]:
+        """The line at the top of the view that has a place, and the lines from there to the top."""
+        top = self.scroll_offset.y
+        for at in range(min(top, len(self._lines) - 1), -1, -1):
+            if self._lines[at].owner:
+                return self._lines[at], top - at
+        for at in range(top, len(self._lines)):
+            if self._lines[at].owner:
+                return self._lines[at], top - at
+        return None, 0
+
+    def _place(self, wanted: Line) -> int:
+        """Where a line of before stands now: the last of its message that is not behind it."""
+        found = 0
+        for at, line in enumerate(self._lines):
+            if line.owner == wanted.owner and line.at <= wanted.at:
+                found = at
+            elif line.owner == wanted.owner:
+                break
+        return found
 
     def restyle(self, palette: Mapping[str, Style]) -> None:
         """Paint with another palette."""
         self._palette = palette
         self.refresh()
+
+    # --- what is in view
+
+    @property
+    def messages(self) -> dict[int, Message]:
+        """The messages that are laid out, by their ids."""
+        shown = self.reading.stretch.messages if self.reading else ()
+        return {message.id: message for message in shown}
 
     def current(self) -> Message | None:
         """The message that is being read: the last whose head is above the middle of the view."""
@@ -62,20 +128,46 @@ class Conversation(ScrollView, can_focus=True):
             return None
         middle = self.scroll_offset.y + self.size.height // 2
         index = max(0, bisect_right(self._heads, middle) - 1)
-        return self.reading.messages[self._lines[self._heads[index]].message]
+        return self.messages.get(self._lines[self._heads[index]].owner)
+
+    def in_view(self) -> Iterator[Line]:
+        """The lines that are in view."""
+        top = self.scroll_offset.y
+        yield from self._lines[top : top + max(1, self.size.height)]
+
+    def near(self) -> list[Message]:
+        """The messages in view, the one that is being read first."""
+        current, messages = self.current(), self.messages
+        owners = dict.fromkeys([current.id] if current else [])
+        owners |= dict.fromkeys(line.owner for line in self.in_view())
+        return [messages[owner] for owner in owners if owner in messages]
+
+    # --- folding
 
     def unfold(self) -> None:
-        """Show the quoted text of the messages in view, or fold it again."""
-        if self.reading is None:
-            return
-        top = self.scroll_offset.y
-        seen = {line.message for line in self._lines[top : top + self.size.height]} - {-1}
-        ids = {self.reading.messages[index].id for index in seen}
+        """Show what is folded of the messages in view, or fold it again."""
+        self._turn({line.owner for line in self.in_view() if line.owner > 0})
+
+    def unfold_all(self) -> None:
+        """Show everything that is folded, or fold it again."""
+        self.everything = not self.everything
+        self.unfolded = set()
+        self.post_message(self.Refit())
+
+    def _turn(self, ids: set[int]) -> None:
         self.unfolded = self.unfolded - ids if ids & self.unfolded else self.unfolded | ids
         self.post_message(self.Refit())
 
+    # --- moving
+
     def move(self, way: str) -> None:
         """Scroll: `down`, `page_up`, `first`, `next` (message), …"""
+        if self.reading and way == "first" and self.reading.stretch.before:
+            self.post_message(self.Wanted("oldest"))
+            return
+        if self.reading and way == "last" and self._after:
+            self.post_message(self.Wanted("newest"))
+            return
         here, page = self.scroll_offset.y, max(1, self.size.height - 2)
         half = max(1, page // 2)
         after, before = bisect_right(self._heads, here), bisect_left(self._heads, here)
@@ -93,23 +185,85 @@ class Conversation(ScrollView, can_focus=True):
         }[way]
         self.set_scroll(None, max(0, min(target, self.max_scroll_y)))
 
+    def go_to(self, id: int, hit: int) -> bool:
+        """Bring a hit of a message into view; False where the message is not laid out."""
+        seen = 0
+        for at, line in enumerate(self._lines):
+            if line.owner != id:
+                continue
+            seen += line.hits
+            if seen > hit or (line.at >= 1 << 30 and not line.hits):
+                self._reveal(at)
+                return True
+        return False
+
+    def _reveal(self, at: int) -> None:
+        top, height = self.scroll_offset.y, max(1, self.size.height)
+        if not top + 1 <= at < top + height - 1:
+            self.set_scroll(None, max(0, min(at - height // 3, self.max_scroll_y)))
+
     def _newest(self) -> int:
         """Where to look first: the end, but not past the newest message's head."""
         return min(self.max_scroll_y, self._heads[-1]) if self._heads else self.max_scroll_y
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Whoever scrolls away from the end stays where they read."""
+        """Whoever scrolls away from the end stays where they read; near one, more is read."""
         super().watch_scroll_y(old_value, new_value)
-        self._pinned = new_value >= self._newest()
+        self._pinned = new_value >= self._newest() and not self._after
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        if self.reading is None or self._asked is self.reading:
+            return
+        shown, ahead = self.reading.stretch, _AHEAD * max(10, self.size.height)
+        top = self.scroll_offset.y
+        if shown.before and top < ahead and not (self._pinned and top >= self._newest()):
+            self._asked = self.reading
+            self.post_message(self.Wanted("earlier"))
+        elif shown.after and top + self.size.height + ahead > len(self._lines):
+            self._asked = self.reading
+            self.post_message(self.Wanted("later"))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lines are laid out for a width."""
         del event
         self.post_message(self.Refit())
 
+    # --- the mouse
+
+    def on_click(self, event: events.Click) -> None:
+        """Unfold what was clicked, or open it."""
+        index = self.scroll_offset.y + event.y
+        if index >= len(self._lines):
+            return
+        line = self._lines[index]
+        does, _colon, id = line.does.partition(":")
+        if does == "fold":
+            self._turn({line.owner})
+        elif does == "more":
+            self.move("first" if index < len(self._lines) // 2 else "last")
+        elif does:
+            self.post_message(self.Clicked(does, int(id)))
+        elif number := _link_at(line, event.x - 1):
+            self.post_message(self.Clicked("link", line.owner, number))
+
     def render_line(self, y: int) -> Strip:
         """One line of the conversation."""
         index = self.scroll_offset.y + y
         line = self._lines[index] if index < len(self._lines) else Line(())
         width = self.scrollable_content_region.width
-        return strip([(" ", "text"), *line.parts], self._palette, width, line.back)
+        parts = [(" ", "text"), *line.parts]
+        if line.pixels:
+            return half_blocks(parts, line.pixels, self._palette, width, line.back)
+        return strip(parts, self._palette, width, line.back)
+
+
+def _link_at(line: Line, x: int) -> int:
+    """The number of the link at a cell of a line: of its words, or of the number itself; or 0."""
+    at, inside = 0, False
+    for text, style in line.parts:
+        begins, at = at, at + cell_len(text)
+        if style == "link-number" and (inside or begins <= x < at):
+            return int(text.strip("[]"))
+        inside = style in _LINKED and (inside or begins <= x < at)
+    return 0

@@ -22,6 +22,7 @@ from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.content import content
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source import Reading
+from kfdesk.tui.ticket.finding import Finding
 
 if TYPE_CHECKING:
     from kfdesk.desk.timing.counted import Counted
@@ -40,9 +41,9 @@ _PRIORITY_COLOR = {"low": "$ink-muted", "normal": "", "high": "$warning", "urgen
 class Head(Static):
     """The ticket's subject, and its state in one line."""
 
-    def show(self, reading: Reading | None, who: Who) -> None:
-        """Show a ticket and who else has it open, or nothing."""
-        self.update(_head(reading, who) if reading else content())
+    def show(self, reading: Reading | None, who: Who, finding: Finding | None) -> None:
+        """Show a ticket, who else has it open, and what is looked for in it; or nothing."""
+        self.update(_head(reading, who, finding) if reading else content())
 
 
 class Facts(VerticalScroll, can_focus=True):
@@ -89,7 +90,7 @@ class Facts(VerticalScroll, can_focus=True):
         self.scroll_relative(y=down.get(way, 0), animate=False)
 
 
-def _head(reading: Reading, who: Who) -> Content:
+def _head(reading: Reading, who: Who, finding: Finding | None) -> Content:
     ticket = reading.ticket
     people = who.title(ticket.assignee) or who.title(ticket.team) or _("nobody")
     parts: list[str | tuple[str, str]] = [
@@ -114,6 +115,11 @@ def _head(reading: Reading, who: Who) -> Content:
             "  " if n else "\n",
             (told.format(name=who.title(one.agent)), "$warning bold" if writes else "$accent"),
         ]
+    if finding is not None:
+        at = finding.at + 1 if finding.count else 0
+        told = _("{n} of {all}").format(n=at, all=finding.count)
+        style = "$primary bold" if finding.count else "$error bold"
+        parts += ["\n", (f"/ {plain_line(finding.text)}  ", "$primary"), (told, style)]
     return content(*parts)
 
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from kfdesk.errors import NotFound
+from kfdesk.model import Stretch
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source import Reading, Source
 from kfdesk.tui.threads import Threads
+from kfdesk.tui.ticket.body import Marks
 from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.facts import Facts, Head
-from kfdesk.tui.ticket.letters import Line, lay_out
+from kfdesk.tui.ticket.finding import Finding
+from kfdesk.tui.ticket.letters import lay_out
+from kfdesk.tui.ticket.line import Line, Look
+from kfdesk.tui.ticket.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from kfdesk.desk.conversation.stretches import Way
 
 
 class Follow:
@@ -22,6 +34,10 @@ class Follow:
         self._source = source
         self._threads = threads
         self.number: int | None = None  # the ticket that was last asked for
+        self.steps = False  # the whole journal is told
+        self.finding: Finding | None = None
+        self.hits: re.Pattern[str] | None = None  # what the queue is filtered by
+        self.thumbnails = Thumbnails(source, threads)
 
     @property
     def reading(self) -> Reading | None:
@@ -31,39 +47,152 @@ class Follow:
 
     async def show(self, number: int | None) -> None:
         """Show a ticket, read afresh; None, or a ticket that has gone, empties the panes."""
+        if number != self.number:
+            self.finding = None
         self.number = number
         if number is None:
             self._fill(None, [])
             return
         view = self._conversation
-        shown = view.reading
-        unfolded = view.unfolded if shown and shown.ticket.number == number else set()
+        before = view.reading
+        same = before is not None and before.ticket.number == number
+        shown = before.shown if same and before else None
+        look = self._look(same=same)
         try:
-            reading, lines = await self._threads.read(self._read, number, view.width, unfolded)
+            reading, lines = await self._threads.read(self._read, number, view.width, look, shown)
         except NotFound:
-            self._fill(None, [])
+            if number == self.number:
+                self._fill(None, [])
             return
         if number == self.number:
             self._fill(reading, lines)
+            await self._picture()
 
     async def refresh(self) -> None:
         """Read the same ticket again."""
         await self.show(self.number)
 
-    async def refit(self) -> None:
+    async def refit(self, *, end: str = "") -> None:
         """Lay out again what is shown: for another width, or to unfold."""
         view = self._conversation
-        if (reading := view.reading) is not None:
-            width, unfolded = view.width, frozenset(view.unfolded)
-            lines = await self._threads.read(lay_out, reading, self.who, width, unfolded)
-            if view.reading is reading and view.width == width:
-                view.show(reading, lines)
+        if (before := view.reading) is not None:
+            width, look = view.width, self._look()
+            reading, lines = await self._threads.read(self._laid, before, width, look)
+            if view.reading is before and view.width == width:
+                view.show(reading, lines, end=end)
+                await self._picture()
 
-    def _read(self, number: int, width: int, unfolded: set[int]) -> tuple[Reading, list[Line]]:
+    # --- long conversations
+
+    async def part(self, way: Way, id: int = 0, *, end: str = "") -> None:
+        """Show another part of the conversation: more of it, or the part around a message."""
+        view, before = self._conversation, self.reading
+        if before is None:
+            return
+        number, shown = before.ticket.number, before.stretch
+
+        def read() -> tuple[Reading, list[Line]]:
+            from kfdesk.desk.conversation import stretches
+
+            found = self._source.do(lambda desk, _me: stretches.read(desk, number, way, shown, id))
+            return self._laid(replace(before, shown=found), view.width, self._look())
+
+        reading, lines = await self._threads.read(read)
+        if number == self.number and view.reading is before:
+            view.show(reading, lines, end=end)
+            await self._picture()
+
+    async def newest(self) -> None:
+        """Back to the end of the conversation."""
+        if (reading := self.reading) is not None:
+            self._conversation.reading = replace(reading, shown=None)
+            await self.refit(end="last")
+
+    # --- what is looked for
+
+    async def find(self, text: str) -> None:
+        """Find a text in the whole conversation; nothing is marked for an empty one."""
+        reading = self.reading
+        if reading is None or not text.strip():
+            self.finding = None
+        else:
+            hits = await self._threads.read(self._found, reading, text)
+            first = next((line.owner for line in self._conversation.in_view() if line.owner > 0), 0)
+            self.finding = Finding(text, tuple(hits.items())).nearest(first)
+        await self.refit()
+        await self.step(0)
+        self._head.show(self.reading, self.who, self.finding)
+
+    async def step(self, by: int) -> None:
+        """Show the next hit, or the one before, wherever in the conversation it is."""
+        if self.finding is None or not self.finding.count:
+            return
+        self.finding = self.finding.step(by)
+        id, hit = self.finding.place
+        if id not in self._conversation.messages:
+            await self.part("around", id)
+        self._conversation.go_to(id, hit)
+        self._head.show(self.reading, self.who, self.finding)
+
+    def _found(self, reading: Reading, text: str) -> dict[int, int]:
+        if not reading.stretch.before and not reading.stretch.after:
+            from kfdesk.text import finding, without_addresses
+
+            wanted = finding(text)
+            counts = {
+                message.id: len(wanted.findall(without_addresses(message.text)))
+                for message in reading.stretch.messages
+            }
+            return {id: count for id, count in counts.items() if count}
+        from kfdesk.desk.conversation import stretches
+
+        number = reading.ticket.number
+        return self._source.do(lambda desk, _me: stretches.find(desk, number, text))
+
+    # --- in the reading thread
+
+    def _read(
+        self, number: int, width: int, look: Look, shown: Stretch | None
+    ) -> tuple[Reading, list[Line]]:
         reading = self._source.reading(number)
-        return reading, lay_out(reading, self.who, width, unfolded)
+        if shown is not None:
+            from kfdesk.desk.conversation import stretches
+
+            found = self._source.do(lambda desk, _me: stretches.read(desk, number, "again", shown))
+            reading = replace(reading, shown=found)
+        return self._laid(reading, width, look)
+
+    def _laid(self, reading: Reading, width: int, look: Look) -> tuple[Reading, list[Line]]:
+        if look.steps:
+            from kfdesk.desk.conversation import stretches
+
+            number, shown = reading.ticket.number, reading.stretch
+            decided = self._source.do(lambda desk, _me: stretches.decided(desk, number, shown))
+            reading = replace(reading, decided=decided)
+        return reading, lay_out(reading, self.who, width, look)
+
+    # --- on the screen
+
+    def _look(self, *, same: bool = True) -> Look:
+        view, found = self._conversation, self.finding
+        unfolded = frozenset(view.unfolded) if same else frozenset[int]()
+        marks = Marks(found.pattern if found else None, self.hits)
+        return Look(
+            unfolded | frozenset(found.messages if found else ()),
+            view.everything and same,
+            self.steps,
+            marks,
+            self.thumbnails.made,
+        )
+
+    async def _picture(self) -> None:
+        """Ask for the pictures that there are and are not shown yet."""
+        if (reading := self.reading) is not None:
+            number = reading.ticket.number
+            if await self.thumbnails.make(reading.stretch, lambda: self.number == number):
+                await self.refit()
 
     def _fill(self, reading: Reading | None, lines: list[Line]) -> None:
-        self._head.show(reading, self.who)
+        self._head.show(reading, self.who, self.finding)
         self._facts.show(reading, self.who)
         self._conversation.show(reading, lines)

@@ -2,63 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Iterator
 
 from rich.cells import cell_len
 
 from kfdesk import labels
-from kfdesk.cells import Part, fit, plain, plain_line
+from kfdesk.cells import Part, fit, plain_line
 from kfdesk.i18n import _, ngettext
-from kfdesk.model import Direction, Event, Message, OutboxState
+from kfdesk.model import Attachment, Direction, Event, Message, OutboxState
 from kfdesk.text import shorten
 from kfdesk.tui import when
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source import Reading
+from kfdesk.tui.ticket import steps
+from kfdesk.tui.ticket.body import Body, Piece, folded
+from kfdesk.tui.ticket.line import Line, Look
 from kfdesk.wrap import wrap
 
 #: More lines than anybody reads; the rest is a command away (`kfdesk show`).
 _LONGEST = 2000
-#: What moved between this ticket and another: the journal's text says which.
-_MOVED = frozenset({"merged", "moved", "split", "unmerged"})
+_BEHIND = 1 << 30  # the place of what stands behind a message's text
+#: How what follows the writer's own words begins where it is a signature.
+_SIGNATURE = re.compile(r"\s*(?:--|—|__)\s*(?:\n|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line on the screen; `message` is the place of its message, or -1."""
-
-    parts: tuple[Part, ...]
-    message: int = -1
-    back: str = "back"
-    head: bool = False
-
-
-def lay_out(reading: Reading, who: Who, width: int, unfolded: Collection[int]) -> list[Line]:
-    """Return the whole conversation for a width in cells; `unfolded` are ids of messages."""
+def lay_out(reading: Reading, who: Who, width: int, look: Look) -> list[Line]:
+    """Return a stretch of a conversation as lines of a width in cells."""
     lines: list[Line] = []
-    hidden = reading.ticket.message_count - len(reading.messages)
-    if hidden > 0:
-        text = ngettext("{n} earlier message", "{n} earlier messages", hidden).format(n=hidden)
-        lines += [Line(((f"  ┄ {text}", "faint"),)), Line(())]
-    changes = [
-        event
-        for event in reading.events
-        if (event.changes or event.kind in _MOVED) and event.message_id is None
-    ]
-    for index, message in enumerate(reading.messages):
-        while changes and changes[0].at < message.at:
-            lines += _change(changes.pop(0), who, width)
-        if lines and lines[-1].message == -1 and lines[-1].parts:
+    shown = reading.stretch
+    if shown.before:
+        said = ngettext("{n} earlier message", "{n} earlier messages", shown.before)
+        lines += [_more(said.format(n=shown.before), "g g"), Line(())]
+    events = [event for event in shown.events if look.steps or steps.matters(event)]
+    at = 0
+    for message in shown.messages:
+        while at < len(events) and events[at].at < message.at:
+            lines += _between(events[at], reading, who, width, look)
+            at += 1
+        if lines and lines[-1].owner <= 0 and lines[-1].parts:
             lines.append(Line(()))
-        lines += _message(message, index, reading, who, width, message.id in unfolded)
-        lines.append(Line(()))
-    for event in changes:
-        lines += _change(event, who, width)
+        lines += _message(message, reading, who, width, look)
+        lines.append(Line((), message.id, 2 * _BEHIND))
+    for event in events[at:]:
+        lines += _between(event, reading, who, width, look)
+    if shown.after:
+        said = ngettext("{n} later message", "{n} later messages", shown.after)
+        lines += [Line(()), _more(said.format(n=shown.after), "G")]
     return lines
 
 
-def _kind(message: Message) -> str:
+def _more(said: str, key: str) -> Line:
+    return Line(((f"  ┄ {said} · ", "faint"), (key, "primary")), does="more")
+
+
+def _between(event: Event, reading: Reading, who: Who, width: int, look: Look) -> Iterator[Line]:
+    if look.steps:
+        return steps.step(event, reading.decided.get(event.id, ()), who, width)
+    return steps.change(event, who, width)
+
+
+def kind_of(message: Message) -> str:
     """The style that tells a message's kind: in, out, note, side, auto."""
     if message.side is not None:
         return "side"
@@ -66,59 +70,89 @@ def _kind(message: Message) -> str:
 
 
 def _message(
-    message: Message, index: int, reading: Reading, who: Who, width: int, unfolded: bool
+    message: Message, reading: Reading, who: Who, width: int, look: Look
 ) -> Iterator[Line]:
-    kind = _kind(message)
+    kind = kind_of(message)
     back = f"{kind}-back" if kind in ("note", "side") else "back"
     bar: Part = ("▎ ", kind)
+    unfolded = look.everything or message.id in look.unfolded
 
-    def line(*parts: Part, head: bool = False) -> Line:
-        return Line((bar, *parts), index, back, head)
+    def line(*parts: Part, at: int = 0, head: bool = False, does: str = "", hits: int = 0) -> Line:
+        return Line((bar, *parts), message.id, at, back, head, does, hits)
 
-    yield line(*_head(message, kind, who, width - 2), head=True)
+    yield line(*_head(message, kind, who, width - 2), at=-3, head=True)
     side = next((one for one in reading.sides if one.id == message.side), None)
     if side is not None:
         to = ", ".join(plain_line(person.name or person.email) for person in side.to)
         mark = "⇄" if side.closed_at is None else "✓ " + _("closed") + " ·"
         said = f"{mark} {to}: {plain_line(side.subject)}"
-        yield line((fit(said, width - 2).rstrip(), "side"))
+        yield line((fit(said, width - 2).rstrip(), "side"), at=-2)
         if not unfolded and (message.id != side.newest or side.closed_at is not None):
             first = shorten(plain_line(message.text[: message.cut]), max(8, (width - 8) // 2))
-            yield line((f"┄ {first} · ", "faint"), ("z", "primary"))
+            yield line((f"┄ {first} · ", "faint"), ("z", "primary"), at=-1, does="fold")
             return
-    state, style = _delivery(message, reading, who)
-    if state:
-        for text in wrap(state, width - 2):
-            yield line((text, style))
-    if message.auto and message.direction is Direction.IN:
-        yield line(
-            (
-                fit(
-                    _("automatic: {why}").format(why=labels.reason(message.auto)), width - 2
-                ).rstrip(),
-                "faint",
-            )
-        )
-    body = message.text[: message.cut].strip("\n")
-    tail = message.text[message.cut :].strip("\n")
-    if not body.strip() and tail:  # nothing but a quote: show it
-        body, tail = tail, ""
-    style = "muted" if kind == "auto" else "text"
-    for text in _lines(body, width - 2):
-        yield line((text, style))
-    if tail.strip():
-        count = tail.count("\n") + 1
-        if unfolded:
-            for text in _lines(tail, width - 2):
-                yield line((text, "faint"))
-        else:
-            said = ngettext("{n} quoted line", "{n} quoted lines", count).format(n=count)
-            yield line((f"┄ {said} · ", "faint"), ("z", "primary"))
-    for file in message.attachments:
-        name = fit(file.name, min(cell_len(plain_line(file.name)), width - 16))
-        yield line(("▫ ", kind), (name, "text"), (f"  {labels.size(file.size)}", "faint"))
+    for said, style in _remarks(message, reading, who):
+        for text in wrap(said, width - 2):
+            yield line((text, style), at=-1)
+    for piece in _text(message, kind, width - 2, look, unfolded=unfolded):
+        does = "fold" if piece.fold else ""
+        yield line(*piece.parts, at=piece.at, does=does, hits=piece.hits)
+    for number, file in enumerate(message.attachments):
+        picture = look.pictures.get(file.id)
+        yield line(*_file(file, kind, width - 2), at=_BEHIND + number, does=f"file:{file.id}")
+        if picture is not None:
+            for row in picture.rows():
+                yield Line(
+                    (bar, ("  ", "text")), message.id, _BEHIND + number, back,
+                    does=f"file:{file.id}", pixels=row,
+                )  # fmt: skip
     if message.partial:
-        yield line((_("Too large to fetch whole: the rest is still on the server"), "warning"))
+        said = _("Too large to fetch whole: the rest is still on the server")
+        yield line((fit(said, width - 2).rstrip(), "warning"), at=2 * _BEHIND - 1)
+
+
+def _text(
+    message: Message, kind: str, width: int, look: Look, *, unfolded: bool
+) -> Iterator[Piece]:
+    """What was said: the writer's own words, and what follows them folded."""
+    words = Body(width, look.marks, unfolded=unfolded)
+    own, tail = message.text[: message.cut].strip("\n"), message.text[message.cut :].strip("\n")
+    quotes = not own.strip() and bool(tail)  # nothing but a quote: show it
+    if quotes:
+        own, tail = tail, ""
+    style = "muted" if kind == "auto" else "text"
+    for count, piece in enumerate(words.lines(own, style, 0, fold=not quotes)):
+        if count >= _LONGEST:
+            yield Piece(((_("… cut here: `kfdesk show` has all of it"), "warning"),), piece.at)
+            return
+        yield piece
+    if not tail.strip():
+        return
+    if not unfolded:
+        count = tail.count("\n") + 1
+        yield _signed(tail, message.cut) if _SIGNATURE.match(tail) else folded(count, message.cut)
+        return
+    for count, piece in enumerate(words.lines(tail, "faint", message.cut)):
+        if count >= _LONGEST:
+            yield Piece(((_("… cut here: `kfdesk show` has all of it"), "warning"),), piece.at)
+            return
+        yield piece
+
+
+def _signed(tail: str, at: int) -> Piece:
+    """The line that stands for a signature: how it begins."""
+    first = next((line for line in tail.split("\n")[1:] if line.strip()), "")
+    said = _("signature: {name}").format(name=shorten(first, 24)) if first else _("signature")
+    return Piece(((f"┄ {said} · ", "faint"), ("z", "primary")), at, fold=True)
+
+
+def _file(file: Attachment, kind: str, width: int) -> list[Part]:
+    """A file: its name, its type and its size."""
+    size = labels.size(file.size)
+    told = f"  {plain_line(file.type)}" if width >= 60 else ""
+    room = width - cell_len(size) - cell_len(told) - 5
+    name = fit(file.name, max(4, min(cell_len(plain_line(file.name)), room)))
+    return [("▫ ", kind), (name, "link"), (told, "faint"), (f"  {size}", "faint")]
 
 
 def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
@@ -151,10 +185,18 @@ def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
     ]
 
 
+def _remarks(message: Message, reading: Reading, who: Who) -> Iterator[tuple[str, str]]:
+    """What became of a reply, and why a mail counts as automatic: a sentence and its style."""
+    if message.delivery and (message.delivery != OutboxState.SENT or message.error):
+        yield _delivery(message, reading, who)
+    if message.auto and message.direction is Direction.IN:
+        yield _("automatic: {why}").format(why=labels.reason(message.auto)), "faint"
+    others = [str(one) for one in (*message.to[1:], *message.cc)]
+    if others and message.direction is Direction.OUT and message.side is None:
+        yield _("also to {people}").format(people=shorten(", ".join(others), 300)), "faint"
+
+
 def _delivery(message: Message, reading: Reading, who: Who) -> tuple[str, str]:
-    """What became of a reply: the sentence and its style; nothing for what came in."""
-    if not message.delivery or (message.delivery == OutboxState.SENT and not message.error):
-        return "", ""
     row = next((row for row in reading.outbox if row.message_id == message.message_id), None)
     if row and row.state is OutboxState.QUEUED and row.not_before > who.now():
         rest = when.span(row.not_before - who.now())
@@ -166,51 +208,3 @@ def _delivery(message: Message, reading: Reading, who: Who) -> tuple[str, str]:
         message.delivery, "warning"
     )
     return text, style
-
-
-def _lines(text: str, width: int) -> Iterator[str]:
-    """The text wrapped, runs of empty lines made one."""
-    count, empty = 0, False
-    for raw in plain(text).split("\n"):
-        if not raw.strip():
-            if empty:
-                continue
-            empty = True
-        else:
-            empty = False
-        for piece in wrap(raw.rstrip(), max(8, width)):
-            count += 1
-            if count > _LONGEST:
-                yield _("… cut here: `kfdesk show` has all of it")
-                return
-            yield piece
-
-
-def _change(event: Event, who: Who, width: int) -> Iterator[Line]:
-    """One line for what somebody, or a rule, changed."""
-    told = " · ".join(
-        _became(name, old, new, who)
-        for name, (old, new) in event.changes.items()
-        if name not in ("unread", "version")
-    )
-    if event.kind in _MOVED:
-        told = " · ".join(filter(None, (f"{labels.event(event.kind)} {event.text}", told)))
-    if not told:
-        return
-    actor = who.title(event.rule or event.actor.name) or labels.actor(str(event.actor))
-    at = when.clock(event.at, who.now(), who.zone)
-    said = f"  · {at}  " + _("{name}: ").format(name=actor) + told
-    yield Line(((fit(said, width).rstrip(), "faint"),))
-
-
-def _became(name: str, old: Any, new: Any, who: Who) -> str:
-    """A field, and its old and new value in words; an old one that was empty needs none."""
-    if name == "breached":
-        return labels.event("sla.breached")
-    if isinstance(old or new, list | tuple):
-        parts = labels.difference(old, new)
-        if name == "followers":
-            parts = [part[0] + who.title(part[1:]) for part in parts]
-        return f"{labels.field(name)} {' '.join(parts)}"
-    before, after = (who.title(labels.value(name, value)) for value in (old, new))
-    return f"{labels.field(name)} {f'{before} ' if before else ''}→ {after or '—'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from kfdesk import labels
-from kfdesk.cells import plain, plain_line
+from kfdesk.cells import plain_line
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
@@ -150,10 +150,3 @@ def copy_ticket(main: Main) -> None:
     if (row := main.queue.row) is not None:
         main.app.copy_to_clipboard(plain_line(f"#{row.number} {row.subject}"))
         notify(main.app, _("Copied #{number}").format(number=row.number))
-
-
-def copy_message(main: Main) -> None:
-    """Put the text of the message in view on the clipboard."""
-    if (message := main.conversation.current()) is not None:
-        main.app.copy_to_clipboard(plain(message.text[: message.cut] or message.text))
-        notify(main.app, _("Copied the message of {author}").format(author=message.author))

@@ -37,11 +37,6 @@ def open_ticket(main: Main, argument: str) -> Work:
     return going.open_ticket(main, number) if number is not None else None
 
 
-def unfold(main: Main) -> None:
-    """Show or fold quoted text."""
-    main.conversation.unfold()
-
-
 def change_pane(main: Main) -> Work:
     """From the queue to the conversation, and back."""
     if main.pane is main.queue:
@@ -87,6 +82,8 @@ def back(main: Main) -> Work:
     query = main.status.views[main.status.view].query
     if main.at == "facts":
         toggle_facts(main)
+    elif main.pane is not main.queue and main.follow.finding is not None:
+        return main.follow.find("")
     elif main.pane is not main.queue:
         main.leave()
     elif main.queue.marks:
