@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from textual.screen import Screen
 from textual.timer import Timer
 
+from kfdesk.actions import Scope
 from kfdesk.errors import KfdeskError
 from kfdesk.tui.content import notify
+from kfdesk.tui.footer import Goings
 from kfdesk.tui.screens.once import Once
 from kfdesk.tui.verbs.kind import Work
 
@@ -18,6 +20,13 @@ T = TypeVar("T")
 
 class Acting(Once[T]):
     """Work goes on beside the event loop's next keys."""
+
+    goings: Goings
+
+    @property
+    def scope(self) -> Scope:
+        """Where the keys go."""
+        raise NotImplementedError
 
     def work_of(self, action: str, argument: str) -> Work:
         """Begin an action; return what is left of it to do."""

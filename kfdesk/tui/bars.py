@@ -1,4 +1,4 @@
-"""The line above and the line below: where one is, and which keys work here."""
+"""The line above: where one is, and how many tickets there are."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from kfdesk.actions import ACTIONS, BY_ID, Scope, shown
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.settings import View
 from kfdesk.tui.content import content
-from kfdesk.tui.keys import Keys
 
 #: With less room than this a filter is told, and a sync that went well is not.
 _NARROW = 40
@@ -117,51 +115,3 @@ def _tabs(where: Where, filtered: bool, room: int) -> list[tuple[str, str]]:
 
 def _size(parts: list[tuple[str, str]]) -> int:
     return sum(cell_len(text) for text, style in parts)
-
-
-Hint = tuple[str, str]  # a key, and what it does in a word
-
-
-def hints(scope: Scope, keys: Keys, begun: tuple[str, ...] = ()) -> list[Hint]:
-    """The keys of a pane, from the registry; help and palette come last, and are never left out.
-
-    Where keys have `begun`, those that may follow.
-    """
-    if begun:
-        after = keys.follow(scope, begun)
-        return [(shown(key), action.hint or action.title) for key, action in after]
-    last = ("console.help", "console.palette")
-    here = [
-        action
-        for each in scope.within
-        if each is not Scope.GLOBAL
-        for action in ACTIONS
-        if each in action.scopes and action.id not in last
-    ]
-    shared = [BY_ID[name] for name in last if {*scope.within} & {*BY_ID[name].scopes}]
-    return [
-        (shown(keys.of_action[action.id][0]), action.hint)
-        for action in [*here, *shared]
-        if action.hint and keys.of_action[action.id]
-    ]
-
-
-class Below(Bar):
-    """The keys that work in the pane that has the focus, and what is waiting."""
-
-    def show(self, said: list[Hint], width: int, waiting: str = "") -> None:
-        """Say as many as there is room for, the first ones and the last two."""
-        room = width - 1 - (cell_len(waiting) + 1 if waiting else 0)
-        while len(said) > 2 and _length(said) > room:
-            del said[-3]
-        parts: list[str | tuple[str, str]] = [" "]
-        for key, word in said:
-            parts += [(key, "$primary bold"), (f" {word}  ", "$ink-muted")]
-        if waiting:
-            gap = " " * max(0, room - _length(said))
-            parts += [gap, (waiting, "$warning bold")]
-        self.say(content(*parts))
-
-
-def _length(said: list[Hint]) -> int:
-    return sum(cell_len(key) + cell_len(word) + 3 for key, word in said)

@@ -17,10 +17,12 @@ from kfdesk.errors import KfdeskError
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui import theme as themes
+from kfdesk.tui.acting import Acting
 from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.colors import palette
 from kfdesk.tui.keys import Keys, keymap
 from kfdesk.tui.main import Main
+from kfdesk.tui.pressing import Pressing
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.schemes import OWN, Scheme, fitting
 from kfdesk.tui.screens.sheet import Sheet
@@ -52,7 +54,7 @@ class Console(App[KfdeskError | None]):
         self._sieve = themes.Sieve(terminal)
         self.terminal = terminal
         keys = Keys(keymap(settings.ui.keys))
-        self.begun: tuple[str, ...] = ()  # keys that were pressed and wait for the next one
+        self.pressing = Pressing(self)
         #: What was asked for; the terminal may show another.
         self.wearing = theme or settings.ui.theme
         scheme = self._fitting(settings)
@@ -75,35 +77,26 @@ class Console(App[KfdeskError | None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key means what the key map says; what it does not know is for the focused widget."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self._pressed(event):
-            self.app_focus = True
-            return
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            screen = self.screen
+            if not isinstance(screen, Acting):
+                self.pressing.forget()
+            elif self.pressing.pressed(screen, self.main.keys, event.key):
+                self.app_focus = True
+                return
         await super().on_event(event)
 
-    def _pressed(self, event: events.Key) -> bool:
-        """Do what a key means; True if that is all there is to do with it."""
-        screen = self.screen
-        if not isinstance(screen, Main | Sheet):
-            self.begun = ()
-            return False
-        begun, keys = self.begun, self.main.keys
-        sequence, self.begun = (*begun, event.key), ()
-        if pressed := keys.find(screen.scope, sequence):
-            if begun:
-                screen.say_keys()
-            screen.perform(pressed.action, pressed.argument)
-            return True
-        if keys.begins(screen.scope, sequence):
-            self.begun = sequence
-        if begun or self.begun:
-            screen.say_keys()
-            return True
-        return False
+    def clicked(self, action: str, argument: str) -> None:
+        """Do what stands in a line below, as if its keys had been pressed."""
+        if isinstance(screen := self.screen, Acting):
+            self.pressing.forget()
+            screen.goings.close()
+            screen.perform(action, argument)
 
     @property
     def scope(self) -> Scope:
         """Where the keys go."""
-        return self.screen.scope if isinstance(self.screen, Main | Sheet) else Scope.GLOBAL
+        return self.screen.scope if isinstance(self.screen, Acting) else Scope.GLOBAL
 
     def perform(self, action: str, argument: str = "") -> None:
         """Do what the registry calls `action`, on the screen that is there."""

@@ -11,8 +11,9 @@ from textual.containers import Horizontal, Vertical
 
 from kfdesk.actions import Scope
 from kfdesk.tui.acting import Acting
-from kfdesk.tui.bars import Above, Below, Wrong
+from kfdesk.tui.bars import Above, Wrong
 from kfdesk.tui.divider import Divider
+from kfdesk.tui.footer import Below, Goings
 from kfdesk.tui.layout import Layout, Pane, Wish, lay_out, share_at
 from kfdesk.tui.prompt import Line, Prompt
 from kfdesk.tui.queue.painter import Who
@@ -44,7 +45,7 @@ class Panes(Acting[None]):
         self.tabs = Tabs()
         self.conversation, self.facts = Conversation(palette), Facts()
         self.wrong = Wrong(id="wrong", markup=False)
-        self.composer, self.prompt = Composer(), Prompt()
+        self.composer, self.prompt, self.goings = Composer(), Prompt(), Goings()
         self.above, self.below = Above(id="above", markup=False), Below(id="below", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -62,6 +63,7 @@ class Panes(Acting[None]):
                 yield self.composer
             yield self.facts
         yield self.prompt
+        yield self.goings
         yield self.below
 
     # --- which of them are there

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
 from kfdesk.model import OutboxRow
 from kfdesk.tui import when
 from kfdesk.tui.background.notices import hear
 from kfdesk.tui.background.sync import SyncState
-from kfdesk.tui.bars import Hint, hints
+from kfdesk.tui.footer import hints, typing
 from kfdesk.tui.prompt import Line
 from kfdesk.tui.screens.sheet import Sheet
 from kfdesk.tui.source import Source
 
 if TYPE_CHECKING:
-    from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
 
 
@@ -129,9 +128,5 @@ class Poller:
         if self.working is not None:
             done, total = self.working
             waiting = _("changing tickets: {done} of {total}").format(done=done, total=total)
-        said: list[Hint] = (
-            [("Enter", _("done")), ("Tab", _("complete")), ("Esc", _("cancel"))]
-            if isinstance(main.focused, Line)
-            else hints(main.scope, main.keys, cast("Console", main.app).begun)
-        )
+        said = typing() if isinstance(main.focused, Line) else hints(main.scope, main.keys)
         main.below.show(said, main.size.width, waiting)

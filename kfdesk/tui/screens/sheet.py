@@ -14,9 +14,10 @@ from kfdesk.errors import KfdeskError
 from kfdesk.number import looks_like
 from kfdesk.tui import verbs
 from kfdesk.tui.acting import Acting
-from kfdesk.tui.bars import Bar, Below, hints
+from kfdesk.tui.bars import Bar
 from kfdesk.tui.browser import allow
 from kfdesk.tui.content import content, notify
+from kfdesk.tui.footer import Below, Goings, hints
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.lines.table import Table
 from kfdesk.tui.prompt import Line, Prompt
@@ -45,7 +46,7 @@ class Sheet(Acting[T]):
         self.main = main
         self.head = Bar(classes="sheet-head", markup=False)
         self.below = Below(classes="sheet-keys", markup=False)
-        self.prompt = Prompt()
+        self.prompt, self.goings = Prompt(), Goings()
 
     # --- what a sheet says of itself
 
@@ -89,6 +90,7 @@ class Sheet(Acting[T]):
         yield self.head
         yield from self.parts()
         yield self.prompt
+        yield self.goings
         yield self.below
 
     def on_mount(self) -> None:
@@ -112,8 +114,7 @@ class Sheet(Acting[T]):
 
     def say_keys(self) -> None:
         """Say which keys work here now."""
-        begun = cast("Console", self.app).begun
-        self.below.show(hints(self.scope, self.main.keys, begun), self.size.width)
+        self.below.show(hints(self.scope, self.main.keys), self.size.width)
 
     def work_of(self, action: str, argument: str) -> Work:
         """Begin an action: the sheet's own, one of every sheet, or one of the main screen."""
