@@ -20,6 +20,7 @@ from kfdesk.settings import (
     Kb,
     Macro,
     OwnStatus,
+    Report,
     Robot,
     Route,
     Schedule,
@@ -50,6 +51,7 @@ Named = (
     | Form
     | Channel
     | View
+    | Report
     | Template
     | Sla
     | Route

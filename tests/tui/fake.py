@@ -37,6 +37,7 @@ from kfdesk.model import (
     TicketRow,
 )
 from kfdesk.settings import Agent, Desk, Settings, Team, Ui, View
+from kfdesk.store.tx import Tx
 from kfdesk.tui.source import Reading
 
 P = ParamSpec("P")
@@ -359,6 +360,9 @@ class FakeSource:
         self.version += 1
 
     def do(self, work: Callable[[desks.Desk, Actor], T]) -> T:
+        raise AssertionError("this test needs a real desk")
+
+    def ask(self, work: Callable[[desks.Desk, Actor, Tx], T]) -> T:
         raise AssertionError("this test needs a real desk")
 
     def close(self) -> None:

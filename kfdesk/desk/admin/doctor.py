@@ -38,8 +38,7 @@ class Finding:
 
 def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Look at the configuration, the files, the database, the clock and every channel."""
-    yield from _configuration(settings)
-    yield from _files(settings)
+    yield from configuration(settings)
     yield from _disk(settings)
     if locked := _locked(settings):
         yield locked
@@ -50,6 +49,12 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield Finding("ok", _("database"), detail, _("the first `kfdesk sync` makes it"))
     for channel in settings.channels:
         yield from _channel(channel)
+
+
+def configuration(settings: Settings) -> Iterator[Finding]:
+    """Look at the configuration's keys, its secrets, and who can read its files."""
+    yield from _configuration(settings)
+    yield from _files(settings)
 
 
 def _configuration(settings: Settings) -> Iterator[Finding]:

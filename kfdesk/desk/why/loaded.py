@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from kfdesk.store.history.acted import Acted
 
 #: How far back it is counted how often something acted.
 LATELY = timedelta(days=30)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Loaded:
     """One trigger, bot, schedule, SLA policy, route or macro.
 
     `does` is as in the configuration: its actions; a policy's times, a route's strategies.
-    `fired` and `last` are of the last 30 days: the events at which it did something.
+    `fired` and `last` are of the last 30 days: the events at which it did something; `week` are
+    those of the last seven.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Loaded:
     next_at: datetime | None = None  # of a schedule
     fired: int = 0
     last: datetime | None = None
+    week: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The object that `kfdesk rules list --json` prints."""
@@ -52,6 +55,7 @@ class Loaded:
             "next_at": self.next_at,
             "fired": self.fired,
             "last_fired": self.last,
+            "fired_in_a_week": self.week,
         }
 
 
@@ -61,8 +65,13 @@ def loaded(desk: Desk) -> list[Loaded]:
     with desk.store.read() as tx:
         rules = acted.rules(tx, now - LATELY)
         policies = acted.policies(tx, now - LATELY)
+        week = acted.rules(tx, now - WEEK)
+        promised = acted.policies(tx, now - WEEK)
     zone = ZoneInfo(desk.settings.desk.timezone)
-    return list(_all(desk.rules, rules, policies, now, zone))
+    return [
+        replace(one, week=(promised if one.kind == "sla" else week).get(one.name, Acted()).times)
+        for one in _all(desk.rules, rules, policies, now, zone)
+    ]
 
 
 def _all(

@@ -22,12 +22,13 @@ def rulebook(paper: Paper, found: Sequence[Loaded]) -> Iterator[Line]:
     """Everything in its order, kind by kind."""
     one_file = len({one.place.file for one in found}) == 1
     for kind in dict.fromkeys(one.kind for one in found):
-        yield from paper.heading(_title(kind))
+        yield from paper.heading(title(kind))
         for number, one in enumerate((one for one in found if one.kind == kind), 1):
             yield from _one(paper, number, one, _where(one.place, one_file))
 
 
-def _title(kind: str) -> str:
+def title(kind: str) -> str:
+    """What a kind of rules is called, and how one of them is chosen."""
     return {
         "trigger": _("Triggers, in order"),
         "bot": _("Bots: the first that fits answers"),
@@ -55,6 +56,11 @@ def _one(paper: Paper, number: int, one: Loaded, where: str) -> Iterator[Line]:
         (where, "faint"),
         hang=4,
     )
+    yield from told(paper, one)
+
+
+def told(paper: Paper, one: Loaded) -> Iterator[Line]:
+    """When it acts, what it does, and what else decides that."""
     when = clean_line(one.when) or _("always")
     for label, text in (
         (pgettext("a rule", "when"), when),

@@ -59,6 +59,7 @@ def _named(place: Place, settings: Settings) -> str:
     tables: list[_Table] = [*settings.triggers, *settings.bots, *settings.schedules]
     tables += [*settings.policies, *settings.routes, *settings.agents]
     tables += [*settings.views, *settings.groups, *settings.templates, *settings.macros]
+    tables += [*settings.reports]
     places = [(one.name, one.place) for one in tables]
     places += [(name, calendar.place) for name, calendar in settings.calendars.items()]
     for name, whole in places:
@@ -86,6 +87,7 @@ def _conditions(settings: Settings, rules: Ruleset, wrong: set[int]) -> Iterator
         yield from never(one.when, one.place.at("when"), one.name, timezone)
     known = Known.of(settings)
     lists = [(view.query, view.place.at("query"), view.name) for view in settings.views]
+    lists += [(report.where, report.place.at("where"), report.name) for report in settings.reports]
     lists += [(group.when, group.place.at("when"), group.name) for group in settings.groups]
     for text, place, name in lists:
         if place.line in wrong:

@@ -56,6 +56,8 @@ def read(settings: Settings) -> tuple[Ruleset, list[ConfigError]]:
     bots.sort(key=lambda rule: HandOver() not in rule.do)
     for view in settings.views:
         reader.query(view.query, view.place.at("query"), rule=False)
+    for report in settings.reports:
+        reader.query(report.where, report.place.at("where"), rule=False)
     for group in settings.groups:
         reader.query(group.when, group.place.at("when"))
     errors += [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from kfdesk.desk.syncing.reload import Reloader
-from kfdesk.errors import ConfigError
+from kfdesk.errors import ConfigError, ConfigErrors
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By
 from kfdesk.settings import Settings
@@ -24,6 +24,7 @@ class Reload:
 
     def __init__(self, main: Main) -> None:
         self.error = ""  # what is wrong with them now
+        self.refused: tuple[ConfigError, ...] = ()  # the same, each with its place
         self._main = main
         self._reloader = Reloader(main.settings)
         self._looking = False
@@ -44,6 +45,7 @@ class Reload:
         except ConfigError as error:
             self._reloader.refuse(error)
             self.error = str(error)
+            self.refused = error.errors if isinstance(error, ConfigErrors) else (error,)
             notify(main.app, self.error, "error")
             main.poller.say()
         finally:
@@ -62,7 +64,7 @@ class Reload:
 
     async def _take(self, settings: Settings, keys: Keys) -> None:
         main = self._main
-        self.error = ""
+        self.error, self.refused = "", ()
         before, main.settings, main.keys = main.settings, settings, keys
         main.look(looking(settings, Actor(By.AGENT, main.who.agent), main.who.now))
         await self._take_looks(before)

@@ -1,0 +1,42 @@
+"""The screens that look at the desk as a whole, and at what it goes by."""
+
+from __future__ import annotations
+
+from kfdesk.actions.action import LOOK, N_, Action, Scope
+
+OVERVIEW: tuple[Action, ...] = (
+    Action("board.show", N_("Board: how the desk stands now"), ("g b",), LOOK, "", ("board",)),
+    Action(
+        "report.show", N_("Reports"), ("g p",), LOOK, "", ("report", "reports"), "[NAME|MEASURE]"
+    ),
+    Action("search.show", N_("Search everything"), ("g s",), LOOK, "", ("search",), "[WORDS]"),
+    Action("rules.show", N_("Rules"), ("g r",), LOOK, "", ("rules",)),
+    Action(
+        "errors.show", N_("What is wrong in the configuration"), ("g e",), LOOK, "", ("errors",)
+    ),
+    Action("board.left", N_("Left"), ("left", "h"), (Scope.BOARD,), listed=False),
+    Action("board.right", N_("Right"), ("right", "l"), (Scope.BOARD,), listed=False),
+    Action(
+        "board.wall", N_("For the wall: no keys, no cursor"), ("w",), (Scope.BOARD,), N_("wall")
+    ),
+    Action("report.measure", N_("Measure something else"), ("m",), (Scope.REPORTS,), N_("measure")),
+    Action("report.by", N_("Tell apart by something else"), ("b",), (Scope.REPORTS,), N_("by")),
+    Action("report.since", N_("From another day on"), ("s",), (Scope.REPORTS,), N_("since")),
+    Action(
+        "report.own", N_("A report of the configuration"), ("o",), (Scope.REPORTS,), N_("reports")
+    ),
+    Action(
+        "rules.edit",
+        N_("Edit the file at this line"),
+        ("e",),
+        (Scope.RULES, Scope.ERRORS),
+        N_("edit"),
+    ),
+    Action(
+        "rules.test",
+        N_("Try these rules on the last days"),
+        ("t",),
+        (Scope.RULES, Scope.ERRORS),
+        N_("try on the past"),
+    ),
+)
