@@ -8,6 +8,7 @@ WATCHING: tuple[Action, ...] = (
     Action("go.outbox", N_("Go to the outbox"), ("g o",), LOOK, "", ("outbox",)),
     Action("go.quarantine", N_("Go to the quarantine"), ("g z",), LOOK, "", ("quarantine",)),
     Action("go.log", N_("Go to the activity log"), ("g l",), LOOK, "", ("log",), "WORDS"),
+    Action("go.channels", N_("Go to the channels"), ("g h",), LOOK, "", ("channels",)),
     Action(
         "outbox.confirm",
         N_("It did arrive: mark it as sent"),
@@ -35,4 +36,13 @@ WATCHING: tuple[Action, ...] = (
     ),
     Action("log.undo", N_("Undo the operation"), ("u",), (Scope.LOG,), N_("undo")),
     Action("log.page", N_("Read it whole, or the list"), ("p",), (Scope.LOG,), N_("page")),
+    Action("channel.sync", N_("Sync this channel now"), ("R",), (Scope.CHANNELS,), N_("sync it")),
+    Action(
+        "channel.outbox",
+        N_("See what waits to leave"),
+        ("o",),
+        (Scope.CHANNELS,),
+        N_("its outbox"),
+    ),
+    Action("channel.page", N_("Read it whole, or the list"), ("p",), (Scope.CHANNELS,), N_("page")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -73,5 +73,11 @@ def _watch(given: Globals, channels: list[str], *, events: bool) -> None:
         signal.signal(name, lambda _number, _frame: stop.set())
     report = output.record if events or given.json else watching()
     # Whoever reads the events may write a channel's name to have it synced at once.
-    asked = (line.strip() for line in sys.stdin) if events else ()
-    watch(settings, channels, stop, given.clock(settings), report, asked)
+    watch(settings, channels, stop, given.clock(settings), report, _asked() if events else ())
+
+
+def _asked() -> Iterator[str]:
+    """The lines of standard input; unbuffered, so that the process may end while one is awaited."""
+    with open(0, "rb", buffering=0, closefd=False) as stream:
+        for line in stream:
+            yield line.decode("utf-8", "replace").strip()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,36 @@ _LINE_LIMIT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the child has said of one channel."""
+
+    at: datetime | None = None  # when it was last fine
+    error: str = ""
+    kind: str = ""  # offline, refused, login
+    again_at: datetime | None = None
+    began: datetime | None = None  # of the long pull that goes on
+    pulled: int = 0
+    left: int | None = None
+
+    def progress(self, now: datetime) -> str:
+        """How far a long pull is, how fast, and how long it takes still; empty without one."""
+        if self.began is None:
+            return ""
+        parts = [
+            _("{n} of about {total}").format(n=f"{self.pulled:,}", total=f"{total:,}")
+            if self.left is not None and (total := self.pulled + self.left)
+            else _("{n} so far").format(n=f"{self.pulled:,}")
+        ]
+        if (seconds := (now - self.began).total_seconds()) >= 1 and self.pulled:
+            rate = self.pulled / seconds
+            parts.append(_("{n} a second").format(n=f"{rate:,.0f}" if rate >= 1 else f"{rate:.1f}"))
+            if self.left:
+                rest = timedelta(seconds=self.left / rate)
+                parts.append(_("{time} left").format(time=when.span(rest)))
+        return _(", ").join(parts)
+
+
+@dataclass(frozen=True, slots=True)
 class SyncState:
     """What the child has said: when each channel was last fine, what is wrong, how many came."""
 
@@ -30,6 +60,7 @@ class SyncState:
     pulling: str = ""
     pulled: int = 0
     died: str = ""
+    channels: Mapping[str, Said] = field(default_factory=dict)
 
     def words(self, now: datetime) -> str:
         """The state in a sentence."""
@@ -37,7 +68,10 @@ class SyncState:
             return _("sync stopped: {why}").format(why=self.died)
         if self.errors:
             channel, error = self.errors[0]
-            return f"{channel}: {error}"
+            return trouble(channel, error, self.channels.get(channel, Said()), now)
+        said = self.channels.get(self.pulling, Said())
+        if said.left is not None:
+            return f"{self.pulling}: {said.progress(now)}"
         if self.pulling:
             return _("syncing {channel}: {n}").format(channel=self.pulling, n=self.pulled)
         if self.at is None:
@@ -52,10 +86,28 @@ class SyncState:
         return bool(self.died or self.errors)
 
 
+def trouble(channel: str, error: str, said: Said, now: datetime) -> str:
+    """What is wrong with a channel, in the words that tell at a glance what to look at."""
+    again = ""
+    if said.again_at is not None and said.again_at > now:
+        again = " · " + _("again in {time}").format(time=when.span(said.again_at - now))
+    match said.kind:
+        case "offline":
+            return _("offline: {channel} cannot be reached").format(channel=channel) + again
+        case "refused":
+            return _("{channel}: its server refuses (g h)").format(channel=channel) + again
+        case "login":
+            return _("{channel}: user or password is wrong (g h)").format(channel=channel)
+        case _:
+            return f"{channel}: {error}"
+
+
 def heard(state: SyncState, event: dict[str, Any], now: datetime) -> SyncState:
     """The state after one event of the child; an event that is not known says it is alive."""
-    state = replace(state, died="")
     channel = str(event.get("channel", ""))
+    said = _said(state.channels.get(channel, Said()), event, now)
+    known = {**state.channels, channel: said} if channel else state.channels
+    state = replace(state, died="", channels=known)
     match event.get("event"):
         case "progress":
             return replace(state, pulling=channel, pulled=int(event.get("pulled") or 0))
@@ -70,6 +122,27 @@ def heard(state: SyncState, event: dict[str, Any], now: datetime) -> SyncState:
             return replace(state, at=now if not state.errors else state.at, pulling="", pulled=0)
         case _:
             return state
+
+
+def _said(said: Said, event: dict[str, Any], now: datetime) -> Said:
+    """What is known of a channel after an event."""
+    match event.get("event"):
+        case "progress":
+            pulled, left = int(event.get("pulled") or 0), event.get("left")
+            began = now if said.began is None or pulled < said.pulled else said.began
+            return replace(said, began=began, pulled=pulled, left=left)
+        case "channel":
+            error = str(event.get("error") or "")
+            again = event.get("again_in")
+            return Said(
+                said.at if error else now,
+                shorten(error, 1000),
+                str(event.get("kind") or ""),
+                now + timedelta(seconds=float(again)) if again else None,
+                *((said.began, said.pulled, said.left) if event.get("pulled") else ()),
+            )
+        case _:
+            return said
 
 
 class Sync:
@@ -108,8 +181,12 @@ class Sync:
                 wait = min(wait * 2, _LONGEST_WAIT)
             self._again.clear()
 
-    def now(self) -> None:
-        """Sync at once: a fresh child begins with every channel."""
+    def now(self, channel: str = "") -> None:
+        """Sync at once: a channel alone, or with a fresh child every one."""
+        child = self._child
+        if channel and child is not None and child.stdin is not None:
+            child.stdin.write(f"{channel}\n".encode())
+            return
         self._again.set()
         self._terminate()
 
@@ -134,7 +211,7 @@ class Sync:
         """One life of the child; its last words on stderr."""
         child = await asyncio.create_subprocess_exec(
             *self._command,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=_LINE_LIMIT,

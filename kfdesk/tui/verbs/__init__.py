@@ -105,6 +105,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "compose.abort": writing.leave,
     "go.outbox": watching.outbox,
     "go.quarantine": watching.quarantine,
+    "go.channels": watching.channels,
     "change.undo": history.undo,
     "change.redo": history.redo,
     "ticket.delete": history.delete,

@@ -30,6 +30,13 @@ def log(main: Main, words: str) -> None:
     go(main, Log(main, words))
 
 
+def channels(main: Main) -> None:
+    """How each channel does."""
+    from kfdesk.tui.screens.channels import Channels
+
+    go(main, Channels(main))
+
+
 def go(main: Main, sheet: Sheet[Any]) -> None:
     """Show a sheet; where one of its kind is open already, go back to it."""
     app = main.app
