@@ -13,7 +13,7 @@ from babel.messages.mofile import read_mo
 
 from kfdesk import i18n
 from kfdesk.i18n import _, ngettext, pgettext
-from tools.messages import MO, ROOT, extracted, read
+from tools.messages import MO, ROOT, TRADITIONAL, extracted, read, traditional
 
 PLACEHOLDER = re.compile(r"\{[a-z_]*(?::[^{}]*)?\}")
 SOURCES = sorted((ROOT / "kfdesk").rglob("*.py"))
@@ -167,3 +167,27 @@ def test_errors_findings_and_notices_are_translated(file: Path) -> None:
         if is_prose(given)
     ]
     assert bare == []
+
+
+def test_traditional_chinese_is_what_opencc_makes_of_the_catalogue(catalogue: Catalog) -> None:
+    """`make messages` makes it anew; what the program reads of it was compiled from it."""
+    with TRADITIONAL.with_suffix(".mo").open("rb") as file:
+        compiled = read_mo(file)
+    made = {key(m): translations(m) for m in messages(traditional(catalogue)) if m.string}
+    assert {key(m): translations(m) for m in messages(compiled)} == made
+    try:
+        i18n.use("zh-TW")
+        assert ngettext("{n} ticket", "{n} tickets", 1).format(n=1) == "共 1 張工單"
+    finally:
+        i18n.use("en")
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("zh", "zh"), ("zh_CN.UTF-8", "zh"), ("zh-TW", "zh-TW"), ("zh_HK", "zh-TW"),
+     ("zh-Hant", "zh-TW"), ("en_GB.UTF-8", "en"), ("EN", "en"), ("de", None), ("", None)],
+)  # fmt: skip
+def test_a_language_is_known_by_the_names_that_systems_have_for_it(
+    name: str, language: str | None
+) -> None:
+    assert i18n.known(name) == language
