@@ -14,11 +14,11 @@ from kfdesk.i18n import _
 #: What a browser or a mail program opens; anything else stays text.
 SCHEMES = ("http", "https", "ftp", "mailto", "tel")
 _CJK = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
-_ADDRESS = rf"(?:https?|ftp)://[\w.\-]*[{_CJK}][\w.\-]*(?:[/?#][^\s<>\"{_CJK}]*)?"
+_ADDRESS = rf"(?:https?|ftp)://[{_CJK}][\w.\-]*(?:[/?#][^\s<>\"{_CJK}]*)?"
 _PLAIN = rf"(?:(?:https?|ftp)://|mailto:|tel:\+?\d)[^\s<>\"“”‘’{_CJK}]*|www\.[^\s<>\"“”{_CJK}]+"
 #: An address behind words, as HTML becomes text; or one that stands in the text itself.
 _LINK = re.compile(
-    rf" ?<(?P<aside>(?:https?|ftp|mailto|tel):[^<>\s]+)>|(?<![\w@])(?P<own>{_PLAIN}|{_ADDRESS})",
+    rf" ?<(?P<aside>(?:https?|ftp|mailto|tel):[^<>\s]+)>|(?<![a-z0-9_@])(?P<own>{_ADDRESS}|{_PLAIN})",
     re.I,
 )
 _AFTER = ".,;:!?'*_~|"
@@ -117,11 +117,10 @@ def doubts(link: Link) -> list[str]:
     if "@" in urlsplit(link.url).netloc:
         found.append(_("What stands before the @ is no part of the host"))
     if "xn--" in host:
-        told = host.encode("ascii", "ignore").decode("idna", "ignore") if host.isascii() else host
-        found.append(_("The host is written {host} for {told}").format(host=host, told=told))
+        found.append(_("The host is written {host} for {told}").format(host=host, told=_told(host)))
     if _mixed(_told(host)):
         found.append(_("The host mixes letters of several scripts: it may imitate another"))
-    elif not host.isascii():
+    elif not _told(host).isascii():
         found.append(_("The host has letters beyond ASCII: it may imitate another"))
     if _is_number(host):
         found.append(_("The host is a number, not a name"))
