@@ -1,0 +1,1 @@
+"""The linear mode: the desk as a talk in lines."""
