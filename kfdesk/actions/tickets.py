@@ -7,6 +7,20 @@ from kfdesk.actions.action import N_, READ, Action, Scope
 TICKETS: tuple[Action, ...] = (
     Action("ticket.open", N_("Open the ticket"), ("enter",), (Scope.QUEUE,), N_("open"), ("open",)),
     Action("ticket.reply", N_("Reply to the customer"), ("r",), READ, N_("reply"), ("reply",)),
+    Action(
+        "ticket.reply_all",
+        N_("Reply to the customer, and copy the collaborators"),
+        ("A",),
+        READ,
+        aliases=("reply-all",),
+    ),
+    Action(
+        "ticket.forward",
+        N_("Forward a message to somebody else"),
+        ("f",),
+        READ,
+        aliases=("forward",),
+    ),
     Action("ticket.note", N_("Write an internal note"), ("c",), READ, N_("note"), ("note",)),
     Action(
         "ticket.assign",

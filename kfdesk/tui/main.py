@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from rich.style import Style
 from textual import events, on
 
+from kfdesk.desk.conversation.spelling import Checker
 from kfdesk.desk.teamwork.mentions import callable_names
 from kfdesk.model import Ticket, TicketRow
 from kfdesk.settings import Settings
@@ -69,6 +70,7 @@ class Main(Panes):
         self.counts = Counts(self)
         self.poller = Poller(self)
         self.together = Together(self)
+        self.checkers: dict[str, Checker] = {}  # of spelling, by language
         self.away = False  # this agent said so
         self.passing: tuple[int, str] | None = None  # the ticket that is passed on, and to whom
         self.early: list[tuple[str, str]] = []  # pressed before there was a desk

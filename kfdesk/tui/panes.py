@@ -18,9 +18,11 @@ from kfdesk.tui.layout import Layout, Pane, Wish, lay_out, share_at
 from kfdesk.tui.prompt import Line, Prompt
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.queue.queue import Queue
-from kfdesk.tui.ticket.composer import Composer, Draft, Review
+from kfdesk.tui.ticket.composer import Composer, Review
 from kfdesk.tui.ticket.conversation import Conversation
+from kfdesk.tui.ticket.draft import Draft
 from kfdesk.tui.ticket.facts import Facts, Head
+from kfdesk.tui.ticket.field import Field
 from kfdesk.tui.ticket.tabs import Tabs
 from kfdesk.tui.views.pane import Views
 
@@ -113,7 +115,7 @@ class Panes(Acting[None]):
         match self.focused:
             case Conversation() | Facts():
                 return Scope.CONVERSATION
-            case Draft():
+            case Draft() | Field():
                 return Scope.COMPOSER
             case Review():
                 return Scope.REVIEW

@@ -131,7 +131,8 @@ def insert(desk: Desk, number: int, name: str, actor: Actor, *, as_link: bool = 
         tickets.state(tx, number)
         before = drafts.get(tx, number, actor.name, "reply").rstrip()
         draft = "\n\n".join(filter(None, (before, said.text)))
-        drafts.put(tx, number, actor.name, "reply", draft, desk.clock())
+        head = drafts.head(tx, number, actor.name, "reply")
+        drafts.put(tx, number, actor.name, "reply", draft, desk.clock(), head)
     return replace(said, draft=draft)
 
 

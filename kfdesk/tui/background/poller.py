@@ -57,6 +57,7 @@ class Poller:
         if main.source is not None and self._ticks % 2:
             main.attempt(main.reload.look(main.source))
         main.together.tick()
+        main.composer.tick(main.who.now())
         main.queue.tick()
         main.facts.tick()
         if isinstance(screen := main.app.screen, Sheet):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -13,42 +13,21 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from kfdesk.cells import plain_line
-from kfdesk.i18n import _
-from kfdesk.text import clean, fold
+from kfdesk.desk.sending.head import Head
+from kfdesk.desk.sending.window import Window
+from kfdesk.i18n import _, ngettext
+from kfdesk.text import clean
+from kfdesk.tui import when
 from kfdesk.tui.content import content
+from kfdesk.tui.ticket.draft import Draft, offers
+from kfdesk.tui.ticket.heading import Heading
 
 _SAVE_AFTER = 0.3
+#: So many lines of what is quoted are shown.
+_QUOTED = 3
 #: Where a word aside goes: on in a conversation, by its id, or to whom, under which subject.
 Aside = int | tuple[str, str]
-
-
-def offers(names: Sequence[str], before: str) -> tuple[str, ...]:
-    """Return the names that the word before the cursor may become, if it begins with an @."""
-    _text, at, begun = before.rpartition("@")
-    if not at or any(letter.isspace() for letter in begun) or fold(begun) in map(fold, names):
-        return ()
-    return tuple(name for name in names if fold(name).startswith(fold(begun)))
-
-
-class Draft(TextArea):
-    """The text; what is pasted into it is cleaned."""
-
-    offers: Sequence[str] = ()  # what Tab makes of the word before the cursor
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "tab" and self.offers:
-            event.prevent_default()
-            event.stop()
-            row, column = self.cursor_location
-            begun = len(self.document.get_line(row)[:column].rpartition("@")[2])
-            self.replace(f"{self.offers[0]} ", (row, column - begun), (row, column))
-            return
-        await super()._on_key(event)
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        await super()._on_paste(events.Paste(clean(event.text)))
-        event.prevent_default()
-        event.stop()
+Said = Sequence[str | tuple[str, str]]
 
 
 class Review(Static, can_focus=True):
@@ -56,7 +35,7 @@ class Review(Static, can_focus=True):
 
 
 class Composer(Vertical):
-    """Open on one ticket at a time, for a reply, a note, or a word aside to somebody else."""
+    """Open on one ticket at a time: for a reply, a note, a word aside, a message passed on."""
 
     @dataclass
     class Typed(Message):
@@ -65,6 +44,10 @@ class Composer(Vertical):
         number: int
         kind: str
         text: str
+        head: Head
+
+    class Checked(Message):
+        """The text is another now: somebody may look at its spelling."""
 
     def __init__(self) -> None:
         super().__init__(id="composer")
@@ -76,20 +59,43 @@ class Composer(Vertical):
         self.display = False
         self.asking = False  # the line that asks is shown, and has not been answered
         self.opening = False  # it will be there in a moment
-        self._to = self._state = self._warning = ""
+        self.window: Window | None = None  # what the channel still takes, where that is limited
+        self._to = self._state = self._warning = self._left = ""
         self._timer: Timer | None = None
-        self._saved = ""
+        self._saved = ("", Head())
 
     def compose(self) -> ComposeResult:
-        """A line that says to whom, the text, and the line that asks."""
+        """A line that says to whom, the head, the text, what is quoted, and the line that asks."""
         yield Static(id="composer-head", markup=False)
+        yield Heading()
         yield Draft(id="draft", compact=True, show_line_numbers=False, highlight_cursor_line=False)
+        yield Static(id="composer-quote", markup=False)
         yield Review(id="review", markup=False)
+
+    @property
+    def draft(self) -> Draft:
+        """Where the text is written."""
+        return self.query_one(Draft)
+
+    @property
+    def heading(self) -> Heading:
+        """Where the head is written."""
+        return self.query_one(Heading)
 
     @property
     def text(self) -> str:
         """What has been written."""
-        return self.query_one(Draft).text
+        return self.draft.text
+
+    @property
+    def head(self) -> Head:
+        """To whom it goes, by which channel, with what."""
+        return self.heading.head
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it is a letter with a head: a reply, or a message that is passed on."""
+        return self.kind in ("reply", "forward")
 
     def open(
         self,
@@ -99,18 +105,26 @@ class Composer(Vertical):
         text: str,
         seen: int | None,
         aside: Aside | None = None,
+        *,
+        head: Head = Head(),  # noqa: B008
+        quoted: str = "",
     ) -> None:
-        """Write to `to` about a ticket, going on from `text`."""
+        """Write to `to` about a ticket, going on from `text` and `head`; `quoted` goes below it."""
         self.number, self.kind, self.seen, self.aside = number, kind, seen, aside
-        self._to, self._saved = plain_line(to), text
+        self._to, self._saved, self._left, self.window = plain_line(to), (text, head), "", None
         self._appear(True)
-        self.set_class(kind == "note", "-note")
-        self.set_class(kind == "side", "-side")
-        draft = self.query_one(Draft)
-        draft.load_text(clean(text))
-        draft.move_cursor(draft.document.end)
+        for name in ("note", "side", "forward"):
+            self.set_class(kind == name, f"-{name}")
+        self.draft.mark(frozenset())
+        self.draft.load_text(clean(text))
+        self.draft.move_cursor(self.draft.document.end)
+        self.heading.display = self.leaves
+        self.heading.show(head)
+        self._quote(quoted)
         self.edit()
-        self._say(_("draft kept") if text else "")
+        if kind == "forward" and not head.to:
+            self.heading.ask("to")
+        self._say(_("draft kept") if text or head.as_json() else "")
 
     def close(self) -> None:
         """Close it; what was typed is kept."""
@@ -121,7 +135,8 @@ class Composer(Vertical):
         """Close it without keeping the draft: it has become a message."""
         if self._timer is not None:
             self._timer.stop()
-        self._saved = ""
+            self._timer = None
+        self._saved = ("", Head())
         self._appear(False)
 
     def _appear(self, there: bool) -> None:
@@ -129,54 +144,80 @@ class Composer(Vertical):
         self.display = there
         self.screen.set_class(there, "-writing")
 
-    def review(self, undo_seconds: int, first: Sequence[str | tuple[str, str]] = ()) -> None:
+    def review(self, undo_seconds: int, first: Said = ()) -> None:
         """Ask whether it shall go; `first` is what is to be read before that."""
-        if not self.text.strip():
+        if not self.text.strip() and self.kind != "forward":
             return
         self.save()
         line = self.query_one(Review)
-        if self.kind == "note":
-            said = _("Save this internal note? The customer does not see it.")
-        elif self.kind == "side":
-            said = _("Send to {to} in a side conversation? The customer does not see it.").format(
-                to=self._to
-            )
-        elif undo_seconds:
-            said = _("Send to {to}? It can be taken back for {n} seconds.").format(
-                to=self._to, n=undo_seconds
-            )
-        else:
-            said = _("Send to {to}?").format(to=self._to)
-        line.update(content(*first, (said, "bold")))
+        line.update(content(*first, (self._question(undo_seconds), "bold")))
         line.display = self.asking = True
         self.screen.set_focus(line)
+
+    def _question(self, undo_seconds: int) -> str:
+        to = self.head.to or self._to
+        others = [one for one in (self.head.cc, self.head.bcc) if one]
+        if others:
+            to = ", ".join((to, *others))
+        if self.kind == "note":
+            return _("Save this internal note? The customer does not see it.")
+        if self.kind == "side":
+            return _("Send to {to} in a side conversation? The customer does not see it.").format(
+                to=self._to
+            )
+        if self.kind == "forward":
+            return _("Forward to {to}? The customer does not see it.").format(to=to)
+        if undo_seconds:
+            return _("Send to {to}? It can be taken back for {n} seconds.").format(
+                to=to, n=undo_seconds
+            )
+        return _("Send to {to}?").format(to=to)
 
     def edit(self) -> None:
         """Go on writing."""
         self.query_one(Review).display = self.asking = False
-        self.screen.set_focus(self.query_one(Draft))
+        self.screen.set_focus(self.draft)
 
     def insert(self, text: str) -> None:
         """Put a text where the cursor is, in the place of what is marked."""
-        draft = self.query_one(Draft)
-        draft.replace(clean(text), *draft.selection)
-        self.screen.set_focus(draft)
+        self.draft.replace(clean(text), *self.draft.selection)
+        self.screen.set_focus(self.draft)
+
+    def rewrite(self, text: str) -> None:
+        """Put another text in the place of the whole; undo of the text area takes it back."""
+        draft = self.draft
+        draft.replace(clean(text), (0, 0), draft.document.end)
+        draft.move_cursor(draft.document.end)
 
     def save(self) -> None:
         """Keep the draft now."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self.display and self.text != self._saved:
-            self._saved = self.text
-            self.post_message(self.Typed(self.number, self.kind, self._saved))
+        now = (self.text, self.head)
+        if self.display and now != self._saved:
+            self._saved = now
+            self.post_message(self.Typed(self.number, self.kind, *now))
             self._say(_("draft kept"))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft a moment after the last key."""
         event.stop()
         self._offer()
-        if self.text == self._saved:
+        self._soon()
+        self.post_message(self.Checked())
+
+    def on_heading_changed(self) -> None:
+        """Keep the draft: it has another head now."""
+        self._soon()
+
+    def on_heading_done(self) -> None:
+        """The head is written; lines that are empty go."""
+        self.edit()
+        self.call_after_refresh(self.heading.settle)
+
+    def _soon(self) -> None:
+        if (self.text, self.head) == self._saved:
             return
         if self._timer is None:
             self._timer = self.set_timer(_SAVE_AFTER, self.save)
@@ -185,7 +226,7 @@ class Composer(Vertical):
 
     def _offer(self) -> None:
         """Offer the names that the word behind an @ may become, in a note."""
-        draft = self.query_one(Draft)
+        draft = self.draft
         draft.offers = ()
         if self.kind == "note":
             row, column = draft.cursor_location
@@ -198,15 +239,67 @@ class Composer(Vertical):
             self._warning = warning
             self._say(self._state)
 
+    def tick(self, now: datetime) -> None:
+        """Say how long, and how much, the channel still takes, where it knows a limit."""
+        room = self.window
+        if room is None or not self.display:
+            return
+        told = []
+        if room.until is not None and now >= room.until:
+            told.append(_("the time to answer is over"))
+        elif room.until is not None:
+            told.append(_("{time} left to answer").format(time=when.span(room.until - now)))
+        if room.left is not None:
+            told.append(
+                ngettext("{n} answer left", "{n} answers left", room.left).format(n=room.left)
+            )
+        if room.longest:
+            told.append(f"{len(self.text)}/{room.longest}")
+        if (left := " · ".join(told)) != self._left:
+            self._left = left
+            self._say(self._state)
+
+    def _quote(self, text: str) -> None:
+        """Show the first lines of what goes below the text, and how many more there are."""
+        lines = [line for line in text.strip().splitlines() if line.strip()]
+        shown = self.query_one("#composer-quote", Static)
+        shown.display = bool(lines)
+        told = [f"> {plain_line(line)[:300]}" for line in lines[:_QUOTED]]
+        if len(lines) > _QUOTED:
+            n = len(lines) - _QUOTED + 1
+            more = ngettext("… and {n} more line", "… and {n} more lines", n)
+            told[-1] = f"> {more.format(n=n)}"
+        shown.update(content(("\n".join(told), "$ink-muted")))
+
+    def alter(self, **values: object) -> None:
+        """Change what the head has beside its lines: account, signature, files."""
+        self.heading.alter(replace(self.head, **values))  # type: ignore[arg-type]
+        self._say(self._state)
+
     def _say(self, state: str) -> None:
         self._state = state
         title, color = {
             "note": (_("Internal note"), "$warning bold"),
             "side": (_("Side conversation with {to}").format(to=self._to), "$accent bold"),
+            "forward": (_("Forward"), "$accent bold"),
         }.get(self.kind, (_("Reply to {to}").format(to=self._to), "$success bold"))
-        head = self.query_one("#composer-head", Static)
-        warning = f"   {self._warning}" if self._warning else ""
-        if named := self.query_one(Draft).offers:
+        if named := self.draft.offers:
             state = "  ".join(["Tab", *(f"@{name}" for name in named[:6])])
-        said = f"   {state}" if state else ""
-        head.update(content((title, color), (warning, "$error bold"), (said, "$ink-muted")))
+        parts: list[tuple[str, str]] = [(title, color)]
+        head = self.head if self.leaves else Head()
+        chosen = [head.account, head.signature and _("signature: {name}").format(
+            name=signatures().get(head.signature, head.signature))]  # fmt: skip
+        for text, style in (
+            (self._warning, "$error bold"),
+            (self._left, "$warning bold"),
+            (" · ".join(filter(None, chosen)), "$primary"),
+            (state, "$ink-muted"),
+        ):
+            if text:
+                parts.append((f"   {plain_line(text)}", style))
+        self.query_one("#composer-head", Static).update(content(*parts))
+
+
+def signatures() -> dict[str, str]:
+    """What may stand below a letter, in a word."""
+    return {"channel": _("the channel's"), "agent": _("yours"), "none": _("none")}
