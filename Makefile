@@ -36,6 +36,7 @@ docs: $(VENV)/.installed
 	$(BIN)/python -m kfdesk.config.document
 	$(BIN)/python -m kfdesk.actions docs/keys.md
 	$(BIN)/python -m kfdesk.rules.language.document docs/query.md
+	$(BIN)/python -m kfdesk.reports.document docs/reports.md
 
 messages: $(VENV)/.developing
 	$(BIN)/python -m tools.messages

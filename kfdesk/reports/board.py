@@ -13,7 +13,7 @@ from kfdesk.desk.assigning.presence import agents
 from kfdesk.model import TicketRow
 from kfdesk.reports import periods
 from kfdesk.reports.measures import BY_NAME
-from kfdesk.reports.report import Figure, figure
+from kfdesk.reports.report import INSTANT, Figure, figure
 from kfdesk.rules.language.query import parse
 from kfdesk.rules.language.values import Scope
 from kfdesk.store import queue, reporting
@@ -199,7 +199,8 @@ class _Look:
         return tuple(Count(name, text, self.count(text)) for name, text in queries)
 
     def window(self, start: datetime, end: datetime) -> Window:
-        """From an instant to another."""
+        """From an instant to another, which is a part of it."""
+        end += INSTANT
         return Window.of(self.tx, start, end, periods.offsets(start, end, self.zone))
 
     def facts(self, name: str, window: Window, by: Sequence[str] = (), time: str = "") -> Any:

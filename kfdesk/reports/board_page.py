@@ -134,8 +134,7 @@ def _now(found: Board, width: int) -> Block:
     block = Block(width)
     texts = [label(one.name) for one in found.now]
     cell = min(width // 3, max(map(cell_len, texts)) + _NUMBER + 4)
-    across = max(1, min(len(found.now), width // cell))
-    across = next(n for n in (across, 5, 3) if n <= across and (n >= len(texts) or n in (3, 5)))
+    across = next(n for n in (len(texts), 5, 3) if n <= width // cell)
     for start in range(0, len(texts), across):
         cells: list[tuple[str, str] | tuple[str, str, Count | int]] = []
         for one, text in list(zip(found.now, texts, strict=True))[start : start + across]:
@@ -181,20 +180,18 @@ def _today(paper: Paper, found: Board, width: int) -> Block:
     """What happened today, beside yesterday at this time and the usual, hour by hour."""
     del paper
     block = Block(width)
-    block.heading(
-        fit(_("Today"), max(8, width - 24 - 3 * 10)) + " " * 24,
-        *_heads((_("today"), _("yesterday"), _("usual")), 10),
-    )
-    room = max(8, width - 24 - 3 * 10)
+    figure = 10 if width >= _COLUMN else 8
+    drawn = 24 if width >= _COLUMN else 0
+    room = width - drawn - 3 * figure
+    block.heading(_("Today"), *_heads((_("today"), _("yesterday"), _("usual")), figure))
     for one in found.today:
-        name = fit(BY_NAME[one.name].title, room)
         count = Count(one.name, one.query, one.today.n)
         block.add(
-            (name, "text"),
-            (fit(spark(one.hours), 24), "primary"),
-            (fit(f"{one.today.n:,}", 10, "right"), "strong", count),
-            (fit(f"{one.yesterday.n:,}", 10, "right"), "muted"),
-            (fit(f"{one.usual:,.0f}", 10, "right"), "faint"),
+            (fit(BY_NAME[one.name].title, room), "text"),
+            (fit(spark(one.hours), drawn), "primary"),
+            (fit(f"{one.today.n:,}", figure, "right"), "strong", count),
+            (fit(f"{one.yesterday.n:,}", figure, "right"), "muted"),
+            (fit(f"{one.usual:,.0f}", figure, "right"), "faint"),
         )
     return block
 
@@ -203,13 +200,14 @@ def _times(paper: Paper, found: Board, width: int) -> Block:
     """How long it took today, how much was kept, how satisfied customers were."""
     del paper
     block = Block(width)
-    block.heading(_("How well"), *_heads((_("today"), _("of"), _("yesterday")), 10))
+    figure = 10 if width >= _COLUMN else 8
+    block.heading(_("How well"), *_heads((_("today"), _("of"), _("yesterday")), figure))
     for one in found.times:
         block.add(
-            (fit(BY_NAME[one.name].title, width - 30), "text"),
-            (fit(_told(one, today=True), 10, "right"), "strong"),
-            (fit(f"{one.today.n:,}", 10, "right"), "faint"),
-            (fit(_told(one, today=False), 10, "right"), "muted"),
+            (fit(BY_NAME[one.name].title, width - 3 * figure), "text"),
+            (fit(_told(one, today=True), figure, "right"), "strong"),
+            (fit(f"{one.today.n:,}", figure, "right"), "faint"),
+            (fit(_told(one, today=False), figure, "right"), "muted"),
         )
     return block
 
@@ -280,12 +278,13 @@ def _agents(paper: Paper, found: Board, width: int) -> Block:
         share = one.open / one.capacity if one.capacity else 0
         load = "error" if share >= 1 else "warning" if share >= 0.8 else "primary"
         held = f" {one.open}/{one.capacity}" if one.capacity else ""
-        drawn = bar(one.open, one.capacity or most, room - 8)
+        told = 7 if room >= 12 else 0
+        drawn = bar(one.open, one.capacity or most, room - told - 1)
         block.add(
             (f"{glyph} ", style),
             (fit(paper.words.person(one.name), words) + " ", "text"),
-            (fit(drawn, room - 7), load),
-            (fit(held, 7), "faint"),
+            (fit(drawn, room - told), load),
+            (fit(held, told), "faint"),
             *_counts(one),
             (fit(f"{one.solved:,}", 7, "right"), "success" if one.solved else "faint"),
         )
@@ -298,12 +297,13 @@ def _oldest(paper: Paper, found: Board, width: int) -> Block:
     if not found.oldest:
         return block
     block.heading(_("Waiting longest"), fit(_("for"), 10, "right"))
+    who = 10 if width >= _COLUMN else 0
     for row, since in zip(found.oldest, found.waits, strict=True):
         subject = f" {row.subject or '—'}"
         block.add(
             (fit(f"#{row.number}", 8), "primary", row.number),
-            (fit(subject, width - 28), "text"),
-            (fit((row.assignee and paper.words.person(row.assignee)) or "–", 10), "muted"),
+            (fit(subject, width - 18 - who), "text"),
+            (fit((row.assignee and paper.words.person(row.assignee)) or "–", who), "muted"),
             (fit(_waits(since, found.at), 10, "right"), "warning"),
         )
     return block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,10 @@ from kfdesk.settings import Report
 from kfdesk.store import reporting
 from kfdesk.store.reporting import Window
 from kfdesk.store.tx import Tx
+
+
+#: What happens now is a part of the time up to now.
+INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,9 @@ def report(desk: Desk, asked: Asked, me: str = "", tx: Tx | None = None) -> Resu
     check_by(asked.by)
     now, zone = desk.clock(), ZoneInfo(desk.settings.desk.timezone)
     start = _start(asked, now, zone)
-    end = instant(asked.until, now, zone.key) if asked.until else now
+    end = instant(asked.until, now, zone.key) if asked.until else now + INSTANT
+    if what.how == "level" and asked.time == "hour":
+        raise UserError(_("--by hour: what is open at the end of an hour of all days is no figure"))
     if start >= end:
         raise UserError(
             _("nothing lies between {since} and {until}").format(
@@ -133,10 +139,10 @@ def _measured(
     now, zone = desk.clock(), ZoneInfo(desk.settings.desk.timezone)
     query, scope = parse(asked.where, desk.known), desk.scope(me)
     level = what.how == "level"
-    until = max(end, now) if level else end
+    until = max(end, now + INSTANT) if level else end
     window = Window.of(tx, start, until, periods.offsets(start, until, zone))
     time = asked.time
-    if level and not time and end < now:
+    if level and not time:
         window = replace(window, start=int(end.timestamp() * 1000))
     found: dict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
     source = "flow" if level else what.name

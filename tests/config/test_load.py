@@ -445,16 +445,12 @@ def test_sections_of_a_newer_version_are_warnings(write: Load) -> None:
         """\
         [qa]
         share = 0.1
-        [[report]]
-        name = "y"
         [[agent]]
         name = "a"
         """
     )
-    lines = sorted(
-        int(warning.split("kfdesk.toml:")[1].split(":")[0]) for warning in settings.warnings
-    )
-    assert lines == [1, 3]
+    (warning,) = settings.warnings
+    assert "kfdesk.toml:1: " in warning
     assert settings.agents[0].name == "a"
 
 
