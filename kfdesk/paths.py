@@ -55,6 +55,13 @@ def _from_environment() -> Path | None:
     return Path(value).expanduser() if value else None
 
 
+def user_state() -> Path:
+    """Where is kept what a person has seen already, beside no configuration."""
+    from platformdirs import user_state_path
+
+    return user_state_path("kfdesk", appauthor=False)
+
+
 def _user_config() -> Path:
     from platformdirs import user_config_path
 

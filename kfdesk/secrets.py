@@ -7,7 +7,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from kfdesk.errors import Place, SecretError
+from kfdesk.errors import Place, SecretError, UserError
 from kfdesk.i18n import _
 from kfdesk.settings import Secret
 
@@ -99,6 +99,30 @@ def _from_keyring(entry: str, place: Place) -> str:
             place,
         )
     return value
+
+
+def can_keep() -> bool:
+    """Whether this system has a keyring that a secret can be put into."""
+    import keyring
+    from keyring.backends.fail import Keyring as Nowhere
+
+    return not isinstance(keyring.get_keyring(), Nowhere)
+
+
+def keep(entry: str, value: str) -> None:
+    """Put a secret into the system's keyring as `service/user`. UserError where it takes none."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    service, _slash, user = entry.partition("/")
+    try:
+        keyring.set_password(service, user, value)
+    except KeyringError as error:
+        raise UserError(
+            _("the keyring takes no secret ({why}); unlock it, or use a variable").format(
+                why=str(error).splitlines()[0] if str(error) else type(error).__name__
+            )
+        ) from error
 
 
 def _from_file(name: str, place: Place) -> str:

@@ -16,3 +16,8 @@ CONSOLE: tuple[Action, ...] = (
     Action("console.language", N_("Choose the language"), (), LOOK, "", ("language",), "zh"),
     Action("console.quit", N_("Quit"), ("ctrl+q",), (Scope.GLOBAL,), "", ("quit", "q")),
 )
+    Action(
+        "tour.begin", N_("Begin the tour, or leave it"), ("g question_mark",), LOOK, "", ("tour",)
+    ),
+    Action("tour.next", N_("Next step of the tour"), ("greater_than_sign",), LOOK, listed=False),
+    Action("tour.back", N_("Step of the tour before"), ("less_than_sign",), LOOK, listed=False),

@@ -84,8 +84,8 @@ class Globals:
         finally:
             desk.close()
 
-    def console(self, *, linear: bool = False) -> None:
-        """Open the console, or its linear mode."""
+    def console(self, *, linear: bool = False, demo: bool = False) -> None:
+        """Open the console, or its linear mode; on the demo desk, with a tour."""
         from kfdesk.desk.agents import acting
 
         settings = self.settings()
@@ -97,4 +97,4 @@ class Globals:
             return
         from kfdesk.tui.app import run
 
-        run(settings, actor, self.clock(settings), spoken=self.lang is not None)
+        run(settings, actor, self.clock(settings), spoken=self.lang is not None, demo=demo)

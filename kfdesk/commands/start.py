@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,7 @@ def demo(
     """Open the console on a throw-away desk full of tickets."""
     import tempfile
 
+    from kfdesk import output
     from kfdesk.desk.admin.demo import make
 
     given: Globals = context.obj
@@ -35,7 +37,21 @@ def demo(
             code = sync_once(given, [])
             print_list(given, "is:open", None, None)
             raise typer.Exit(code)
-        given.console()
+        output.line(_("A desk is made up for you. ^Q leaves it from anywhere; g ? is a tour."))
+        given.console(demo=True)
+        output.line(_("The demo desk is gone. Your own: kfdesk init"))
+
+
+def _keep_password(user: str) -> None:
+    """Ask for the mailbox's password, or read it from standard input, and keep it."""
+    from kfdesk.desk.admin.setup import keyring_entry
+    from kfdesk.secrets import keep
+
+    if sys.stdin.isatty():
+        password: str = typer.prompt(_("Password of the mailbox"), hide_input=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    keep(keyring_entry(user), password)
 
 
 @app.command()
@@ -49,6 +65,12 @@ def init(
     imap_host: Annotated[str | None, typer.Option(help="The IMAP server.")] = None,
     smtp_host: Annotated[str | None, typer.Option(help="The SMTP server.")] = None,
     user: Annotated[str | None, typer.Option(help="The mailbox's login name.")] = None,
+    colleague: Annotated[
+        list[str] | None, typer.Option(help="Another agent's name; any number of them.")
+    ] = None,
+    keyring: Annotated[
+        bool, typer.Option("--keyring", help="Keep the mailbox's password in the keyring.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what is likely.")] = False,
 ) -> None:
     """Write a first configuration, asking what it must know."""
@@ -74,7 +96,10 @@ def init(
         "user": user,
     }
     known = {key: value for key, value in given.items() if value is not None}
-    path = write(new_config(context.obj.config), answer(ask, known))
+    answers = replace(answer(ask, known), colleagues=tuple(colleague or ()), keyring=keyring)
+    path = write(new_config(context.obj.config), answers)
+    if keyring and answers.address:
+        _keep_password(answers.user)
     output.done(
         _("written: {file}; next: kfdesk --config {file} doctor").format(file=path),
         {"file": str(path)},

@@ -96,6 +96,17 @@ class ImapFetcher:
         for folder in self._folders:
             yield from folder.places(cursor.get(folder.name, ""))
 
+    def newest(self, limit: int) -> list[bytes]:
+        """Return who wrote, when and about what, as header fields of the newest mails."""
+        count = self._connection.examine(self._folders[0].name).count
+        if not count:
+            return []
+        key = b"BODY[HEADER.FIELDS (FROM SUBJECT DATE)]"
+        with self._connection.session() as client:
+            uids = client.search([f"{max(1, count - limit + 1)}:{count}"])
+            found = client.fetch(uids, ["BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)]"])
+        return [found[uid].get(key, b"") for uid in sorted(found, reverse=True)]
+
     def whole(self, place: str) -> bytes:
         """Fetch all of one mail."""
         name, validity, uid = parse_place(place)

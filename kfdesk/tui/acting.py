@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.screen import Screen
 from textual.timer import Timer
@@ -13,7 +13,10 @@ from kfdesk.errors import KfdeskError
 from kfdesk.tui.content import notify
 from kfdesk.tui.footer import Goings
 from kfdesk.tui.screens.once import Once
-from kfdesk.tui.verbs.kind import Work
+
+if TYPE_CHECKING:
+    from kfdesk.tui.console import Console
+    from kfdesk.tui.verbs.kind import Work
 
 T = TypeVar("T")
 
@@ -34,6 +37,7 @@ class Acting(Once[T]):
 
     def perform(self, action: str, argument: str = "") -> None:
         """Do what the registry calls `action`."""
+        cast("Console", self.app).performed(action)
         try:
             self.attempt(self.work_of(action, argument))
         except KfdeskError as error:

@@ -13,6 +13,7 @@ from kfdesk.settings import Settings
 from kfdesk.store.glance import glance, remembered
 from kfdesk.tui.chosen import chosen
 from kfdesk.tui.first import hushed, painted
+from kfdesk.tui.kept import page
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.terminal import Terminal
 
@@ -25,16 +26,23 @@ _GLANCE = 200
 
 
 def run(
-    settings: Settings, actor: Actor, clock: Clock, *, sync: bool = True, spoken: bool = False
+    settings: Settings,
+    actor: Actor,
+    clock: Clock,
+    *,
+    sync: bool = True,
+    spoken: bool = False,
+    demo: bool = False,
 ) -> None:
     """Open the console of a configuration; with `sync`, a child process syncs meanwhile.
 
-    `spoken`: the language was asked for on the command line.
+    `spoken`: the language was asked for on the command line; a `demo` has a tour.
     Raises what kept the desk from being opened, and ConfigError for impossible keys.
     """
     who = looking(settings, actor, clock)
-    known = glance(settings.database, _GLANCE)
-    wanted = chosen(settings, remembered(settings.database, actor.name)).ui
+    kept = remembered(settings.database, actor.name)
+    known = glance(settings.database, _GLANCE, page(kept)) or glance(settings.database, _GLANCE)
+    wanted = chosen(settings, kept).ui
     if wanted.language and not spoken:
         i18n.use(wanted.language)
     encoding = sys.__stdout__.encoding if sys.__stdout__ else "ascii"
@@ -46,7 +54,7 @@ def run(
         return DeskSource.open(settings, actor, clock)
 
     with hushed():
-        with painted(known, settings, who, wanted.theme, terminal):
+        with painted(known, settings, who, wanted.theme, terminal, kept):
             from kfdesk.tui.console import Console
 
             config = settings.file if sync else None
@@ -54,9 +62,11 @@ def run(
                 *(open_desk, settings, who),
                 config=config,
                 known=known,
+                kept=kept,
                 terminal=terminal,
                 theme=wanted.theme,
             )
+            console.demo = demo
         error = console.run()
     if error is not None:
         raise error

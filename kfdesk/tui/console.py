@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
-from textual.filter import LineFilter, Monochrome, NoColor
+from textual.filter import LineFilter
 from textual.theme import Theme
 
 from kfdesk import i18n
@@ -18,17 +20,20 @@ from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui import theme as themes
 from kfdesk.tui.acting import Acting
+from kfdesk.tui.appearance import Appearance
 from kfdesk.tui.background.sync import Sync
-from kfdesk.tui.colors import palette
 from kfdesk.tui.keys import Keys, keymap
 from kfdesk.tui.main import Main
 from kfdesk.tui.pressing import Pressing
 from kfdesk.tui.queue.painter import Who
-from kfdesk.tui.schemes import OWN, Scheme, fitting
 from kfdesk.tui.screens.sheet import Sheet
 from kfdesk.tui.source import Source
 from kfdesk.tui.terminal import Terminal
 from kfdesk.tui.threads import Threads
+from kfdesk.tui.verbs import touring
+
+if TYPE_CHECKING:
+    from kfdesk.tui.tour.tour import Tour
 
 
 class Console(App[KfdeskError | None]):
@@ -47,23 +52,21 @@ class Console(App[KfdeskError | None]):
         config: Path | None = None,
         threads: Threads | None = None,
         known: Sequence[TicketRow] = (),
+        kept: Mapping[str, Any] = MappingProxyType({}),
         theme: str = "",
         terminal: Terminal = Terminal(),  # noqa: B008 -- frozen: one with many colours
     ) -> None:
         super().__init__()
-        self._sieve = themes.Sieve(terminal)
-        self.terminal = terminal
+        self.appearance = Appearance(self, theme or settings.ui.theme, settings, terminal)
         keys = Keys(keymap(settings.ui.keys))
         self.pressing = Pressing(self)
-        #: What was asked for; the terminal may show another.
-        self.wearing = theme or settings.ui.theme
-        scheme = self._fitting(settings)
-        self._put_on(scheme)
         self._open_source = open_source
         self._threads = threads or Threads()
         self._config = config
+        self.demo = False  # nothing that is done here leaves the machine
+        self.tour: Tour | None = None
         self._known = known
-        self.main = Main(settings, who, keys, palette(scheme.colors), self._threads)
+        self.main = Main(settings, who, keys, self.appearance.palette, self._threads, kept)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that do not have them."""
@@ -102,6 +105,11 @@ class Console(App[KfdeskError | None]):
         """Do what the registry calls `action`, on the screen that is there."""
         (self.screen if isinstance(self.screen, Sheet) else self.main).perform(action, argument)
 
+    def performed(self, action: str) -> None:
+        """An action was begun by a key, by its name, or by a click."""
+        if self.tour is not None:
+            self.tour.did(action)
+
     async def action_quit(self) -> None:
         """Quit from wherever one is; a draft is kept."""
         self.main.composer.save()
@@ -118,35 +126,19 @@ class Console(App[KfdeskError | None]):
         if self._known:
             self.main.queue.show(array("q", (row.number for row in self._known)), top=True)
             self.main.queue.put((), self._known)
+            self.main.memory.point([row.number for row in self._known])
         self.main.call_after_refresh(self.run_worker, self._open())
 
     # --- looks
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Every line passes the terminal's sieve; Textual's grey for no colour is not ours."""
-        filters = [f for f in super().get_line_filters() if not isinstance(f, Monochrome | NoColor)]
-        return filters if self._sieve.idle else [*filters, self._sieve]
-
-    def shows(self, name: str) -> bool:
-        """Whether the terminal has the colours of a theme."""
-        return self.theme == name
+        """Every line passes what the terminal can show; asked before there is anything of ours."""
+        filters = super().get_line_filters()
+        return self.appearance.filters(filters) if hasattr(self, "appearance") else filters
 
     def wear(self, name: str) -> None:
-        """Put a theme on; one that is worn already is put on anew, with its colours of now."""
-        self.wearing = name
-        self._put_on(self._fitting(self.main.settings))
-
-    def _fitting(self, settings: Settings) -> Scheme:
-        scheme = themes.find(self.wearing, settings.themes) or OWN["kfdesk-dark"]
-        return fitting(scheme, self.terminal)
-
-    def _put_on(self, scheme: Scheme) -> None:
-        self._scheme = scheme
-        self.register_theme(themes.theme_of(scheme))
-        if self.theme == scheme.name:
-            self.mutate_reactive(App.theme)
-        else:
-            self.theme = scheme.name
+        """Put a theme on."""
+        self.appearance.wear(name, self.main.settings)
 
     async def speak(self, language: i18n.Spoken) -> None:
         """Say everything in a language, on every screen that is open."""
@@ -159,7 +151,7 @@ class Console(App[KfdeskError | None]):
                 screen.lay_out()
 
     def _restyle(self, _worn: Theme) -> None:
-        styles = palette(self._scheme.colors)
+        styles = self.appearance.palette
         self.main.palette = styles
         self.main.queue.restyle(styles)
         self.main.conversation.restyle(styles)
@@ -174,6 +166,8 @@ class Console(App[KfdeskError | None]):
             self.exit(error)
             return
         self.main.attach(source)
+        if self.demo:
+            touring.offer(self.main)
         if self._config is not None:
             self.main.sync = Sync(self._config, self.main.poller.synced)
             self.run_worker(self.main.sync.run())
@@ -183,6 +177,7 @@ class Console(App[KfdeskError | None]):
         if self.main.sync is not None:
             await self.main.sync.end()
         await self.main.together.end()
+        await self.main.memory.write()
         self._threads.close()
         if self.main.source is not None:
             self.main.source.close()

@@ -48,7 +48,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
         detail = _("not made yet: {file}").format(file=settings.database)
         yield Finding("ok", _("database"), detail, _("the first `kfdesk sync` makes it"))
     for channel in settings.channels:
-        yield from _channel(channel)
+        yield from try_channel(channel)
 
 
 def configuration(settings: Settings) -> Iterator[Finding]:
@@ -223,7 +223,8 @@ def _forgotten(settings: Settings, found: DatabaseHealth) -> Iterator[Finding]:
             yield Finding("warning", _("categories"), text.format(n=n, path=path), remedy)
 
 
-def _channel(channel: Channel) -> Iterator[Finding]:
+def try_channel(channel: Channel) -> Iterator[Finding]:
+    """Try what a channel needs to fetch and to send; nothing is fetched or sent."""
     subject = _("channel {name}").format(name=channel.name)
     try:
         fetcher = connect(channel)

@@ -6,7 +6,7 @@ import getpass
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from kfdesk import config, i18n
@@ -30,6 +30,8 @@ class Answers:
     imap_host: str = ""
     smtp_host: str = ""
     user: str = ""
+    keyring: bool = False  # the password lies in the system's keyring, not in a variable
+    colleagues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,7 @@ def init(path: Path, answers: Answers) -> Path:
 
     UserError where a file is there already, or an answer cannot stand in a configuration.
     """
-    text = _write(
-        Answers(**{f.name: clean_line(getattr(answers, f.name)) for f in fields(Answers)})
-    )
+    text = _write(_cleaned(answers))
     try:
         private_folder(path.parent)
         private_file(path, new=True)
@@ -165,6 +165,19 @@ def init(path: Path, answers: Answers) -> Path:
         path.unlink()
         raise UserError(_("this cannot be: {reason}").format(reason=error)) from error
     return path
+
+
+def _cleaned(answers: Answers) -> Answers:
+    given = {field.name: getattr(answers, field.name) for field in fields(Answers)}
+    clean = {name: clean_line(value) for name, value in given.items() if isinstance(value, str)}
+    names = dict.fromkeys(filter(None, map(clean_line, answers.colleagues)))
+    colleagues = tuple(name for name in names if name != clean["agent"])
+    return replace(answers, **clean, colleagues=colleagues)
+
+
+def keyring_entry(user: str) -> str:
+    """Where the keyring keeps the password of a mailbox: `service/user`."""
+    return f"kfdesk/{clean_line(user)}"
 
 
 def _write(answers: Answers) -> str:
@@ -191,6 +204,7 @@ def _write(answers: Answers) -> str:
         'role = "admin"',
         f"os_user = {_quoted(_login())}  # " + _("who you are without --as"),
         "",
+        *(line for name in answers.colleagues for line in _colleague(name)),
         *(_channel(answers) if answers.address else _no_channel()),
         "",
         "[[template]]",
@@ -241,13 +255,20 @@ def _starters() -> list[str]:
     ]
 
 
+def _colleague(name: str) -> list[str]:
+    return ["[[agent]]", f"name = {_quoted(name)}", ""]
+
+
 def _channel(answers: Answers) -> list[str]:
     guess = guess_servers(answers.address)
+    user = answers.user or answers.address
     password = f'password = {{ env = "{PASSWORD_VARIABLE}" }}'
     remark = _("the environment variable that holds the password")
     if guess.code:
         remark = _("the environment variable that holds the authorisation code or app password")
-    user = answers.user or answers.address
+    if answers.keyring:
+        password = f"password = {{ keyring = {_quoted(keyring_entry(user))} }}"
+        remark = _("where the system's keyring keeps the password")
     smtp_host = answers.smtp_host or guess.smtp
     smtp_tls = guess.smtp_tls if smtp_host == guess.smtp else "tls"
     sender = f"{answers.name.replace('<', '').replace('>', '')} <{answers.address}>"

@@ -34,6 +34,7 @@ from kfdesk.tui.verbs import (
     spelling,
     together,
     watching,
+    touring,
     viewing,
     watching,
     writing,
@@ -139,6 +140,9 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "console.palette": console.show_palette,
     "console.help": console.show_help,
     "console.quit": moving.leave_console,
+    "tour.begin": touring.begin,
+    "tour.next": partial(touring.turn, 1),
+    "tour.back": partial(touring.turn, -1),
 }
 _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.open": moving.open_ticket,
