@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from kfdesk import config, i18n
 from kfdesk.errors import ConfigError, UserError
@@ -60,7 +61,7 @@ def questions() -> tuple[Question, ...]:
 
 def answer(ask: Callable[[Question, str], str], given: Mapping[str, str] | None = None) -> Answers:
     """Collect the answers: what is `given` stands, `ask(question, default)` gives the others."""
-    said: dict[str, str] = {}
+    said: dict[str, Any] = {}
     for question in questions():
         if question.only_with_address and not said["address"]:
             continue
@@ -169,7 +170,9 @@ def init(path: Path, answers: Answers) -> Path:
 
 def _cleaned(answers: Answers) -> Answers:
     given = {field.name: getattr(answers, field.name) for field in fields(Answers)}
-    clean = {name: clean_line(value) for name, value in given.items() if isinstance(value, str)}
+    clean: dict[str, Any] = {
+        name: clean_line(value) for name, value in given.items() if isinstance(value, str)
+    }
     names = dict.fromkeys(filter(None, map(clean_line, answers.colleagues)))
     colleagues = tuple(name for name in names if name != clean["agent"])
     return replace(answers, **clean, colleagues=colleagues)
