@@ -32,7 +32,9 @@ def lengthen(file: Path, number: int, size: int, first: int, seed: int) -> None:
     rng = random.Random(f"{seed}/{number}")
     begin = desks.END - desks.SPAN
     step = desks.SPAN // size
-    messages, events, sent = [], [], []
+    messages: list[tuple[object, ...]] = []
+    events: list[tuple[object, ...]] = []
+    sent: list[tuple[object, ...]] = []
     for turn in range(size):
         language = rng.choices(LANGUAGES, WEIGHTS)[0]
         id, at, inbound = first + turn, begin + turn * step, turn % 2 == 0

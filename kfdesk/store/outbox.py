@@ -214,10 +214,20 @@ def get(tx: Tx, id: int) -> OutboxRow:
     return found[0]
 
 
-def of_ticket(tx: Tx, number: int) -> list[OutboxRow]:
-    """Return the outbox rows of one ticket, oldest first."""
-    ids = list(tx.scalars(select(_outbox.c.id).where(_outbox.c.ticket_id == number)))
-    return rows(tx, ids=ids)
+def told(tx: Tx, agent: str, since: datetime) -> list[OutboxRow]:
+    """Return the notices that an agent was given since a time, oldest first."""
+    statement = select(_outbox.c.id).where(
+        _outbox.c.recipient == agent, _outbox.c.kind == "notice", _outbox.c.created_at >= since
+    )
+    return rows(tx, ids=list(tx.scalars(statement)))
+
+
+def of_ticket(tx: Tx, number: int, *, unsent: bool = False) -> list[OutboxRow]:
+    """Return the outbox rows of one ticket, oldest first: all, or those that were not sent."""
+    asked = select(_outbox.c.id).where(_outbox.c.ticket_id == number)
+    if unsent:
+        asked = asked.where(_outbox.c.state != OutboxState.SENT.value)
+    return rows(tx, ids=list(tx.scalars(asked)))
 
 
 _WAITING = select(_outbox.c.ticket_id, _outbox.c.id, _outbox.c.message_id).where(
@@ -307,12 +317,12 @@ def letters(tx: Tx, keys: Collection[str]) -> set[str]:
     return set(tx.scalars(statement, these(keys)))
 
 
-def message_of(tx: Tx, id: int) -> int:
-    """Return the message that an outbox row sends."""
-    return int(tx.execute(select(_outbox.c.message_id).where(_outbox.c.id == id)).scalar_one())
 def of_message(tx: Tx, message: int) -> OutboxRow:
     """Return the outbox row of a message that leaves once. NotFound if it does not leave."""
     ids = list(tx.scalars(select(_outbox.c.id).where(_outbox.c.message_id == message)))
     return get(tx, ids[0] if ids else 0)
 
 
+def message_of(tx: Tx, id: int) -> int:
+    """Return the message that an outbox row sends."""
+    return int(tx.execute(select(_outbox.c.message_id).where(_outbox.c.id == id)).scalar_one())

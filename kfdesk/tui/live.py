@@ -23,7 +23,8 @@ from kfdesk.desk.sending.head import Head
 from kfdesk.desk.sending.notices import Notice
 from kfdesk.desk.sending.outgoing import able_channel
 from kfdesk.desk.sending.window import Window, window
-from kfdesk.desk.teamwork import lease
+from kfdesk.desk.teamwork import alerts, lease
+from kfdesk.desk.teamwork.alerts import Heard, News
 from kfdesk.desk.tickets.change import change, opened
 from kfdesk.desk.tickets.typed import snoozed
 from kfdesk.desk.timing import counted
@@ -141,7 +142,7 @@ class DeskSource:
                 ticket,
                 newest.messages,
                 newest.events,
-                tuple(outbox.of_ticket(tx, number)),
+                tuple(outbox.of_ticket(tx, number, unsent=True)),
                 counted.explain(self._desk, tx, number, now),
                 tuple(lease.company(tx, self._actor, now, [number])),
                 tuple(sides.of_ticket(tx, number)),
@@ -232,6 +233,10 @@ class DeskSource:
         """What this agent was told and has not seen."""
         with self._desk.store.read() as tx:
             return notices.waiting(tx, self._actor.name)
+
+    def news(self, heard: Heard | None) -> News:
+        """What there is to call out since this console heard last."""
+        return alerts.news(self._desk, self._actor, heard)
 
     def seen(self, ids: Sequence[int]) -> None:
         """This agent has seen these notices."""

@@ -75,14 +75,18 @@ class Conversation(ScrollView, can_focus=True):
         self._heads = [at for at, line in enumerate(lines) if line.head]
         self.virtual_size = Size(self.size.width, len(lines))
         if end == "first":
-            self.set_scroll(None, 0)
+            self._scroll(0)
             self._pinned = False
         elif other or end == "last" or (self._pinned and not self._after):
-            self.set_scroll(None, self._newest())
+            self._scroll(self._newest())
             self._pinned = True
         elif top is not None:
-            self.set_scroll(None, max(0, min(self._place(top) + ahead, self.max_scroll_y)))
+            self._scroll(self._place(top) + ahead)
         self.refresh()
+
+    def _scroll(self, y: int) -> None:
+        """Scroll there at once, and let it be known."""
+        self.scroll_y = self.scroll_target_y = max(0, min(y, self.max_scroll_y))
 
     @property
     def _after(self) -> int:
@@ -183,7 +187,7 @@ class Conversation(ScrollView, can_focus=True):
             "next": self._heads[after] if after < len(self._heads) else self.max_scroll_y,
             "previous": self._heads[before - 1] if before else 0,
         }[way]
-        self.set_scroll(None, max(0, min(target, self.max_scroll_y)))
+        self._scroll(target)
 
     def go_to(self, id: int, hit: int) -> bool:
         """Bring a hit of a message into view; False where the message is not laid out."""
@@ -200,7 +204,7 @@ class Conversation(ScrollView, can_focus=True):
     def _reveal(self, at: int) -> None:
         top, height = self.scroll_offset.y, max(1, self.size.height)
         if not top + 1 <= at < top + height - 1:
-            self.set_scroll(None, max(0, min(at - height // 3, self.max_scroll_y)))
+            self._scroll(at - height // 3)
 
     def _newest(self) -> int:
         """Where to look first: the end, but not past the newest message's head."""

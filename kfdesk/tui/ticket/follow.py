@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ class Follow:
         self.finding: Finding | None = None
         self.hits: re.Pattern[str] | None = None  # what the queue is filtered by
         self.thumbnails = Thumbnails(source, threads)
+        self._turn = asyncio.Lock()  # one thing is read and laid out after the other
 
     @property
     def reading(self) -> Reading | None:
@@ -50,10 +52,16 @@ class Follow:
         if number != self.number:
             self.finding = None
         self.number = number
+        async with self._turn:
+            if number == self.number:  # no other was asked for while this one waited
+                await self._show(number)
+        self._picture()
+
+    async def _show(self, number: int | None) -> None:
+        view = self._conversation
         if number is None:
             self._fill(None, [])
             return
-        view = self._conversation
         before = view.reading
         same = before is not None and before.ticket.number == number
         shown = before.shown if same and before else None
@@ -61,52 +69,58 @@ class Follow:
         try:
             reading, lines = await self._threads.read(self._read, number, view.width, look, shown)
         except NotFound:
-            if number == self.number:
-                self._fill(None, [])
+            self._fill(None, [])
             return
         if number == self.number:
             self._fill(reading, lines)
-            await self._picture()
 
     async def refresh(self) -> None:
         """Read the same ticket again."""
         await self.show(self.number)
 
-    async def refit(self, *, end: str = "") -> None:
+    async def refit(self) -> None:
         """Lay out again what is shown: for another width, or to unfold."""
+        async with self._turn:
+            await self._refit()
+        self._picture()
+
+    async def _refit(self, *, end: str = "") -> None:
         view = self._conversation
         if (before := view.reading) is not None:
-            width, look = view.width, self._look()
-            reading, lines = await self._threads.read(self._laid, before, width, look)
-            if view.reading is before and view.width == width:
-                view.show(reading, lines, end=end)
-                await self._picture()
+            width = view.width
+            reading, lines = await self._threads.read(self._laid, before, width, self._look())
+            view.show(reading, lines, end=end)
 
     # --- long conversations
 
     async def part(self, way: Way, id: int = 0, *, end: str = "") -> None:
         """Show another part of the conversation: more of it, or the part around a message."""
-        view, before = self._conversation, self.reading
-        if before is None:
-            return
-        number, shown = before.ticket.number, before.stretch
+        async with self._turn:
+            view, before = self._conversation, self.reading
+            if before is None or not (before.stretch.before or before.stretch.after):
+                return
+            number, shown, width, look = self.number, before.stretch, view.width, self._look()
+            assert number is not None
 
-        def read() -> tuple[Reading, list[Line]]:
-            from kfdesk.desk.conversation import stretches
+            def read() -> tuple[Reading, list[Line]]:
+                from kfdesk.desk.conversation import stretches
 
-            found = self._source.do(lambda desk, _me: stretches.read(desk, number, way, shown, id))
-            return self._laid(replace(before, shown=found), view.width, self._look())
+                found = self._source.do(
+                    lambda desk, _me: stretches.read(desk, number, way, shown, id)
+                )
+                return self._laid(replace(before, shown=found), width, look)
 
-        reading, lines = await self._threads.read(read)
-        if number == self.number and view.reading is before:
-            view.show(reading, lines, end=end)
-            await self._picture()
+            reading, lines = await self._threads.read(read)
+            if number == self.number:
+                view.show(reading, lines, end=end)
+        self._picture()
 
     async def newest(self) -> None:
         """Back to the end of the conversation."""
-        if (reading := self.reading) is not None:
-            self._conversation.reading = replace(reading, shown=None)
-            await self.refit(end="last")
+        async with self._turn:
+            if (reading := self.reading) is not None:
+                self._conversation.reading = replace(reading, shown=None)
+                await self._refit(end="last")
 
     # --- what is looked for
 
@@ -119,7 +133,8 @@ class Follow:
             hits = await self._threads.read(self._found, reading, text)
             first = next((line.owner for line in self._conversation.in_view() if line.owner > 0), 0)
             self.finding = Finding(text, tuple(hits.items())).nearest(first)
-        await self.refit()
+        async with self._turn:
+            await self._refit()
         await self.step(0)
         self._head.show(self.reading, self.who, self.finding)
 
@@ -185,12 +200,16 @@ class Follow:
             self.thumbnails.made,
         )
 
-    async def _picture(self) -> None:
-        """Ask for the pictures that there are and are not shown yet."""
-        if (reading := self.reading) is not None:
-            number = reading.ticket.number
-            if await self.thumbnails.make(reading.stretch, lambda: self.number == number):
-                await self.refit()
+    def _picture(self) -> None:
+        """Ask for the pictures that there are and are not shown yet; nobody waits for them."""
+        if (reading := self.reading) is not None and self.thumbnails.missing(reading.stretch):
+            work = self._pictured(reading)
+            self._conversation.run_worker(work, group="pictures", exclusive=True)
+
+    async def _pictured(self, reading: Reading) -> None:
+        if await self.thumbnails.make(reading.stretch):
+            async with self._turn:
+                await self._refit()
 
     def _fill(self, reading: Reading | None, lines: list[Line]) -> None:
         self._head.show(reading, self.who, self.finding)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from kfdesk.errors import KfdeskError
 from kfdesk.model import Attachment, Message, Stretch
@@ -26,28 +25,25 @@ class Thumbnails:
         self.wanted = True  # the terminal has colours enough
         self.made: dict[int, Picture] = {}
 
-    async def make(self, shown: Stretch, wanted: Callable[[], bool]) -> bool:
-        """Make those of the newest messages that there are not yet; whether there is a new one.
+    def missing(self, shown: Stretch) -> list[Attachment]:
+        """The newest pictures of a stretch that were not looked at yet."""
+        if not self.wanted:
+            return []
+        return [file for file in _pictures(shown) if file.id not in self._tried][:_AT_ONCE]
 
-        Given up as soon as they are not `wanted` any more.
-        """
-        new = [file for file in _pictures(shown) if file.id not in self._tried][:_AT_ONCE]
-        if not self.wanted or not new:
-            return False
+    async def make(self, shown: Stretch) -> bool:
+        """Make those that are missing; whether there is a new one."""
         while len(self.made) > _KEPT:
             del self.made[next(iter(self.made))]
-        found = 0
-        for file in new:
-            if not wanted():
-                break
-            self._tried.add(file.id)
+        before = len(self.made)
+        for file in self.missing(shown):
             content = await self._threads.read(self._content, file.id)
             # Not in the reading thread: what is read next must not wait for a decoder.
             picture = await asyncio.to_thread(small, content, _WIDTH, _HEIGHT)
+            self._tried.add(file.id)
             if picture is not None:
                 self.made[file.id] = picture
-                found += 1
-        return bool(found)
+        return len(self.made) > before
 
     def _content(self, id: int) -> bytes:
         from kfdesk.desk.tickets.show import attachment
