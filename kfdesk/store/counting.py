@@ -14,6 +14,7 @@ from kfdesk.store import queue
 from kfdesk.store.conditions import condition
 from kfdesk.store.tx import Tx
 
+_IS_OPEN = condition.ticket.c.status.in_([status.value for status in OPEN_STATUSES])
 _OPEN_FLAGS = frozenset(("open", "new", "pending", "hold"))
 
 
@@ -31,11 +32,20 @@ def _only_open(node: Node) -> bool:
 
 
 def _own(term: Term) -> bool:
-    """Whether a term is about columns of the ticket; some flags are kept elsewhere."""
-    if term.field.name == "is":
-        return not {"followed", "merged", "deleted", "spam"} & {str(v) for v in term.values}
+    """Whether a term is about columns of the ticket."""
+    if _is(term, "followed") or _about_hidden(term):
+        return False
     field = term.field
     return field.of == "ticket" and all(name.startswith("ticket.") for name in field.columns)
+
+
+def _is(term: Term, *flags: str) -> bool:
+    return term.field.name == "is" and any(flag in term.values for flag in flags)
+
+
+def _about_hidden(term: Term) -> bool:
+    """Whether a term asks for tickets that stand in no other list."""
+    return _is(term, "merged", "deleted", "spam")
 
 
 def open_tickets(tx: Tx, queries: Sequence[Query], scope: Scope) -> list[int]:
@@ -48,10 +58,18 @@ def open_tickets(tx: Tx, queries: Sequence[Query], scope: Scope) -> list[int]:
         for query in queries
     ]
     columns = [one.label(f"n{place}") for place, one in enumerate(sums)]
-    is_open = condition.ticket.c.status.in_([status.value for status in OPEN_STATUSES])
-    return [*tx.execute(select(*columns).where(condition.LIVE, is_open)).one()]
+    return [*tx.execute(select(*columns).where(condition.LIVE, _IS_OPEN)).one()]
 
 
 def at_most(tx: Tx, query: Query, scope: Scope, most: int) -> int:
-    """Count any query up to `most`: by the same ways that a list of it takes."""
+    """Count any query up to `most`.
+
+    Open tickets are few enough to look beside each of them, but not into all that was said in them.
+    """
+    texts, _rest = query.split_text()
+    hidden = any(map(_about_hidden, query.terms()))
+    if not texts and not hidden and any(map(_only_open, query.conjuncts)):
+        each = condition.EachTicket(scope).all_of(query.conjuncts)
+        found = select(condition.ticket.c.id).where(condition.LIVE, _IS_OPEN, each).limit(most)
+        return int(tx.scalar(select(func.count()).select_from(found.subquery())) or 0)
     return len(queue.ids(tx, replace(query, sort=()), scope, most))

@@ -33,6 +33,8 @@ _organisation = OrganisationRow.__table__  # type: ignore[attr-defined]
 
 #: So many tickets are few enough to look for words in each of them.
 FEW = 3000
+#: So many of the newest tickets with one word are looked through for the others.
+PROBED = 600
 _PART = 4096
 
 
@@ -82,23 +84,46 @@ def _holding(
 def _newest_hits(
     tx: Tx, texts: Sequence[Term], rest: Query, scope: Scope, limit: int, offset: int
 ) -> list[int]:
-    """Walk the index of one word from its newest message; stop when the page is full."""
-    first, *others = texts
+    """Return the tickets that hold all words: first that of the newest hit of the rarest word."""
+    first, *others = sorted(texts, key=lambda term: _rarity(tx, term))
+    if not others:
+        return list(islice(_walk(tx, first, rest, scope), offset, offset + limit))
+    if offset + limit <= PROBED:
+        newest = list(islice(_walk(tx, first, rest, scope), PROBED))
+        page = _holding(tx, newest, others, scope, limit, offset)
+        if len(page) == limit or len(newest) < PROBED:
+            return page
+    # Words that hardly ever meet, as of two languages: one set for each, not a look at each ticket.
+    several = condition.Translation(scope).all_of(others)
+    holding = frozenset(tx.scalars(select(_ticket.c.id).where(several)))
+    hits = (number for number in _walk(tx, first, rest, scope) if number in holding)
+    return list(islice(hits, offset, offset + limit))
+
+
+def _rarity(tx: Tx, term: Term) -> int:
+    """How often the words of a term are there; more than a few is all the same."""
+    index = condition.index
+    found = select(index.c.rowid).where(index.c.search.op("MATCH")(condition.phrase(term)))
+    return int(tx.scalar(select(func.count()).select_from(found.limit(FEW).subquery())) or 0)
+
+
+def _walk(tx: Tx, term: Term, rest: Query, scope: Scope) -> Iterator[int]:
+    """Walk the index of one term from its newest message; each ticket once."""
     index = condition.index
     found = Ordered(index, _message, _message.c.id == index.c.rowid)
     statement = (
         select(_message.c.ticket_id)
         .select_from(Ordered(found, _ticket, _ticket.c.id == _message.c.ticket_id))
-        .where(index.c.search.op("MATCH")(condition.phrase(first)))
+        .where(index.c.search.op("MATCH")(condition.phrase(term)))
         .where(condition.where(rest, scope))
-        .where(condition.EachTicket(scope).all_of(others))
         .order_by(index.c.rowid.desc())
         .execution_options(yield_per=200)
     )
     hits = tx.scalars(statement)
-    page = list(islice(_unique(hits), offset, offset + limit))
-    hits.close()
-    return page
+    try:
+        yield from _unique(hits)
+    finally:
+        hits.close()
 
 
 def _unique(numbers: Iterable[int]) -> Iterator[int]:

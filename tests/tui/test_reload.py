@@ -55,7 +55,7 @@ async def test_views_titles_and_keys_take_at_once(tmp_path: Path) -> None:
         asked = len(source.asked)
         changed = CONFIG.replace("李伟", "老李").replace("Whale", "Orca")
         changed += '[[view]]\nname = "mine"\ntitle = "My own"\nquery = "parcel"\n'
-        changed += '[ui]\nkeys = { "ticket.why" = "Z" }\n'
+        changed += '[ui]\nkeys = { "ticket.why" = "F9" }\n'
         file.write_text(changed, encoding="utf-8")
         await look(app, pilot)
         above = text(app).splitlines()[0]
@@ -64,7 +64,7 @@ async def test_views_titles_and_keys_take_at_once(tmp_path: Path) -> None:
         assert "老李" in text(app)
         assert source.settings.desk.name == "Orca"
         assert set(source.asked[asked:]) <= {"is:open"}
-        await pilot.press("Z")
+        await pilot.press("f9")
         await pilot.pause(0.2)
         assert isinstance(app.screen, Explanation)
         await pilot.press("escape", "2")

@@ -65,7 +65,7 @@ def _width(name: str, pane: int) -> int:
         "team": 12,
         "assignee": 10,
         "updated": 6,
-        "created": 6,
+        "created": 8,
         "due": 7,
         "channel": 8,
         "category": 16,

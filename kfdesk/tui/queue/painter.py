@@ -84,7 +84,7 @@ class RowPainter:
             if order and name == order:
                 title, style = f"{fit_most(title, width - len(arrow))}{arrow}", "primary"
             elif order and name == "subject" and order not in self._names:
-                title = f"{title}  {labels.field(order)}{arrow}"
+                title = f"{title} · {labels.field(order)}{arrow}"
             parts += [(_aligned(title, name, width), style), (" " * GAP, "faint")]
         return parts
 
