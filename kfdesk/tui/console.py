@@ -152,7 +152,6 @@ class Console(App[KfdeskError | None]):
 
     def _restyle(self, _worn: Theme) -> None:
         styles = self.appearance.palette
-        self.main.palette = styles
         self.main.queue.restyle(styles)
         self.main.conversation.restyle(styles)
         for screen in self.screen_stack:

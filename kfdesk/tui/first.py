@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import sys
 import termios
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -20,6 +22,8 @@ from kfdesk.cells import Part, fit
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui.colors import on, palette
+from kfdesk.tui.kept import cursor, wish_of
+from kfdesk.tui.layout import lay_out
 from kfdesk.tui.queue.painter import Look, RowPainter, Who
 from kfdesk.tui.schemes import OWN, Scheme, fitting, scheme_of
 from kfdesk.tui.terminal import Terminal, colourless
@@ -37,7 +41,12 @@ _BACK = "\x1b[?1049l\x1b[?25h"
 
 @contextmanager
 def painted(
-    rows: Sequence[TicketRow], settings: Settings, who: Who, theme: str, terminal: Terminal
+    rows: Sequence[TicketRow],
+    settings: Settings,
+    who: Who,
+    theme: str,
+    terminal: Terminal,
+    kept: Mapping[str, Any],
 ) -> Iterator[None]:
     """Paint the queue in our own themes or the configuration's; another waits for Textual.
 
@@ -48,7 +57,7 @@ def painted(
         yield
         return
     columns, lines = os.get_terminal_size(sys.stdout.fileno())
-    _write(picture(rows, settings, who, columns, lines, fitting(scheme, terminal), terminal))
+    _write(picture(rows, settings, who, columns, lines, fitting(scheme, terminal), terminal, kept))
     try:
         yield
     except BaseException:
@@ -87,12 +96,15 @@ def picture(
     lines: int,
     scheme: Scheme = OWN["kfdesk-dark"],
     terminal: Terminal = Terminal(),  # noqa: B008 -- frozen
+    kept: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     """The bytes of it: a line for the desk's name, the heading, the rows."""
     styles = palette(scheme.colors)
-    width = columns if columns < 100 else columns * 45 // 100
+    room = lay_out(columns, lines - 2, wish_of(kept), "queue")
+    width, aside = (columns if room.stacked else room.queue), " " * room.views
+    here = cursor(kept, [row.number for row in rows])
     painter = RowPainter(who, width - 1, Look(settings.ui.columns, ("updated", True)))
-    shown = rows[: max(0, lines - 3)]
+    shown = rows[: max(0, (room.queue - 1) if room.stacked else lines - 3)]
 
     def line(parts: list[Part], base: str) -> str:
         rest = " " * (columns - sum(cell_len(text) for text, _style in parts))
@@ -104,9 +116,9 @@ def picture(
 
     texts = [
         line([(fit(f" {settings.desk.name}", columns), "primary")], "surface"),
-        line(painter.heading(), "back"),
+        line([(aside, "text"), *painter.heading()], "back"),
         *(
-            line(painter.row(row), "cursor" if index == 0 else "back")
+            line([(aside, "text"), *painter.row(row)], "cursor" if index == here else "back")
             for index, row in enumerate(shown)
         ),
     ]

@@ -60,8 +60,8 @@ _CONTRAST_LIGHT = {
     "cursor": "#d3e6ff", "idle": "#e6e6e6", "marked": "#eee0ff", "note": "#fff3d0",
     "side": "#f2e8ff", "hit": "#ffe27a",
     "foreground": "#000000", "muted": "#2b2b2b", "faint": "#3d3d3d",
-    "primary": "#003c80", "accent": "#521a94", "success": "#004a1c", "warning": "#543400",
-    "error": "#800d08",
+    "primary": "#003c80", "accent": "#521a94", "success": "#004a1c", "warning": "#4f4000",
+    "error": "#8a0020",
 }  # fmt: skip
 #: Sixteen colours, by hand: what a terminal calls blue may be anything, so only those are used
 #: that can be read on the usual black, or white. What is written on a colour has its own ink.

@@ -57,7 +57,7 @@ class Reload:
         if settings.ui.theme != before.ui.theme:
             app.wear(settings.ui.theme)
         elif settings.themes != before.themes:
-            app.wear(app.wearing)
+            app.wear(app.appearance.wanted)
         spoken = settings.ui.language or settings.desk.language
         if spoken and spoken != (before.ui.language or before.desk.language):
             await app.speak(spoken)

@@ -25,7 +25,7 @@ async def theme_of(main: Main, argument: str) -> None:
     from kfdesk.tui.pickers.themes import Themes
 
     app, own = cast("Console", main.app), main.settings.themes
-    before = app.wearing
+    before = app.appearance.wanted
     name = argument
     if name and theme.find(name, own) is None:
         known = ", ".join(theme.names(own))
@@ -39,7 +39,7 @@ async def theme_of(main: Main, argument: str) -> None:
     app.wear(name or before)
     if name:
         await _remember(main, "theme", name)
-    if not app.shows(app.wearing):
+    if not app.appearance.whole:
         notify(app, _("This terminal has sixteen colours at most: the theme shows in another one"))
 
 
