@@ -14,7 +14,7 @@ from kfdesk.desk.timing.counted import Counted, Pause
 from kfdesk.model import Status
 from kfdesk.tui.queue.painter import RowPainter, Who
 from kfdesk.tui.source import Reading
-from kfdesk.tui.ticket.facts import _facts
+from kfdesk.tui.ticket.standing import facts
 from kfdesk.tui.ticket.steps import became
 from tests.tui.fake import NOW, FakeSource, row
 
@@ -57,7 +57,7 @@ def clock(**more: object) -> Counted:
 
 def told(one: Counted, now: datetime = NOW, of: str = "resolution") -> str:
     reading: Reading = replace(FakeSource().reading(3), clocks=(one,))
-    text = _facts(reading, replace(WHO, now=lambda: now)).plain
+    text = facts(reading, replace(WHO, now=lambda: now), 34).plain
     return next(line for line in text.splitlines() if line.startswith(of))
 
 
