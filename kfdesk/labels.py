@@ -270,6 +270,7 @@ def operation(kind: str) -> str:
         "customer": pgettext("operation", "customer"),
         "customer.merge": pgettext("operation", "merge of customers"),
         "customer.unmerge": pgettext("operation", "un-merge of customers"),
+        "customer.dismiss": pgettext("operation", "suggestion dismissed"),
         "customer.erase": pgettext("operation", "erasure of a customer"),
         "organisation": pgettext("operation", "organisation"),
         "side": pgettext("operation", "side conversation"),

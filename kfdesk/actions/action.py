@@ -37,6 +37,7 @@ class Scope(StrEnum):
     ARTICLES = "articles"
     CHANNELS = "channels"
     GUIDE = "guide"
+    CALL = "call"
     SOURCE = "source"
 
     @property
@@ -74,12 +75,13 @@ _TITLES = {
     Scope.ARTICLES: N_("Knowledge base"),
     Scope.CHANNELS: N_("Channels"),
     Scope.GUIDE: N_("First steps"),
+    Scope.CALL: N_("While somebody calls"),
     Scope.SOURCE: N_("Raw source"),
 }
 #: Parts of the main screen; every other scope is a screen over it, and has the keys of SHEET too.
 _PANES = (
     *(Scope.QUEUE, Scope.CONVERSATION, Scope.COMPOSER, Scope.REVIEW, Scope.VIEWS),
-    Scope.SHEET,
+    *(Scope.SHEET, Scope.CALL),
 )
 #: Where tickets are looked through or read.
 READ = (Scope.QUEUE, Scope.CONVERSATION)

@@ -131,6 +131,7 @@ TICKETS: tuple[Action, ...] = (
         READ,
         "",
         ("customer",),
+        "[NAME]",
     ),
     Action("ticket.solve", N_("Solve"), ("e",), READ, N_("solve"), ("solve",), undoable=True),
     Action("ticket.close", N_("Close"), ("x",), READ, "", ("close",), undoable=True),

@@ -9,6 +9,7 @@ WATCHING: tuple[Action, ...] = (
     Action("go.quarantine", N_("Go to the quarantine"), ("g z",), LOOK, "", ("quarantine",)),
     Action("go.log", N_("Go to the activity log"), ("g l",), LOOK, "", ("log",), "WORDS"),
     Action("go.channels", N_("Go to the channels"), ("g h",), LOOK, "", ("channels",)),
+    Action("go.notices", N_("Go to the notices of the day"), ("g n",), LOOK, "", ("notices",)),
     Action(
         "outbox.confirm",
         N_("It did arrive: mark it as sent"),
@@ -45,4 +46,27 @@ WATCHING: tuple[Action, ...] = (
         N_("its outbox"),
     ),
     Action("channel.page", N_("Read it whole, or the list"), ("p",), (Scope.CHANNELS,), N_("page")),
+    Action("call.open", N_("Show the card of who calls"), ("enter",), (Scope.CALL,), N_("card")),
+    Action(
+        "call.ticket",
+        N_("Open a ticket for who calls"),
+        ("C",),
+        (Scope.CALL,),
+        N_("new ticket"),
+    ),
+    Action("call.dismiss", N_("Put the call away"), ("escape",), (Scope.CALL,), N_("away")),
+    Action("call.take", N_("Take up who calls"), ("f9",), (Scope.GLOBAL,)),
+    Action("card.edit", N_("Change who they are"), ("e",), (Scope.CARD,), N_("edit")),
+    Action("card.ticket", N_("Open a ticket for them"), ("C",), (Scope.CARD,), N_("new ticket")),
+    Action("card.merge", N_("Merge the same person into them"), ("M",), (Scope.CARD,), N_("merge")),
+    Action(
+        "card.dismiss",
+        N_("They are not the same person: suggest it no more"),
+        ("x",),
+        (Scope.CARD,),
+        N_("not the same"),
+    ),
+    Action(
+        "card.unmerge", N_("Un-merge somebody from them"), ("X",), (Scope.CARD,), N_("un-merge")
+    ),
 )

@@ -26,7 +26,7 @@ SECTIONS = {
     "Answer": "new reply forward note macro macros replies templates kb",
     "Change": "set assign solve link unlink spent spam ham quarantine release",
     "Rearrange and undo": "bulk merge unmerge split move delete restore-ticket undo redo history log",
-    "Work together": "side collaborator follow unfollow away back agents",
+    "Work together": "side collaborator follow unfollow away back agents call notices",
     "Customers and rules": "customers rules",
 }
 #: The module of each command.
@@ -34,6 +34,7 @@ _MODULES = {
     name: module
     for module, names in {
         "bulk": "bulk macro macros",
+        "calling": "call notices",
         "customers": "customers",
         "history": "merge unmerge split move delete restore-ticket undo redo history log",
         "knowledge": "kb",

@@ -138,6 +138,23 @@ def suggestions(
 
 
 @app.command()
+def dismiss(
+    context: typer.Context,
+    who: Who,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Who is somebody else.")],
+) -> None:
+    """Say that two customers are not one person: it is suggested no more."""
+    from kfdesk import output
+    from kfdesk.desk.customers.suggest import dismiss as part
+
+    given: Globals = context.obj
+    with given.desk() as (desk, actor):
+        one, two = part(desk, who, other, actor)
+    told = _("{one} and {two} are not one person").format(one=one, two=two)
+    output.done(told, {"customer": one, "other": two}, as_json=given.json)
+
+
+@app.command()
 def merge(
     context: typer.Context,
     who: Who,

@@ -8,7 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from kfdesk.errors import Place
-from kfdesk.settings.kinds import NOWHERE, Language, Name, Prefix, Sqlite, Timezone, UiLanguage
+from kfdesk.settings.kinds import (
+    NOWHERE,
+    Alarm,
+    Language,
+    Name,
+    Prefix,
+    Sqlite,
+    Timezone,
+    UiLanguage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,22 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerts:
+    """What the console calls out, and how: a toast in the corner, a bell, a word on the desktop, a
+    flash in the line above; with focus it opens the ticket where nothing is being typed. An empty
+    list: not at all. `g n` lists the day's."""
+
+    call: tuple[Alarm, ...] = ("bell", "desktop", "flash")
+    """Somebody calls, as `kfdesk call` told; their card is shown in any case."""
+    urgent: tuple[Alarm, ...] = ("toast", "bell", "flash")
+    """A ticket of the agent's, or of nobody in their teams, became urgent."""
+    soon: tuple[Alarm, ...] = ("toast", "flash")
+    """A deadline of such a ticket is near, as its SLA warns."""
+    mention: tuple[Alarm, ...] = ("flash",)
+    """A note names the agent; `notify` of the agent says what else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ui:
     """The console."""
 
@@ -63,6 +88,8 @@ class Ui:
     """How long a reply waits before it leaves, so that it can be taken back."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Other keys for actions, by action id."""
+    alerts: Alerts = Alerts()
+    """What the console calls out: { urgent = ["toast", "bell", "flash"], soon = [] }."""
     columns: tuple[Name, ...] = ()
     """The columns of the queue, in order; without it, those that fit its width. A view may have its
     own. There are status, priority, number, subject, customer, organisation, team, assignee,

@@ -60,9 +60,14 @@ class Wrong(Bar):
 class Above(Bar):
     """The desk, its views, the filter, how many, and how the last sync went."""
 
-    def show(self, where: Where, width: int) -> None:
-        """Say it in the room there is."""
-        self.say(above(where, width))
+    def show(self, where: Where, width: int, flash: str = "") -> None:
+        """Say it in the room there is; for a moment, what is called out."""
+        self.say(flashed(flash, width) if flash else above(where, width))
+
+
+def flashed(text: str, width: int) -> Content:
+    """A line that is called out over a whole line."""
+    return content((fit(f" {text}", width), "$background on $warning bold"))
 
 
 def above(where: Where, width: int) -> Content:

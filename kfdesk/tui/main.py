@@ -14,6 +14,7 @@ from kfdesk.model import Ticket, TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui import verbs
 from kfdesk.tui.acting import Soon
+from kfdesk.tui.background.alerts import Alerts
 from kfdesk.tui.background.poller import Poller
 from kfdesk.tui.background.reload import Reload
 from kfdesk.tui.background.sync import Sync
@@ -70,6 +71,7 @@ class Main(Panes):
         self.counts = Counts(self)
         self.poller = Poller(self)
         self.together = Together(self)
+        self.alerts = Alerts(self)
         self.checkers: dict[str, Checker] = {}  # of spelling, by language
         self.away = False  # this agent said so
         self.passing: tuple[int, str] | None = None  # the ticket that is passed on, and to whom

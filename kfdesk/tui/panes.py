@@ -18,6 +18,7 @@ from kfdesk.tui.layout import Layout, Pane, Wish, lay_out, share_at
 from kfdesk.tui.prompt import Line, Prompt
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.queue.queue import Queue
+from kfdesk.tui.ring import Ring
 from kfdesk.tui.ticket.composer import Composer, Review
 from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.draft import Draft
@@ -121,6 +122,8 @@ class Panes(Acting[None]):
                 return Scope.REVIEW
             case Line():
                 return Scope.GLOBAL
+            case Ring():
+                return Scope.CALL
             case Views():
                 return Scope.VIEWS
             case _:

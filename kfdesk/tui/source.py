@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kfdesk.desk.conversation.stretches import Passes
     from kfdesk.desk.sending.head import Head
     from kfdesk.desk.sending.notices import Notice
+    from kfdesk.desk.teamwork.alerts import Heard, News
     from kfdesk.desk.sending.window import Window
     from kfdesk.desk.timing.counted import Counted
     from kfdesk.desk.why.facts import Why
@@ -165,6 +166,10 @@ class Source(Protocol):
 
     def notices(self) -> list[Notice]:
         """What this agent was told and has not seen."""
+        ...
+
+    def news(self, heard: Heard | None) -> News:
+        """What there is to call out since this console heard last."""
         ...
 
     def seen(self, ids: Sequence[int]) -> None:

@@ -15,6 +15,7 @@ from kfdesk import desk as desks
 from kfdesk.desk.sending.head import Head
 from kfdesk.desk.sending.notices import Notice
 from kfdesk.desk.sending.window import Window
+from kfdesk.desk.teamwork.alerts import Heard, News
 from kfdesk.desk.why.facts import EventWhy, RuleWhy, Standing, Why
 from kfdesk.errors import ConfigError, Conflict, NotFound, QueryError
 from kfdesk.model import (
@@ -307,6 +308,9 @@ class FakeSource:
 
     def notices(self) -> list[Notice]:
         return self.told
+
+    def news(self, heard: Heard | None) -> News:
+        return News(heard or Heard(0, 0))
 
     def seen(self, ids: Sequence[int]) -> None:
         self.told = [notice for notice in self.told if notice.id not in ids]

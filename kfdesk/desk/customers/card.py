@@ -10,12 +10,16 @@ from kfdesk.desk import Desk
 from kfdesk.desk.customers import suggest
 from kfdesk.desk.customers.people import named
 from kfdesk.desk.customers.suggest import Suggestion
-from kfdesk.store import customers
+from kfdesk.model import OPEN_STATUSES, TicketRow
+from kfdesk.store import customers, queue
 from kfdesk.store.people import organisations, profiles, timeline
 from kfdesk.store.people.profiles import Identity, Membership, Profile
 from kfdesk.store.people.timeline import Figures, Moment, Point
 from kfdesk.store.tx import Tx
 from kfdesk.text import fold
+
+#: Open tickets are looked for among so many of a customer's newest.
+_LOOKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Card:
     names: Mapping[int, str]  # of those who are suggested
     points: Sequence[Point]
     moments: tuple[Moment, ...]
+    tickets: tuple[TicketRow, ...] = ()  # the open ones, the newest first
 
     def as_json(self) -> dict[str, Any]:
         """The JSON of a customer."""
@@ -118,7 +123,15 @@ def read(tx: Tx, desk: Desk, id: int, limit: int) -> Card:
         names={one.id: one.name or one.email for one in others.values()},
         points=points,
         moments=tuple(timeline.moments(tx, points[:limit])),
+        tickets=tuple(open_tickets(tx, id)),
     )
+
+
+def open_tickets(tx: Tx, id: int) -> list[TicketRow]:
+    """Return a customer's open tickets, the newest first, as far as they are among their newest."""
+    numbers = sorted(customers.tickets_of(tx, [id]))[-_LOOKED:]
+    rows = queue.rows(tx, numbers) if numbers else []
+    return sorted((row for row in rows if row.status in OPEN_STATUSES), key=lambda row: -row.number)
 
 
 def more(desk: Desk, points: Sequence[Point]) -> list[Moment]:

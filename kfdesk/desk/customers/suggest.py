@@ -15,8 +15,11 @@ from enum import StrEnum
 from kfdesk.desk import Desk
 from kfdesk.desk.customers import identity
 from kfdesk.desk.customers.people import living
+from kfdesk.desk.operation import operation
+from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.store.people import likeness, profiles
+from kfdesk.model import Actor
+from kfdesk.store.people import apart, likeness, profiles
 from kfdesk.store.people.likeness import Said
 from kfdesk.store.people.profiles import Profile
 from kfdesk.store.tx import Tx
@@ -88,6 +91,19 @@ def suggestions(desk: Desk, who: str = "") -> list[Suggestion]:
         return of(tx, desk, living(tx, desk, who).id) if who else _every(tx)
 
 
+def dismiss(desk: Desk, who: str, other: str, actor: Actor) -> tuple[int, int]:
+    """Say that two customers are not one person: it is suggested no more. Returns who they are."""
+    with operation(desk, actor, "customer.dismiss") as tx:
+        one, two = living(tx, desk, who).id, living(tx, desk, other).id
+        if one == two:
+            raise UserError(_("a customer is themselves"))
+        if not apart.put(tx, one, two, actor.name, desk.clock()):
+            raise UserError(
+                _("that {one} and {two} are not one was said already").format(one=one, two=two)
+            )
+        return one, two
+
+
 def named_suggestions(desk: Desk, who: str, limit: int) -> tuple[list[Suggestion], dict[int, str]]:
     """The likeliest suggestions, and the names of those whom they are about."""
     found = suggestions(desk, who)[:limit]
@@ -110,7 +126,8 @@ def of(tx: Tx, desk: Desk, id: int) -> list[Suggestion]:
     _by_mailbox(tx, emails, found)
     _by_signature(tx, desk, id, emails, found)
     _by_name(tx, me, emails, found)
-    found.pop(id, None)
+    for other in (id, *apart.of(tx, [id]).get(id, ())):
+        found.pop(other, None)
     still = likeness.living(tx, found)
     return _ranked((id, other, evidence) for other, evidence in found.items() if other in still)
 
@@ -257,7 +274,8 @@ def _every(tx: Tx) -> list[Suggestion]:
     for pair, evidence in found.items():
         if {Kind.COMPANY, Kind.DOMAIN} <= {one.kind for one in evidence}:
             found[pair] = {one for one in evidence if one.kind is not Kind.DOMAIN}
-    return _ranked((one, other, evidence) for (one, other), evidence in found.items())
+    no = apart.every(tx)
+    return _ranked((*pair, evidence) for pair, evidence in found.items() if pair not in no)
 
 
 def _pairs(several: list[tuple[str, int]]) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:

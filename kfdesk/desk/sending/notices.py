@@ -34,6 +34,7 @@ class Notice:
     text: str
     at: datetime
     ways: tuple[str, ...] = ("console", "bell")
+    why: str = ""  # mention, assigned, …; of a rule's word nothing
 
 
 def notify(
@@ -121,6 +122,7 @@ def waiting(tx: Tx, agent: str) -> list[Notice]:
             str(row.payload["text"]),
             row.not_before,
             tuple(row.payload.get("ways", ("console", "bell"))),
+            str(row.payload.get("event", "")),
         )
         for row in outbox.notices(tx, agent)
     ]

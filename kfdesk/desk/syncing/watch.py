@@ -207,9 +207,10 @@ class _Watch:
         for one in self.all:
             one.stop()
 
-    def again(self, name: str) -> None:
-        """Sync one channel at once, whatever it waits for; from any thread."""
-        self._asked.put(name)
+    def listen(self, asked: Iterable[str]) -> None:
+        """Sync each channel that is asked for at once, whatever it waits for; in its own thread."""
+        for name in asked:
+            self._asked.put(name)
 
     def _begin_anew(self, name: str) -> None:
         """A fresh watcher begins with a pull, and with no back-off."""
@@ -276,7 +277,7 @@ def watch(
     lazy = Lazy(settings, clock)
     lazy.open()
     staying = _Watch(lazy, names, stop, report)
-    threading.Thread(target=lambda: [staying.again(name) for name in asked], daemon=True).start()
+    threading.Thread(target=staying.listen, args=(asked,), daemon=True).start()
     staying.run()
     end = time.monotonic() + _FAREWELL
     while alive := [watcher for watcher in staying.all if watcher.is_alive()]:

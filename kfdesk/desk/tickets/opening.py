@@ -48,12 +48,14 @@ def new(
     *,
     opened_by: Actor | None = None,
     form: str = "",
+    customer: int | None = None,
+    channel: str = BY_HAND,
 ) -> Ticket:
     """Open a ticket in a customer's name, with what they said as its first message.
 
     The customer is its author, to rules too; `opened_by` is the agent who wrote it down. By the
     name of a form, or by that of its category, a ticket gets the form's defaults, and FieldError
-    names what must be filled in.
+    names what must be filled in. A `customer` may be known by no address, who calls by telephone.
     """
     now = desk.clock()
     asked = forms.named(desk, form) if form else forms.of(desk, wanted)
@@ -65,13 +67,14 @@ def new(
         raise UserError(_("an empty ticket helps nobody; give --subject or --body"))
     actor = Actor(By.CUSTOMER, sender.email)
     with desk.store.write() if opened_by is None else operation(desk, opened_by, "new") as tx:
-        known = customers.by_email(tx, [sender.email])
-        customer = (known or customers.add(tx, [sender], now))[sender.email]
+        if customer is None:
+            known = customers.by_email(tx, [sender.email])
+            customer = (known or customers.add(tx, [sender], now))[sender.email]
         number, id = tickets.first_id(tx), messages.first_id(tx)
         ticket = NewTicket(
             id=number,
             subject=title,
-            channel=BY_HAND,
+            channel=channel,
             account="",
             team="",
             customer_id=customer,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, String, false, func, or_, select, type_coerce
 
 from kfdesk.model import Event
+from kfdesk.store.history.acted import first_since
 from kfdesk.store.ids import next_id
 from kfdesk.store.journal import event_of
 from kfdesk.store.tables import EventRow
@@ -82,3 +83,26 @@ def newest(
         if oldest is not None and oldest < wanted.since:
             return found, None
     return found, floor
+
+
+def pressing(tx: Tx, after: int, limit: int = 200) -> list[Event]:
+    """Return the lines behind one that made a ticket urgent, or say that it will be late soon."""
+    changes = type_coerce(_event.c.changes, String)
+    statement = select(_event).where(
+        _event.c.id > after,
+        or_(_event.c.kind == "sla.warning", func.instr(changes, '"urgent"') > 0),
+    )
+    found = [
+        event_of(row) for row in tx.execute(statement.order_by(_event.c.id.desc()).limit(limit))
+    ]
+    return [e for e in reversed(found) if e.kind == "sla.warning" or _urgent(e)]
+
+
+def pressing_since(tx: Tx, at: datetime, limit: int = 200) -> list[Event]:
+    """Return those lines since a time."""
+    return [event for event in pressing(tx, first_since(tx, at) - 1, limit) if event.at >= at]
+
+
+def _urgent(event: Event) -> bool:
+    old, new = event.changes.get("priority", (None, None))
+    return bool(new == "urgent" and old != new)

@@ -27,6 +27,9 @@ def hear(main: Main, told: Sequence[Notice]) -> None:
         notify(main.app, more, "warning")
     for notice in shown[-most:]:
         notify(main.app, f"#{notice.ticket}  {notice.text}", "warning")
+    for notice in told:
+        if notice.why == "mention":
+            main.alerts.call_out("mention", notice.text, notice.ticket)
     if any("bell" in notice.ways for notice in told):
         main.app.bell()
     loud = [notice for notice in told if "desktop" in notice.ways]

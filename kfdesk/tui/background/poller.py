@@ -57,6 +57,7 @@ class Poller:
         if main.source is not None and self._ticks % 2:
             main.attempt(main.reload.look(main.source))
         main.together.tick()
+        main.alerts.tick()
         main.composer.tick(main.who.now())
         main.queue.tick()
         main.facts.tick()
@@ -114,7 +115,7 @@ class Poller:
                 tabs=not main.views.display,
             )
             main.views.offer(main.status.catalogue, main.status.shown)
-            main.above.show(where, main.size.width)
+            main.above.show(where, main.size.width, main.alerts.flash)
             main.wrong.show(main.reload.error, main.size.width)
             self.say_keys()
 

@@ -1,180 +1,209 @@
-"""The customer whole, over the whole screen: who they are, and one time line over all channels.
-
-The time line may be long: its lines are read as they come into view.
-"""
+"""The customer whole: one time line over all channels, and beside it who they are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.style import Style
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.geometry import Size
-from textual.screen import ModalScreen
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
-from textual.widgets import Static
+from textual.containers import Container
 
+from kfdesk.actions import Scope
+from kfdesk.cells import plain_line
+from kfdesk.desk import Desk
+from kfdesk.desk.customers import card as cards
+from kfdesk.desk.customers import merge as merging
 from kfdesk.desk.customers.card import Card
-from kfdesk.desk.customers.page import head, line, words_of
+from kfdesk.desk.customers.page import head, words_of
+from kfdesk.desk.customers.suggest import Suggestion, dismiss
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.i18n import _
-from kfdesk.settings import Settings
-from kfdesk.store.people.timeline import Moment, Point
-from kfdesk.tui.content import content, strip
+from kfdesk.model import Actor, Address
+from kfdesk.text import clean_line
+from kfdesk.tui.colors import STATUS_GLYPH
+from kfdesk.tui.content import notify
+from kfdesk.tui.lines.page import Page
+from kfdesk.tui.lines.table import Table
+from kfdesk.tui.pickers.picker import Choice, pick
+from kfdesk.tui.screens.past import PART, Past
+from kfdesk.tui.screens.sheet import Sheet
+from kfdesk.tui.verbs.kind import desk_of
 
-#: So many lines are read at once.
-_PART = 200
-_MOVES = {
-    "down": "j,down",
-    "up": "k,up",
-    "page_down": "pagedown,space,ctrl+f",
-    "page_up": "pageup,ctrl+b",
-    "half_down": "ctrl+d",
-    "half_up": "ctrl+u",
-    "first": "g,home",
-    "last": "G,end",
-}
-More = Callable[[Sequence[Point]], Coroutine[Any, Any, list[Moment]]]
+if TYPE_CHECKING:
+    from kfdesk.tui.main import Main
 
 
-class Past(ScrollView, can_focus=True):
-    """Who they are, and the lines of their past with a cursor on one of them."""
+class CustomerCard(Sheet[None]):
+    """Enter opens the ticket of a line; the keys below change, merge and part customers."""
 
-    def __init__(self, card: Card, settings: Settings, palette: Mapping[str, Style]) -> None:
-        super().__init__(id="customer-past")
-        self.card = card
-        self._settings, self._palette = settings, palette
-        self._words = words_of(settings)
-        self._head: list[Line] = []
-        self._moments: dict[int, Moment] = {}
-        self.cursor = 0
-        self.wanted: Callable[[int], None] = lambda _start: None
-        self.put(0, card.moments)
+    scope_of_keys = Scope.CARD
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 -- as Screen declares it
+        (0, "-narrow"),
+        (100, "-medium"),
+    ]
+    VERBS: ClassVar = {
+        "card.edit": lambda self, _argument: self.edit(),
+        "card.ticket": lambda self, _argument: self.new_ticket(),
+        "card.merge": lambda self, argument: self.merge(argument),
+        "card.unmerge": lambda self, _argument: self.unmerge(),
+        "card.dismiss": lambda self, _argument: self.dismiss_one(),
+    }
 
-    def put(self, start: int, moments: Sequence[Moment]) -> None:
-        """Lines from there on were read."""
-        by_point = {(one.kind, one.id): one for one in moments}
-        for at, point in enumerate(self.card.points[start : start + _PART], start):
-            if (found := by_point.get((point.kind, point.id))) is not None:
-                self._moments[at] = found
-        self.refresh()
+    def __init__(self, main: Main, found: Card) -> None:
+        super().__init__(main)
+        self.card = found
+        self._words = words_of(main.settings)
+        self.past, self.page = Past(self._words, main.palette), Page(main.palette)
+        self.past.wanted = self._want
+        self._asked: set[int] = set()
+
+    def title_parts(self) -> list[str | tuple[str, str]]:
+        """Who it is."""
+        return [(plain_line(self.name_of()), "bold"), ("  " + _("customer"), "$ink-muted")]
+
+    def name_of(self) -> str:
+        """How they are called."""
+        return self.card.profile.name or self.card.profile.email or _("without a name")
+
+    def parts(self) -> ComposeResult:
+        """The time line and who they are."""
+        with Container(classes="split"):
+            yield self.past
+            yield self.page
+
+    @property
+    def body(self) -> Page | Table:
+        """What movements are for."""
+        here = self.page if self.focused is self.page else self.past
+        return cast("Page | Table", here)
+
+    def look(self, way: str) -> None:
+        """From the time line to the page, and back."""
+        del way
+        self.set_focus(self.past if self.focused is self.page else self.page)
+
+    def restyle(self, palette: Mapping[str, Style]) -> None:
+        """Paint with another palette."""
+        super().restyle(palette)
+        self.past.restyle(palette)
+
+    async def load(self) -> None:
+        """Read the customer again; one who was merged leads to the other."""
+        who = str(self.card.profile.id)
+        self.card = await self._read(lambda desk, _me: cards.card(desk, who, PART))
+        self._asked = {0}
+        self.past.show(self.card.points, self.card.moments)
+        self.say()
+        self.lay_out()
 
     def lay_out(self) -> None:
         """Lines are laid out for a width."""
-        width = self._width - 2
-        past = Paper(self._words, width).heading(_("What happened, the newest first"))
-        self._head = [*head(self.card, self._settings, width), *past]
-        self.virtual_size = Size(self.size.width, len(self._head) + len(self.card.points))
-        self.refresh()
+        self.page.show(list(self._lines(self.page.width)))
 
-    @property
-    def _width(self) -> int:
-        return max(24, self.scrollable_content_region.width)
-
-    @property
-    def ticket(self) -> int | None:
-        """The ticket of the line under the cursor."""
-        found = self._moments.get(self.cursor)
-        return found.ticket if found else None
-
-    def move(self, way: str) -> None:
-        """Move the cursor: `down`, `page_up`, `last`, …; at the first line the head is shown."""
-        full = max(1, self.size.height - 2)
-        last = max(0, len(self.card.points) - 1)
-        target = {
-            "down": self.cursor + 1,
-            "up": self.cursor - 1,
-            "page_down": self.cursor + full,
-            "page_up": self.cursor - full,
-            "half_down": self.cursor + full // 2,
-            "half_up": self.cursor - full // 2,
-            "first": 0,
-            "last": last,
-        }[way]
-        self.cursor = max(0, min(target, last))
-        at, top, rows = len(self._head) + self.cursor, self.scroll_offset.y, self.size.height
-        if target < 0 or self.cursor == 0:
-            top = max(0, top - full) if target < 0 else min(top, max(0, at - rows + 1))
-            top = 0 if at < rows else top
-        elif at < top:
-            top = at
-        elif at >= top + rows:
-            top = at - rows + 1
-        self.set_scroll(None, top)
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """One line."""
-        index = self.scroll_offset.y + y - len(self._head)
-        width = self._width
-        if index < 0:
-            return strip([(" ", "text"), *self._head[index]], self._palette, width, "back")
-        if index >= len(self.card.points):
-            return strip([], self._palette, width, "back")
-        moment = self._moments.get(index)
-        if moment is None:
-            self.wanted(index)
-            return strip([], self._palette, width, "back")
-        here = index == self.cursor
-        shown = line(moment, self._words, width - 2)
-        mark = ("▌" if here else " ", "primary")
-        return strip([mark, *shown], self._palette, width, "cursor" if here else "back")
-
-
-class CustomerCard(ModalScreen[int | None]):
-    """The card; Enter opens the ticket of a line, any of the leaving keys closes it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,I", "leave", show=False),
-        Binding("enter", "open", show=False),
-        *(Binding(keys, f"move({way!r})", show=False) for way, keys in _MOVES.items()),
-    ]
-
-    def __init__(
-        self, card: Card, settings: Settings, palette: Mapping[str, Style], more: More
-    ) -> None:
-        super().__init__()
-        self._past = Past(card, settings, palette)
-        self._past.wanted = self._want
-        self._more = more
-        self._asked: set[int] = set()
-
-    def compose(self) -> ComposeResult:
-        """The past, and the line that says which keys work."""
-        yield self._past
-        keys = [("j k", _("read")), ("Enter", _("open the ticket")), ("Esc", _("back"))]
-        parts = [part for key, word in keys for part in ((f" {key}", "$primary bold"), f" {word} ")]
-        yield Static(content(*parts), id="customer-keys", markup=False)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lines are laid out for a width."""
-        del event
-        self.call_after_refresh(self._past.lay_out)
+    def _lines(self, width: int) -> Iterator[Line]:
+        yield from head(self.card, self.main.settings, width)
+        paper = Paper(self._words, max(40, width))
+        if self.card.tickets:
+            yield from paper.heading(_("Open tickets"))
+        for row in self.card.tickets:
+            glyph = STATUS_GLYPH[row.status]
+            yield from paper.text((f"{glyph} #{row.number} ", "primary"),
+                                  (clean_line(row.subject), "text"), indent=2, hang=2)  # fmt: skip
 
     def _want(self, index: int) -> None:
         """A line came into view that was not read yet."""
-        start = index // _PART * _PART
+        start = index // PART * PART
         if start not in self._asked:
             self._asked.add(start)
-            self.run_worker(self._read(start))
+            self.attempt(self._more(start))
 
-    async def _read(self, start: int) -> None:
-        points = self._past.card.points[start : start + _PART]
-        self._past.put(start, await self._more(points))
+    async def _more(self, start: int) -> None:
+        points = self.past.part(start)
+        self.past.put(start, await self._read(lambda desk, _me: cards.more(desk, points)))
 
-    def action_move(self, way: str) -> None:
-        """Read on."""
-        self._past.move(way)
+    def open(self) -> None:
+        """Read the ticket of the line under the cursor, where it is about one."""
+        if self.past.ticket is not None:
+            self.open_ticket(self.past.ticket)
 
-    def action_open(self) -> None:
-        """Open the ticket of the line under the cursor, where it is about one."""
-        if self._past.ticket is not None:
-            self.dismiss(self._past.ticket)
+    async def _read(self, ask: Callable[[Desk, Actor], Any]) -> Any:
+        return await self.main.threads.read(desk_of(self.main).do, ask)
 
-    def action_leave(self) -> None:
-        """Back to where one was."""
-        self.dismiss(None)
+    async def _write(self, do: Callable[[Desk, Actor], Any], told: str) -> None:
+        await self.main.threads.write(desk_of(self.main).do, do)
+        notify(self.app, told)
+        await self.load()
+        await self.main.refresh_all()
+
+    # --- doing
+
+    async def edit(self) -> None:
+        """Change their name, addresses, company, groups and the team's own fields."""
+        from kfdesk.tui.verbs.customers import edit
+
+        await edit(self.main, self.card)
+        await self.load()
+
+    async def new_ticket(self) -> None:
+        """Open a ticket for them."""
+        from kfdesk.desk.tickets.opening import BY_HAND
+        from kfdesk.tui.verbs.filling import open_for
+
+        row = self.card.profile
+        await open_for(self.main, row.id, Address(row.name, row.email), BY_HAND)
+        await self.load()
+
+    async def merge(self, argument: str) -> None:
+        """Make somebody who is the same person a part of them: one suggested, or one named."""
+        other = argument.strip()
+        if not other:
+            found = await self._suggested(_("Who is the same person? What is theirs comes here."))
+            if found is None:
+                return
+            other = str(found.other)
+        id = str(self.card.profile.id)
+        tried = await self._read(lambda desk, me: merging.merge(desk, other, id, me, dry_run=True))
+        title = _("Merge customer {other} into {name}? {n} tickets come with them.").format(
+            other=other, name=plain_line(self.name_of()), n=len(tried.tickets)
+        )
+        choices = [Choice("no", _("Leave them apart")), Choice("yes", _("They are one person"))]
+        if await pick(self.app, title, choices) == "yes":
+            await self._write(
+                lambda desk, me: merging.merge(desk, other, id, me), _("Merged; u takes it back")
+            )
+
+    async def unmerge(self) -> None:
+        """Let one who was merged into them be somebody of their own again."""
+        if not self.card.merged:
+            notify(self.app, _("Nobody was merged into them"))
+            return
+        choices = [Choice(str(id), _("Customer {id}").format(id=id)) for id in self.card.merged]
+        chosen = await pick(self.app, _("Who is somebody else after all?"), choices)
+        if chosen is not None:
+            await self._write(lambda desk, me: merging.unmerge(desk, chosen, me), _("Un-merged"))
+
+    async def dismiss_one(self) -> None:
+        """Say that one who is suggested is somebody else."""
+        found = await self._suggested(_("Who is somebody else? They are suggested no more."))
+        if found is not None:
+            one, other = str(found.customer), str(found.other)
+            await self._write(
+                lambda desk, me: dismiss(desk, one, other, me), _("They are suggested no more")
+            )
+
+    async def _suggested(self, title: str) -> Suggestion | None:
+        """One of those who may be the same person, chosen; a word where there is none."""
+        if not self.card.suggestions:
+            notify(self.app, _("Nobody looks like the same person; :merge ID names one"))
+            return None
+        choices: Sequence[Choice] = [
+            Choice(
+                str(one.other),
+                f"{one.other} {plain_line(self.card.names[one.other])}",
+                str(one.evidence[0]) if one.evidence else "",
+            )
+            for one in self.card.suggestions
+        ]
+        chosen = await pick(self.app, title, choices)
+        return next((one for one in self.card.suggestions if str(one.other) == chosen), None)

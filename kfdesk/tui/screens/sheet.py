@@ -21,6 +21,7 @@ from kfdesk.tui.footer import Below, Goings, hints
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.lines.table import Table
 from kfdesk.tui.prompt import Line, Prompt
+from kfdesk.tui.ring import Ring
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class Sheet(Acting[T]):
     @property
     def scope(self) -> Scope:
         """Where the keys go: to a line that is typed, or to the sheet."""
+        if isinstance(self.focused, Ring):
+            return Scope.CALL
         return Scope.GLOBAL if isinstance(self.focused, Line) else self.scope_of_keys
 
     @property

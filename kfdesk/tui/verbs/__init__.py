@@ -10,6 +10,7 @@ from kfdesk.actions import ACTIONS, BY_ID
 from kfdesk.model import Status
 from kfdesk.tui.browser import allow
 from kfdesk.tui.verbs import (
+    calling,
     changing,
     composing,
     console,
@@ -53,7 +54,6 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "ticket.follow": together.follow,
     "side.close": together.close_aside,
     "ticket.why": explaining.why,
-    "customer.card": customers.card,
     "ticket.similar": knowing.similar,
     "ticket.solve": handling.solve,
     "ticket.fields": filling.edit_fields,
@@ -124,6 +124,11 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "go.outbox": watching.outbox,
     "go.quarantine": watching.quarantine,
     "go.channels": watching.channels,
+    "go.notices": watching.notices,
+    "call.open": calling.card,
+    "call.ticket": calling.ticket,
+    "call.dismiss": calling.away,
+    "call.take": calling.take_up,
     "change.undo": history.undo,
     "change.redo": history.redo,
     "ticket.delete": history.delete,
@@ -148,6 +153,7 @@ _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.open": moving.open_ticket,
     "ticket.number": going.to_number,
     "go.log": watching.log,
+    "customer.card": customers.card,
     "ticket.article": knowing.insert,
     "compose.article": knowing.insert,
     "ticket.assign": changing.assign,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kfdesk import labels
 from kfdesk.errors import FieldError, KfdeskError, UserError
 from kfdesk.i18n import _
-from kfdesk.model import Actor, Change, Priority, Ticket, TicketType
+from kfdesk.model import Actor, Address, Change, Priority, Ticket, TicketType
 from kfdesk.rules.tickets import custom
 from kfdesk.rules.tickets.asked import BUILT_IN, Standing, demanded, form_of, shown
 from kfdesk.settings import CustomField, Settings
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kfdesk.desk import Desk
     from kfdesk.tui.main import Main
 
+#: A customer who is known, how to write to them, and the channel of a new ticket of theirs.
+Known = tuple[int, Address, str]
 #: What every form begins with.
 _FIRST = ("category", "type", "priority", "task_due")
 
@@ -52,20 +54,31 @@ async def edit_fields(main: Main) -> None:
 
 async def open_new(main: Main, argument: str) -> None:
     """Open a ticket in a customer's name, by a form."""
+    await _open(main, argument, None)
+
+
+async def open_for(main: Main, customer: int, who: Address, channel: str) -> None:
+    """Open a ticket for a customer who is known already: they called, or their card is open."""
+    await _open(main, "", (customer, who, channel))
+
+
+async def _open(main: Main, argument: str, known: Known | None) -> None:
     form = await _form(main, argument)
     settings = main.settings
     before = await main.threads.read(desk_of(main).do, lambda desk, _me: _beginning(desk, form))
+    asked = [Entry("from", _("From"), hint="Eve <eve@example.com>", needed=True)]
     entries = [
-        Entry("from", _("From"), hint="Eve <eve@example.com>", needed=True),
+        *(asked if known is None else ()),
         Entry("subject", labels.field("subject")),
         Entry("body", _("Text")),
         *_entries(settings, before, form),
     ]
 
     async def save(values: Values) -> Mapping[str, str]:
-        return await _kept(main, _opening(values, form))
+        return await _kept(main, _opening(values, form, known))
 
-    title = _("New ticket") + (f" · {form.title or form.name}" if form else "")
+    title = _("New ticket") + (f" · {known[1].name or known[1].email}" if known else "")
+    title += f" · {form.title or form.name}" if form else ""
     look = _Looking(settings, before, form)
     screen = Form(title, form.text if form else "", entries, look, save)
     if await main.app.push_screen_wait(screen):
@@ -221,19 +234,23 @@ def _changing(number: int, values: Values, version: int) -> Any:
     return work
 
 
-def _opening(values: Values, form: FormSettings | None) -> Any:
+def _opening(values: Values, form: FormSettings | None, known: Known | None) -> Any:
     def work(desk: Desk, actor: Actor) -> None:
-        from kfdesk.desk.tickets.opening import new, person
+        from kfdesk.desk.tickets.opening import BY_HAND, new, person
 
         given = dict(values)
+        customer, sender, channel = known or (None, None, BY_HAND)
         try:
-            sender = person(given.pop("from"))
+            sender = sender or person(given.pop("from"))
         except UserError as error:
             raise FieldError(str(error), {"from": str(error)}) from error
         subject, body = given.pop("subject"), given.pop("body")
         wanted = _pairs(desk, {name: text for name, text in given.items() if text}, actor)
         name = form.name if form else ""
-        new(desk, sender, subject, body, wanted, opened_by=actor, form=name)
+        new(
+            desk, sender, subject, body, wanted, opened_by=actor, form=name,
+            customer=customer, channel=channel,
+        )  # fmt: skip
 
     return work
 

@@ -37,6 +37,13 @@ def channels(main: Main) -> None:
     go(main, Channels(main))
 
 
+def notices(main: Main) -> None:
+    """What one was told today."""
+    from kfdesk.tui.screens.notices import Notices
+
+    go(main, Notices(main))
+
+
 def go(main: Main, sheet: Sheet[Any]) -> None:
     """Show a sheet; where one of its kind is open already, go back to it."""
     app = main.app

@@ -1,0 +1,138 @@
+"""What an agent's console calls out: who rings, what became urgent, what is about to be late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from kfdesk.desk import Desk
+from kfdesk.desk.teamwork.calls import Caller, caller
+from kfdesk.i18n import _
+from kfdesk.model import OPEN_STATUSES, Actor, Event
+from kfdesk.store import journal, outbox, tickets
+from kfdesk.store.history import pages
+from kfdesk.store.teamwork import calls
+from kfdesk.store.tickets import State
+
+#: What is called out; each can be switched in `[ui.alerts]`.
+Kind = Literal["call", "urgent", "soon", "mention"]
+#: A call that is older has been taken, or has ended.
+RINGS = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How far a console has heard: the last line of the journal, and the last call."""
+
+    event: int
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to call out about a ticket."""
+
+    kind: Kind
+    ticket: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What there is to call out, and how far that goes."""
+
+    heard: Heard
+    alerts: tuple[Alert, ...] = ()
+    callers: tuple[Caller, ...] = ()
+
+
+def news(desk: Desk, me: Actor, since: Heard | None) -> News:
+    """Return what happened since a console heard last; at its start who rings just now."""
+    now = desk.clock()
+    with desk.store.read() as tx:
+        first = journal.first_id(tx)
+        ringing = calls.heard(tx, me.name, after=since.call if since else 0, since=now - RINGS)
+        callers = tuple(caller(tx, call) for call in ringing)
+        heard = Heard(first - 1, calls.last(tx))
+        if since is None or since.event >= first - 1:
+            return News(heard, (), callers)
+        events = pages.pressing(tx, since.event)
+        states = tickets.states(tx, list({event.ticket for event in events}))
+    found = [
+        _alert(event, states[event.ticket])
+        for event in events
+        if event.actor.name != me.name and _concerns(desk, me, states.get(event.ticket))
+    ]
+    return News(heard, tuple(found), callers)
+
+
+def _concerns(desk: Desk, me: Actor, state: State | None) -> bool:
+    """Whether a ticket is an agent's: given to them, or to nobody in a team of theirs."""
+    if state is None or state.status not in OPEN_STATUSES or state.deleted or state.spam:
+        return False
+    if state.assignee:
+        return state.assignee == me.name
+    mine = next((one.teams for one in desk.settings.agents if one.name == me.name), ())
+    return not state.team or state.team in mine
+
+
+def _alert(event: Event, state: State) -> Alert:
+    if event.kind == "sla.warning":
+        return Alert(
+            "soon", event.ticket, _("late soon: {subject}").format(subject=state.subject), event.at
+        )
+    text = _("urgent: {subject}").format(subject=state.subject)
+    return Alert("urgent", event.ticket, text, event.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something an agent was told on a day."""
+
+    at: datetime
+    kind: str
+    text: str
+    ticket: int | None = None
+    customer: int | None = None
+
+
+def today(desk: Desk, me: Actor) -> list[Told]:
+    """Return all that an agent was told since midnight, where the desk is."""
+    now = desk.clock().astimezone(ZoneInfo(desk.settings.desk.timezone))
+    return told(desk, me, now.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def told(desk: Desk, me: Actor, since: datetime) -> list[Told]:
+    """Return all that an agent was told since a time, the newest first: notices and calls."""
+    with desk.store.read() as tx:
+        found = [
+            Told(row.created_at or row.not_before, str(row.payload.get("event") or "notice"),
+                 str(row.payload.get("text", "")), row.ticket)
+            for row in outbox.told(tx, me.name, since)
+        ]  # fmt: skip
+        rung: Sequence[Caller] = [
+            caller(tx, call) for call in calls.heard(tx, me.name, since=since)
+        ]
+        events = [event for event in pages.pressing_since(tx, since) if event.actor.name != me.name]
+        states = tickets.states(tx, list({event.ticket for event in events}))
+    alerts = [
+        _alert(event, states[event.ticket])
+        for event in events
+        if _concerns(desk, me, states.get(event.ticket))
+    ]
+    found += [Told(one.at, one.kind, one.text, one.ticket) for one in alerts]
+    found += [
+        Told(
+            one.call.at,
+            "call",
+            " ".join(filter(None, (one.name or one.email, one.call.phone))),
+            None,
+            one.customer,
+        )
+        for one in rung
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)
