@@ -24,12 +24,16 @@ def demo(
     headless: Annotated[bool, typer.Option(help="Sync, print the queue and leave.")] = False,
 ) -> None:
     """Open the console on a throw-away desk full of tickets."""
+    play(context.obj, headless=headless)
+
+
+def play(given: Globals, *, headless: bool = False) -> None:
+    """Make the demo desk, open it, and throw it away."""
     import tempfile
 
     from kfdesk import output
     from kfdesk.desk.admin.demo import make
 
-    given: Globals = context.obj
     with tempfile.TemporaryDirectory(prefix="kfdesk-demo-") as folder:
         given.config = make(Path(folder), i18n.written())
         given.lang = given.lang or i18n.current()
