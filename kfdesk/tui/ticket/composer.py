@@ -119,7 +119,7 @@ class Composer(Vertical):
         self.draft.load_text(clean(text))
         self.draft.move_cursor(self.draft.document.end)
         self.heading.display = self.leaves
-        self.heading.show(head)
+        self.heading.show(head, self._to if kind == "reply" else "")
         self._quote(quoted)
         self.edit()
         if kind == "forward" and not head.to:
@@ -210,11 +210,6 @@ class Composer(Vertical):
     def on_heading_changed(self) -> None:
         """Keep the draft: it has another head now."""
         self._soon()
-
-    def on_heading_done(self) -> None:
-        """The head is written; lines that are empty go."""
-        self.edit()
-        self.call_after_refresh(self.heading.settle)
 
     def _soon(self) -> None:
         if (self.text, self.head) == self._saved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
@@ -15,6 +16,8 @@ from kfdesk.tui.content import content
 
 #: What parts one address from the next.
 PARTS = ",;，；、"
+#: What follows where a line is done, by its name: Enter, an arrow, or Tab where nothing is offered.
+Go = Callable[[str, str], None]
 
 
 class Field(Input):
@@ -28,21 +31,15 @@ class Field(Input):
         text: str
 
     @dataclass
-    class Left(Message):
-        """The line is done: Enter, an arrow, or Tab where nothing is offered."""
-
-        name: str
-        way: str  # enter, down, up
-
-    @dataclass
     class Emptied(Message):
         """Backspace in an empty line."""
 
         name: str
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, go: Go) -> None:
         super().__init__(compact=True, select_on_focus=False, id=f"field-{name}")
         self.field = name
+        self._go = go
         self.offers: list[str] = []
         self.at = 0  # the offer that Tab takes
 
@@ -62,6 +59,13 @@ class Field(Input):
         self.cursor_position = len(before + offer + more)
 
     async def _on_key(self, event: events.Key) -> None:
+        focused = self.screen.focused
+        if focused is not None and focused is not self:
+            # It was pressed before the keys had gone on.
+            focused.post_message(events.Key(event.key, event.character))
+            event.prevent_default()
+            event.stop()
+            return
         ways = {"enter": "enter", "down": "down", "up": "up", "tab": "down", "shift+tab": "up"}
         if event.key == "tab" and self.offers:
             self.take()
@@ -69,7 +73,7 @@ class Field(Input):
             self.at = (self.at + (1 if event.key == "down" else -1)) % len(self.offers)
             self.post_message(self.Typed(self.field, self.value))
         elif event.key in ways:
-            self.post_message(self.Left(self.field, ways[event.key]))
+            self._go(self.field, ways[event.key])
         elif event.key == "backspace" and not self.value:
             self.post_message(self.Emptied(self.field))
         else:
@@ -93,9 +97,9 @@ class Field(Input):
 class FieldRow(Horizontal):
     """A line with its name in front."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, go: Go) -> None:
         super().__init__(classes="head-row", id=f"row-{name}")
-        self.field = Field(name)
+        self.field = Field(name, go)
 
     def compose(self) -> ComposeResult:
         """The name and the line."""

@@ -16,6 +16,7 @@ from kfdesk.desk.sending.files import Enclosed
 from kfdesk.desk.sending.head import Head
 from kfdesk.i18n import _
 from kfdesk.tui.content import content
+from kfdesk.tui.ticket.draft import Draft
 from kfdesk.tui.ticket.field import Field, FieldRow
 
 _LINES = ("to", "cc", "bcc", "subject")
@@ -39,9 +40,6 @@ class Heading(Vertical):
     class Changed(Message):
         """The head is another now."""
 
-    class Done(Message):
-        """The keys go back to the text."""
-
     @dataclass
     class Asked(Message):
         """Which words may the part become that is being written in a line?"""
@@ -60,7 +58,7 @@ class Heading(Vertical):
         self._head = Head()
         self._files: Sequence[Enclosed] = ()
         self._open = False
-        self._rows = {name: FieldRow(name) for name in (*_LINES, "attach")}
+        self._rows = {name: FieldRow(name, self._go) for name in (*_LINES, "attach")}
 
     def compose(self) -> ComposeResult:
         """The lines, what is offered for one of them, the files."""
@@ -73,12 +71,13 @@ class Heading(Vertical):
     @property
     def head(self) -> Head:
         """What stands there."""
-        to, cc, bcc, subject = (self._rows[name].field.value.strip() for name in _LINES)
+        to, cc, bcc, subject = (self._rows[name].field.value.strip(" ,") for name in _LINES)
         return replace(self._head, to=to, cc=cc, bcc=bcc, subject=subject)
 
-    def show(self, head: Head, *, asked: bool = False) -> None:
-        """Show a head; `asked`: all lines, though they are empty."""
-        self._head, self._open, self._files = head, asked, ()
+    def show(self, head: Head, customer: str = "") -> None:
+        """Show a head; who is meant where nobody is named stands in To, pale."""
+        self._head, self._open, self._files = head, False, ()
+        self._rows["to"].field.placeholder = customer
         for name in _LINES:
             with self.prevent(Field.Changed):
                 self._rows[name].field.value = getattr(head, name)
@@ -95,9 +94,10 @@ class Heading(Vertical):
         """Show the lines in which something stands, and the others where they were asked for."""
         for name in _LINES:
             row = self._rows[name]
-            row.display = False
             if self._open or row.field.value or row.field.has_focus:
                 row.show(titles()[name])
+            else:
+                row.display = False
         self.offer([])
 
     def ask(self, name: str = "to") -> None:
@@ -114,8 +114,10 @@ class Heading(Vertical):
         if not isinstance(self.screen.focused, Field):
             return False
         self._open = False
+        assert self.parent is not None
+        self.screen.set_focus(self.parent.query_one(Draft))
         self._rows["attach"].display = False
-        self.post_message(self.Done())
+        self.settle()
         return True
 
     def offer(self, words: Sequence[str], name: str = "") -> None:
@@ -175,14 +177,13 @@ class Heading(Vertical):
                 self.Asked(event.name, event.text if event.name == "attach" else field.last)
             )
 
-    def on_field_left(self, event: Field.Left) -> None:
+    def _go(self, name: str, way: str) -> None:
         """On to the next line, and behind the last one to the text."""
-        event.stop()
-        if event.name == "attach":
-            self._take_file(event.way)
+        if name == "attach":
+            self._take_file(way)
             return
-        names = [name for name in _LINES if self._rows[name].display]
-        place = names.index(event.name) + (-1 if event.way == "up" else 1)
+        names = [each for each in _LINES if self._rows[each].display]
+        place = names.index(name) + (-1 if way == "up" else 1)
         self.offer([])
         if 0 <= place < len(names):
             self.screen.set_focus(self._rows[names[place]].field)
