@@ -214,8 +214,9 @@ def _size(cells: int, otherwise: int) -> int:
 
 
 async def _last_words(stderr: asyncio.StreamReader) -> str:
-    """What a console said that failed."""
+    """The last line of what a console said that failed."""
     kept = b""
     while chunk := await stderr.read(4096):
         kept = (kept + chunk)[-_LAST_WORDS:]
-    return shorten(clean(kept.decode("utf-8", "replace")).strip(), _LAST_WORDS)
+    lines = clean(kept.decode("utf-8", "replace")).strip().splitlines()
+    return shorten(lines[-1], _LAST_WORDS) if lines else ""
