@@ -591,3 +591,16 @@ def test_reading_a_configuration_imports_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_column_that_there_is_none_of_is_told_with_the_nearest(write: Load) -> None:
+    """In `[ui]` and in a view; own fields are columns too."""
+    settings = write(
+        '[[field]]\nname = "order_no"\n[ui]\ncolumns = ["number", "field.order_no"]\n'
+        '[[view]]\nname = "v"\ncolumns = ["due"]\n'
+    )
+    assert settings.ui.columns == ("number", "field.order_no")
+    with pytest.raises(ConfigError, match="columns.*no column “asignee”; did you mean “assignee”"):
+        write('[ui]\ncolumns = ["number", "asignee"]\n')
+    with pytest.raises(ConfigError, match=r"v.*no column “field.order”"):
+        write('[[view]]\nname = "v"\ncolumns = ["field.order"]\n')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from kfdesk.rules.language.fields import FLAGS, Field, Type
 from kfdesk.rules.language.known import Known
@@ -39,7 +40,7 @@ def complete(text: str, position: int, known: Known) -> list[str]:
         return []
     before, comma, started = term[3].rpartition(",")
     prefix = f"{minus}{term[1]}{term[2]}{before}{comma}"
-    values = _fitting(started.strip('"'), _values(field, known))
+    values = _fitting(started.strip('"'), _values(field, known), _called(field, known))
     return [prefix + _quoted(value) for value in values if value not in before.split(",")]
 
 
@@ -47,9 +48,15 @@ def _first_operator(field: Field) -> str:
     return ">" if field.type is Type.LENGTH else ":"
 
 
-def _fitting(started: str, names: list[str]) -> list[str]:
+def _called(field: Field, known: Known) -> Mapping[str, str]:
+    """What its values are called otherwise: {folded title: the value}."""
+    return known.of_kind(field.names) if field.names and field.names != "sort" else {}
+
+
+def _fitting(started: str, names: list[str], called: Mapping[str, str] | None = None) -> list[str]:
     begin = fold(started)
-    first = [name for name in names if fold(name).startswith(begin)]
+    titled = {name for title, name in (called or {}).items() if title.startswith(begin)}
+    first = [name for name in names if fold(name).startswith(begin) or name in titled]
     inside = [name for name in names if begin and begin in fold(name) and name not in first]
     return (first + inside)[:_MOST]
 

@@ -69,6 +69,7 @@ class RowPainter:
         self._look = look
         self._columns = fitting(width, look.columns, due=bool(who.pauses))
         self._names = [name for name, _width in self._columns]
+        self._shown = (*self._names, "updated")  # people know that the newest change comes first
         self._roomy = width >= _TAGGED
 
     def heading(self) -> list[Part]:
@@ -83,7 +84,7 @@ class RowPainter:
             style = "faint"
             if order and name == order:
                 title, style = f"{fit_most(title, width - len(arrow))}{arrow}", "primary"
-            elif order and name == "subject" and order not in self._names:
+            elif name == "subject" and self._look.order and order not in self._shown:
                 title = f"{title} · {labels.field(order)}{arrow}"
             parts += [(_aligned(title, name, width), style), (" " * GAP, "faint")]
         return parts
