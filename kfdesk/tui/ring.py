@@ -32,11 +32,11 @@ class Ring(Static, can_focus=True):
 
     def on_focus(self) -> None:
         """The keys are for it now."""
-        self.say()
+        self.call_after_refresh(self.say)
 
     def on_blur(self) -> None:
         """The keys go elsewhere again."""
-        self.say()
+        self.call_after_refresh(self.say)
 
     def say(self) -> None:
         """Bring its lines up to date."""

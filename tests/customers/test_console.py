@@ -47,8 +47,8 @@ async def test_a_long_past_is_read_as_it_comes_into_view(office: Office) -> None
         await until(pilot, lambda: "Customer 1" in text(app))
         screen = app.screen
         assert isinstance(screen, CustomerCard)
-        past = screen._past
-        assert len(past.card.points) == 1000
+        past = screen.past
+        assert len(screen.card.points) == 1000
         assert len(past._moments) == 200
         await pilot.press("G")
         await until(pilot, lambda: "said 0" in text(app))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _FLASH = timedelta(seconds=6)
 #: A call that nobody took up has ended.
 _RINGS = timedelta(minutes=2)
+#: A key that was on its way when the panel came is not for it, in seconds.
+_GRACE = 0.8
 _TYPING = (Scope.COMPOSER, Scope.GLOBAL)
 
 
@@ -127,10 +129,13 @@ class Alerts:
         if self._ring is not None:
             self._ring.remove()
         self._ring = ring = Ring(caller)
-        typing = self._typing()
         screen.mount(ring)
-        if not typing:
-            screen.call_after_refresh(self.take_up)
+        screen.set_timer(_GRACE, self._offer)
+
+    def _offer(self) -> None:
+        """Give the panel the keys, unless somebody types."""
+        if not self._typing():
+            self.take_up()
 
     def _typing(self) -> bool:
         scope = getattr(self._main.app, "scope", Scope.GLOBAL)
