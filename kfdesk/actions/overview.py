@@ -31,6 +31,7 @@ OVERVIEW: tuple[Action, ...] = (
         ("e",),
         (Scope.RULES, Scope.ERRORS),
         N_("edit"),
+        local=True,
     ),
     Action(
         "rules.test",

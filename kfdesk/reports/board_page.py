@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from kfdesk.cells import Part, fit
 from kfdesk.desk.why.paper import Line, Paper
@@ -14,7 +14,7 @@ from kfdesk.desk.why.words import span
 from kfdesk.i18n import _, pgettext
 from kfdesk.reports import board as boards
 from kfdesk.reports.board import Board, Count, Today
-from kfdesk.reports.chart import bar, spark
+from kfdesk.reports.chart import bar, spark, squeeze
 from kfdesk.reports.measures import BY_NAME
 from kfdesk.reports.page import value
 
@@ -115,7 +115,7 @@ def _beside(whole: Block, columns: Sequence[Block]) -> Block:
 
 
 def label(name: str) -> str:
-    """What a count is of, in words."""
+    """What a figure is of, in words."""
     return {
         "open": pgettext("on the board", "open"),
         "new": pgettext("on the board", "new"),
@@ -126,6 +126,14 @@ def label(name: str) -> str:
         "unread": pgettext("on the board", "unread"),
         "pending": pgettext("on the board", "pending"),
         "hold": pgettext("on the board", "on hold"),
+        "created": pgettext("on the board", "Created"),
+        "solved": pgettext("on the board", "Solved"),
+        "reopened": pgettext("on the board", "Reopened"),
+        "replies": pgettext("on the board", "Replies"),
+        "first_response": pgettext("on the board", "First response (median)"),
+        "resolution": pgettext("on the board", "Resolution (median)"),
+        "sla": pgettext("on the board", "Promises kept"),
+        "satisfaction": pgettext("on the board", "Satisfaction, of 5"),
     }[name]
 
 
@@ -139,7 +147,7 @@ def _now(found: Board, width: int) -> Block:
         cells: list[tuple[str, str] | tuple[str, str, Count | int]] = []
         for one, text in list(zip(found.now, texts, strict=True))[start : start + across]:
             cells.append((fit(f"{one.n:,}", _NUMBER, "right"), _style(one), one))
-            cells.append((fit(f" {text}", cell - _NUMBER), "muted"))
+            cells.append((" " + fit(text, cell - _NUMBER - 1), "muted"))
         block.add(*cells)
     return block
 
@@ -168,10 +176,9 @@ def _large(found: Board, width: int) -> Block:
         if start:
             block.lines.append(())
         for row in range(3):
-            block.add(
-                *((fit(" ".join(_DIGITS[d][row] for d in str(one.n)), cell), _style(one))
-                  for one in some)
-            )  # fmt: skip
+            digits = (" ".join(_DIGITS[d][row] for d in str(one.n)) for one in some)
+            styles = map(_style, some)
+            block.add(*((set_cell_size(d, cell), s) for d, s in zip(digits, styles, strict=True)))
         block.add(*((fit(label(one.name), cell), "muted", one) for one in some))
     return block
 
@@ -181,14 +188,24 @@ def _today(paper: Paper, found: Board, width: int) -> Block:
     del paper
     block = Block(width)
     figure = 10 if width >= _COLUMN else 8
-    drawn = 24 if width >= _COLUMN else 0
+    drawn = 24 if width >= 72 else 12 if width >= _COLUMN else 0
     room = width - drawn - 3 * figure
-    block.heading(_("Today"), *_heads((_("today"), _("yesterday"), _("usual")), figure))
+    block.heading(
+        pgettext("on the board", "Today"),
+        *_heads(
+            (
+                pgettext("on the board", "today"),
+                pgettext("on the board", "yesterday"),
+                pgettext("on the board", "usual"),
+            ),
+            figure,
+        ),
+    )
     for one in found.today:
         count = Count(one.name, one.query, one.today.n)
         block.add(
-            (fit(BY_NAME[one.name].title, room), "text"),
-            (fit(spark(one.hours), drawn), "primary"),
+            (fit(label(one.name), room), "text"),
+            (fit(spark(squeeze(one.hours, drawn * len(one.hours) // 24 + 1)), drawn), "primary"),
             (fit(f"{one.today.n:,}", figure, "right"), "strong", count),
             (fit(f"{one.yesterday.n:,}", figure, "right"), "muted"),
             (fit(f"{one.usual:,.0f}", figure, "right"), "faint"),
@@ -201,10 +218,20 @@ def _times(paper: Paper, found: Board, width: int) -> Block:
     del paper
     block = Block(width)
     figure = 10 if width >= _COLUMN else 8
-    block.heading(_("How well"), *_heads((_("today"), _("of"), _("yesterday")), figure))
+    block.heading(
+        pgettext("on the board", "How well"),
+        *_heads(
+            (
+                pgettext("on the board", "today"),
+                pgettext("on the board", "of"),
+                pgettext("on the board", "yesterday"),
+            ),
+            figure,
+        ),
+    )
     for one in found.times:
         block.add(
-            (fit(BY_NAME[one.name].title, width - 3 * figure), "text"),
+            (fit(label(one.name), width - 3 * figure), "text"),
             (fit(_told(one, today=True), figure, "right"), "strong"),
             (fit(f"{one.today.n:,}", figure, "right"), "faint"),
             (fit(_told(one, today=False), figure, "right"), "muted"),
@@ -223,13 +250,24 @@ def _heads(titles: Iterable[str], width: int) -> list[str]:
 def _teams(paper: Paper, found: Board, width: int) -> Block:
     """Each team: what it has open, as a bar and in figures."""
     names = [paper.words.person(one.name) for one in found.teams]
-    return _parts(_("Teams"), names, found.teams, width, _("solved today"))
+    return _parts(
+        pgettext("on the board", "Teams"),
+        names,
+        found.teams,
+        width,
+        pgettext("on the board", "solved today"),
+    )
 
 
 def _channels(paper: Paper, found: Board, width: int) -> Block:
     """Each channel: what came by it and is open."""
     del paper
-    return _parts(_("Channels"), [one.name for one in found.channels], found.channels, width)
+    return _parts(
+        pgettext("on the board", "Channels"),
+        [one.name for one in found.channels],
+        found.channels,
+        width,
+    )
 
 
 def _parts(
@@ -239,7 +277,11 @@ def _parts(
     block = Block(width)
     if not parts:
         return block
-    heads = [_("open"), _("waits"), _("late")] + [_("solved")] * bool(last)
+    heads = [
+        pgettext("on the board", "open"),
+        pgettext("on the board", "waits"),
+        pgettext("on the board", "late"),
+    ] + [pgettext("on the board", "solved")] * bool(last)
     figures = 7 * len(heads)
     words = min(18, (width - figures) // 2)
     room = width - figures - words - 1
@@ -268,23 +310,35 @@ def _agents(paper: Paper, found: Board, width: int) -> Block:
     block = Block(width)
     if not found.agents:
         return block
-    heads = [_("open"), _("waits"), _("late"), _("solved")]
+    heads = [
+        pgettext("on the board", "open"),
+        pgettext("on the board", "waits"),
+        pgettext("on the board", "late"),
+        pgettext("on the board", "solved"),
+    ]
     words = min(16, (width - 7 * len(heads)) // 2)
     room = width - 7 * len(heads) - words - 3
-    block.heading(_("Agents") + "  " + _("● here  ◐ away  ◌ off shift"), *_heads(heads, 7))
+    legend = _("● here  ◐ away  ◌ off shift")
+    room_for_it = width - 7 * len(heads) - cell_len(pgettext("on the board", "Agents")) - 2
+    title = (
+        [pgettext("on the board", "Agents"), legend]
+        if cell_len(legend) <= room_for_it
+        else [pgettext("on the board", "Agents")]
+    )
+    block.heading("  ".join(title), *_heads(heads, 7))
     most = max((one.open for one in found.agents), default=0)
     for one in found.agents:
         glyph, style = _STATES[one.state]
         share = one.open / one.capacity if one.capacity else 0
         load = "error" if share >= 1 else "warning" if share >= 0.8 else "primary"
-        held = f" {one.open}/{one.capacity}" if one.capacity else ""
+        held = f"{one.open}/{one.capacity}" if one.capacity else ""
         told = 7 if room >= 12 else 0
         drawn = bar(one.open, one.capacity or most, room - told - 1)
         block.add(
             (f"{glyph} ", style),
             (fit(paper.words.person(one.name), words) + " ", "text"),
             (fit(drawn, room - told), load),
-            (fit(held, told), "faint"),
+            (fit(held, told, "right"), "faint"),
             *_counts(one),
             (fit(f"{one.solved:,}", 7, "right"), "success" if one.solved else "faint"),
         )
@@ -296,15 +350,17 @@ def _oldest(paper: Paper, found: Board, width: int) -> Block:
     block = Block(width)
     if not found.oldest:
         return block
-    block.heading(_("Waiting longest"), fit(_("for"), 10, "right"))
+    block.heading(
+        pgettext("on the board", "Waiting longest"),
+        fit(pgettext("on the board", "for"), 12, "right"),
+    )
     who = 10 if width >= _COLUMN else 0
     for row, since in zip(found.oldest, found.waits, strict=True):
-        subject = f" {row.subject or '—'}"
         block.add(
             (fit(f"#{row.number}", 8), "primary", row.number),
-            (fit(subject, width - 18 - who), "text"),
+            (fit(row.subject or "—", width - 21 - who) + " ", "text"),
             (fit((row.assignee and paper.words.person(row.assignee)) or "–", who), "muted"),
-            (fit(_waits(since, found.at), 10, "right"), "warning"),
+            (fit(_waits(since, found.at), 12, "right"), "warning"),
         )
     return block
 

@@ -48,7 +48,7 @@ def head(paper: Paper, found: Result) -> Iterator[Line]:
     where = f" · {asked.where}" if asked.where else ""
     yield from paper.text((span + where, "muted"))
     yield from paper.text((_total(found), "text"))
-    if asked.chart == "line" and asked.by == (asked.time,):
+    if asked.chart != "none" and asked.by == (asked.time,) and len(found.lines) > 1:
         values = [figure.value for _keys, figure in found.lines]
         yield from paper.text((spark(squeeze(values, paper.width - 2)), "primary"))
 
@@ -106,19 +106,21 @@ def table(paper: Paper, found: Result) -> Iterator[Line]:
     columns = _widths(titles, rows, paper.width)
     extra = what.how in ("middle", "mean", "share")
     values = [value(what, figure) for figure in figures]
-    wide = max(cell_len(v) for v in [*values, _("figure")])
+    wide = max(cell_len(v) for v in [*values, pgettext("column", "figure")])
     counts = [f"{figure.n:,}" for figure in figures] if extra else []
-    counted = max((cell_len(n) for n in [*counts, _("of")]), default=0) if extra else 0
+    counted = (
+        max((cell_len(n) for n in [*counts, pgettext("column", "of")]), default=0) if extra else 0
+    )
     used = sum(columns) + 2 * len(columns) + wide + 2 + (counted + 2 if extra else 0)
     room = min(_MOST_BAR, paper.width - used)
     most = max((figure.value or 0 for figure in figures), default=0)
     heads = [(fit(t, w) + "  ", "faint") for t, w in zip(titles, columns, strict=True)]
     yield (
         *heads,
-        (fit(_("figure"), wide, "right"), "faint"),
-        *([("  " + fit(_("of"), counted, "right"), "faint")] if extra else []),
+        (fit(pgettext("column", "figure"), wide, "right"), "faint"),
+        *([("  " + fit(pgettext("column", "of"), counted, "right"), "faint")] if extra else []),
     )
-    drawn = asked.chart != "none" and room >= _LEAST_BAR
+    drawn = asked.chart == "bar" and room >= _LEAST_BAR
     for row, figure, shown, n in zip(
         rows, figures, values, counts or [""] * len(rows), strict=True
     ):

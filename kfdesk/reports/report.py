@@ -21,7 +21,6 @@ from kfdesk.store import reporting
 from kfdesk.store.reporting import Window
 from kfdesk.store.tx import Tx
 
-
 #: What happens now is a part of the time up to now.
 INSTANT = timedelta(milliseconds=1)
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from kfdesk.__main__ import hoist
 
 from kfdesk import cli, i18n
+from kfdesk.__main__ import hoist
 from kfdesk.desk.assigning.passing import assign
 from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.tickets.change import change

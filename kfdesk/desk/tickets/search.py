@@ -99,19 +99,25 @@ def beside(tx: Tx, found: Found) -> Found:
 def snippet(text: str, words: Sequence[str], width: int = _AFTER) -> list[Piece]:
     """Return one line of a text around the first of the words, parted where they stand."""
     line = clean_line(text)
-    sought = [re.escape(fold(word)) for word in words if word.strip()]
-    folded = fold(line)
-    if not sought or len(folded) != len(line):  # folding made it longer: places are not the same
-        return [(line[:width], False)]
-    pattern = re.compile("|".join(sought))
-    first = pattern.search(folded)
-    start = max(0, first.start() - _BEFORE) if first else 0
-    shown = line[start : start + width]
-    pieces: list[Piece] = [("…", False)] if start else []
+    first = next((at for at, _end in _places(line, words)), 0)
+    start = max(0, first - _BEFORE) if first > _BEFORE * 2 else 0
+    found = parted(line[start : start + width], words)
+    return [("…", False), *found] if start else found
+
+
+def parted(line: str, words: Sequence[str]) -> list[Piece]:
+    """Return a line parted where the words stand in it."""
+    pieces: list[Piece] = []
     at = 0
-    for hit in pattern.finditer(folded[start : start + width]):
-        if hit.start() > at:
-            pieces.append((shown[at : hit.start()], False))
-        pieces.append((shown[hit.start() : hit.end()], True))
-        at = hit.end()
-    return [*pieces, (shown[at:], False)] if at < len(shown) else pieces
+    for start, end in _places(line, words):
+        pieces += [(line[at:start], False), (line[start:end], True)]
+        at = end
+    return [piece for piece in (*pieces, (line[at:], False)) if piece[0]]
+
+
+def _places(line: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the words stand; nowhere in a line that folding makes longer or shorter."""
+    folded = fold(line)
+    sought = [re.escape(fold(word)) for word in words if word.strip()]
+    if sought and len(folded) == len(line):
+        yield from (hit.span() for hit in re.finditer("|".join(sought), folded))

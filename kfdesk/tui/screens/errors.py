@@ -90,7 +90,7 @@ class Errors(Split):
         """How bad, where, in which rule, what."""
         return (
             Column("", 8),
-            Column(_("Line"), 18),
+            Column(_("Line"), 18, least=60),
             Column(_("Rule"), 18, least=110),
             Column(_("Finding")),
         )
@@ -113,8 +113,8 @@ class Errors(Split):
     def about(self, key: Hashable, paper: Paper) -> Sequence[Line]:
         """The finding, and the file around the place with a caret below it."""
         one = self._found[key]  # type: ignore[call-overload]
-        where = [*paper.text((str(one.place), "muted"))] if one.place.file else []
-        return [*where, *finding(paper, one), (), *self._file(one.place, paper)]
+        at = " ".join(filter(None, (place(one.place.file, one.place.line), one.place.key)))
+        return [*paper.text((at, "muted")), *finding(paper, one), (), *self._file(one.place, paper)]
 
     def _file(self, at: Place, paper: Paper) -> Sequence[Line]:
         text = self._lines.get(at.file, ())

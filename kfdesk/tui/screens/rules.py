@@ -85,7 +85,7 @@ class Rules(Split):
             Column("", 4, align="right"),
             Column(_("Kind"), 8, least=60),
             Column(_("Name")),
-            Column(_("Line"), 16, least=110),
+            Column(_("Line"), 16, least=90),
             Column(_("7 days"), 7, align="right"),
             Column(_("30 days"), 7, align="right", least=70),
             Column(_("Last"), 7, align="right"),
@@ -235,7 +235,7 @@ def about(paper: Paper, one: Loaded, findings: Sequence[Finding]) -> list[Line]:
     lines: list[Line] = [
         *paper.text((one.name, "strong")),
         *paper.text((title(one.kind), "muted")),
-        *paper.text((f"{one.place.file}:{one.place.line}" if one.place.line else "", "faint")),
+        *paper.text((place(one.place.file, one.place.line), "faint")),
         (),
         *told(paper, one),
     ]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from kfdesk.actions import Scope
 from kfdesk.cells import Part
-from kfdesk.desk.tickets.search import Found, beside, search, snippet
+from kfdesk.desk.tickets.search import Found, beside, parted, search, snippet
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.errors import QueryError
-from kfdesk.i18n import _
+from kfdesk.i18n import _, ngettext
 from kfdesk.store.knowledge.articles import Article
 from kfdesk.tui import when
+from kfdesk.tui.footer import Hint
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.split import Split
 from kfdesk.tui.source import Interrupted
@@ -51,15 +52,24 @@ class Search(Split):
         """What was looked for, and how much there is."""
         parts: list[str | tuple[str, str]] = [(_("Search"), "bold")]
         if self._found.words:
-            n = f"{len(self._found.hits)}{'+' if self._found.more else ''}"
-            parts += ["   ", (self._text.strip(), "$warning"), "   "]
-            parts.append((_("{n} messages, the newest first").format(n=n), "$ink-muted"))
+            n = len(self._found.hits)
+            told = ngettext("{n} message", "{n} messages, the newest first", n)
+            count = told.format(n=f"{n}+" if self._found.more else n)
+            parts += ["   ", (self._text.strip(), "$warning"), "   ", (count, "$ink-muted")]
         return parts
 
     def on_mount(self) -> None:
         """Begin in the line."""
         super().on_mount()
-        self.prompt.ask("find", "/ ", self._text)
+        self.call_after_refresh(self.prompt.ask, "find", "/ ", self._text)
+
+    def say_keys(self) -> None:
+        """Say how one gets from the line into the list."""
+        if not self.prompt.display:
+            super().say_keys()
+            return
+        said = [Hint("Enter", _("into the list")), Hint("Esc", _("leave the line"))]
+        self.below.show(said, self.size.width)
 
     # --- asking
 
@@ -131,7 +141,7 @@ class Search(Split):
             *(
                 Row(
                     ("customer", one.id, one.email),
-                    ((_("customer"), "side"), ("", ""), (one.name, "strong"), ("", ""),
+                    ((_("customer"), "side"), ("", "text"), (one.name, "strong"), ("", "text"),
                      (f"{one.name} {one.email}", "text")),
                 )
                 for one in found.customers
@@ -139,7 +149,7 @@ class Search(Split):
             *(
                 Row(
                     ("article", one.id, one.name),
-                    ((_("article"), "note"), ("", ""), ("", ""), (one.title, "strong"),
+                    ((_("article"), "note"), ("", "text"), ("", "text"), (one.title, "strong"),
                      (f"{one.title} · {one.name}", "text")),
                 )
                 for one in found.articles
@@ -212,4 +222,4 @@ class Search(Split):
 
 def lit(text: str, words: Sequence[str]) -> list[Part]:
     """A line of text with the words that were looked for lit up."""
-    return [(piece, "hit" if hit else "text") for piece, hit in snippet(text, words, len(text))]
+    return [(piece, "hit" if hit else "text") for piece, hit in parted(text, words)]

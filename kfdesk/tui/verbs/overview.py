@@ -38,7 +38,7 @@ async def at_message(main: Main, number: int, message: int, words: str) -> None:
         await opening
     await main.follow.part("around", message)
     await main.follow.find(words)
-    main.conversation.go_to(message, 0)
+    main.call_after_refresh(main.conversation.go_to, message, 0)  # behind what was laid out anew
 
 
 def rules(main: Main) -> None:
