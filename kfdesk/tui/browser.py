@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kfdesk.actions import BY_ID
@@ -23,8 +22,17 @@ def allow(app: App[Any], action: str) -> None:
         )
 
 
-def reachable(app: App[Any], path: Path) -> Path:
-    """Return a path as it is; UserError where the one who named it sits at another machine."""
+def ask_server(app: App[Any]) -> None:
+    """Ask `kfdesk web`, which syncs for all of its consoles, to do it now."""
+    from textual.drivers.web_driver import WebDriver
+
+    if isinstance(driver := app._driver, WebDriver):
+        driver.write_meta({"type": "sync"})
+
+
+def reachable(app: App[Any], path: str) -> None:
+    """UserError where who names a file sits at another machine than that with the file."""
     if app.is_web:
-        raise UserError(_("files of this machine cannot be named from a browser"))
-    return path
+        raise UserError(
+            _("{path} is a file of the server, which a browser cannot name").format(path=path)
+        )

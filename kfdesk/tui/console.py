@@ -25,6 +25,7 @@ from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.keys import Keys, keymap
 from kfdesk.tui.main import Main
 from kfdesk.tui.pressing import Pressing
+from kfdesk.tui.queue.beginning import advise
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.screens.sheet import Sheet
 from kfdesk.tui.source import Source
@@ -165,6 +166,7 @@ class Console(App[KfdeskError | None]):
             self.exit(error)
             return
         self.main.attach(source)
+        self.main.attempt(advise(self.main))
         if self.demo:
             touring.offer(self.main)
         if self._config is not None:

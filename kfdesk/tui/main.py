@@ -22,6 +22,7 @@ from kfdesk.tui.background.together import Together
 from kfdesk.tui.keys import Keys
 from kfdesk.tui.layout import Wish
 from kfdesk.tui.opened import Opened
+from kfdesk.tui.browser import ask_server
 from kfdesk.tui.panes import Panes
 from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue.feed import Feed
@@ -170,6 +171,8 @@ class Main(Panes):
     def on_queue_moved(self, event: Queue.Moved) -> None:
         """Follow the cursor once it rests, but never away from what is being read."""
         if not self.reading:
+        elif self.app.is_web:
+            ask_server(self.app)
             self._following.ask(self._follow_cursor)
         del event
 

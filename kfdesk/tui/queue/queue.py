@@ -25,6 +25,8 @@ from kfdesk.tui.queue.painter import Look, RowPainter, Who
 
 #: Stands before a ticket that is marked.
 MARK = "*"
+#: The line that says that there is no ticket.
+_EMPTY = 3
 
 
 class Queue(ScrollView, can_focus=True):
@@ -61,6 +63,7 @@ class Queue(ScrollView, can_focus=True):
         self.looked = Look()
         self.grouped = ""  # by what: customer, category
         self.empty = ""  # what is said where there is nothing to list
+        self._advice: Sequence[str] = ()
         self._who = who
         self._palette = palette
         self._painter = RowPainter(who, 1)
@@ -76,6 +79,8 @@ class Queue(ScrollView, can_focus=True):
             self.listing.move(0)
         self._resized()
         self._follow()
+        if ids:
+            self._advice = ()
         self._settle()
 
     def merge(self, change: Merge) -> None:
@@ -305,7 +310,7 @@ class Queue(ScrollView, can_focus=True):
             return self._strip(self._painter.heading())
         ids, line = self.listing.ids, self.scroll_offset.y + y - 1
         if line >= self.listing.lines:
-            return self._strip([("   " + self.empty, "muted")] if not ids and y == 3 else [])
+            return self._strip(self._nothing(y) if not ids else [])
         index, above = self.listing.at(line)
         row = self.window.rows.get(ids[index])
         if above:
@@ -330,6 +335,18 @@ class Queue(ScrollView, can_focus=True):
     def _strip(self, parts: list[Part], base: str = "back") -> Strip:
         return strip(parts, self._palette, self.scrollable_content_region.width, base)
 
+
+    def _nothing(self, y: int) -> list[Part]:
+        """A line where there is no ticket: that there is none, and below it what to do next."""
+        if y == _EMPTY:
+            return [("   " + self.empty, "muted")]
+        at = y - _EMPTY - 2
+        return [("   " + self._advice[at], "text")] if 0 <= at < len(self._advice) else []
+
+    def advise(self, lines: Sequence[str]) -> None:
+        """Say what to do next, for as long as there has been no ticket."""
+        self._advice = lines
+        self.refresh()
 
 def nothing(query: str) -> str:
     """What an empty queue says."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
+from kfdesk.tui.browser import reachable
 from kfdesk.tui.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.ticket.composer import signatures
@@ -64,6 +65,7 @@ async def attach(main: Main, path: str) -> None:
     from kfdesk.store import tickets
 
     composer, head = main.composer, main.composer.head
+    reachable(main.app, path)
 
     def look(desk: Desk, _me: Actor) -> list[Enclosed]:
         found = [files.look(desk, one) for one in (*head.files, path)]
