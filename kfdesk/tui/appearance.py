@@ -32,6 +32,11 @@ class Appearance:
         """Whether the terminal has the colours of what was asked for."""
         return self.scheme.name == self.wanted
 
+    @property
+    def pictures(self) -> bool:
+        """Whether the terminal has colours, and signs, enough for pictures."""
+        return self._terminal.colours in ("many", "256") and not self._terminal.ascii
+
     def wear(self, name: str, settings: Settings) -> None:
         """Put a theme on; one that is worn already is put on anew, with its colours of now."""
         self.wanted = name

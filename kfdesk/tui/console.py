@@ -166,6 +166,7 @@ class Console(App[KfdeskError | None]):
             self.exit(error)
             return
         self.main.attach(source)
+        self.main.follow.thumbnails.wanted = self.appearance.pictures
         self.main.attempt(advise(self.main))
         if self.demo:
             touring.offer(self.main)

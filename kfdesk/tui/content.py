@@ -31,11 +31,14 @@ def content(*parts: str | tuple[str, str]) -> Content:
 def strip(parts: Iterable[Part], palette: Mapping[str, Style], width: int, base: str) -> Strip:
     """Return a line of exactly `width` cells for a line view, on the ground that `base` names."""
     ground = palette[base]
-    segments = [
-        Segment(plain(text).replace("\n", " "), on(palette[style], ground))
-        for text, style in parts
-        if text
-    ]
+    segments: list[Segment] = []
+    for text, style in parts:
+        piece, ink = plain(text).replace("\n", " "), palette[style]
+        # Blanks go with what stands before them: half as many bytes for the terminal.
+        if segments and ink.bgcolor is None and piece.isspace() and _bare(segments[-1], ground):
+            segments[-1] = Segment(segments[-1].text + piece, segments[-1].style)
+        elif piece:
+            segments.append(Segment(piece, on(ink, ground)))
     return Strip(segments).adjust_cell_length(width).apply_style(ground)
 
 
@@ -53,6 +56,12 @@ def half_blocks(
         for upper, lower in pixels
     ]
     return Strip(segments).adjust_cell_length(width).apply_style(palette[base])
+
+
+def _bare(segment: Segment, ground: Style) -> bool:
+    """Whether nothing of a segment would be seen on a blank behind it."""
+    style = segment.style
+    return style is not None and style.bgcolor == ground.bgcolor and not style.underline
 
 
 def notify(
