@@ -7,6 +7,9 @@ from kfdesk.actions.action import LOOK, N_, Action, Scope
 WATCHING: tuple[Action, ...] = (
     Action("go.outbox", N_("Go to the outbox"), ("g o",), LOOK, "", ("outbox",)),
     Action("go.quarantine", N_("Go to the quarantine"), ("g z",), LOOK, "", ("quarantine",)),
+    Action(
+        "go.articles", N_("Go to the knowledge base"), ("g k",), LOOK, "", ("articles",), "WORDS"
+    ),
     Action("go.log", N_("Go to the activity log"), ("g l",), LOOK, "", ("log",), "WORDS"),
     Action("go.channels", N_("Go to the channels"), ("g h",), LOOK, "", ("channels",)),
     Action("go.notices", N_("Go to the notices of the day"), ("g n",), LOOK, "", ("notices",)),
@@ -34,6 +37,30 @@ WATCHING: tuple[Action, ...] = (
         ("p",),
         (Scope.QUARANTINE,),
         N_("source"),
+    ),
+    Action("article.page", N_("Read it whole, or the list"), ("p",), (Scope.ARTICLES,), N_("page")),
+    Action(
+        "article.insert",
+        N_("Put it into the reply that is being written"),
+        ("i",),
+        (Scope.ARTICLES,),
+        N_("insert"),
+    ),
+    Action(
+        "article.link", N_("Put its link into the reply"), ("L",), (Scope.ARTICLES,), N_("link")
+    ),
+    Action(
+        "article.edit", N_("Edit it in $EDITOR"), ("e",), (Scope.ARTICLES,), N_("edit"), local=True
+    ),
+    Action(
+        "article.new", N_("Write a new article"), ("a",), (Scope.ARTICLES,), N_("new"), (), "NAME"
+    ),
+    Action(
+        "article.gaps",
+        N_("What is asked most without an article, or the articles"),
+        ("m",),
+        (Scope.ARTICLES,),
+        N_("missing"),
     ),
     Action("log.undo", N_("Undo the operation"), ("u",), (Scope.LOG,), N_("undo")),
     Action("log.page", N_("Read it whole, or the list"), ("p",), (Scope.LOG,), N_("page")),

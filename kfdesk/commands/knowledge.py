@@ -108,6 +108,23 @@ def draft(
 
 
 @app.command()
+def new(
+    context: typer.Context,
+    name: Name,
+    title: Annotated[str, typer.Option(help="Its title; without it, its name.")] = "",
+    category: Annotated[str, typer.Option(help="The category that it answers.")] = "",
+) -> None:
+    """Begin an article from the template; write it, then say audience: public."""
+    from kfdesk import output
+    from kfdesk.desk.knowledge.writing import begin
+
+    given: Globals = context.obj
+    with given.desk() as (desk, _actor):
+        file = str(begin(desk, name, title=title, category=category))
+    output.done(file, {"name": name, "file": file}, as_json=given.json)
+
+
+@app.command()
 def gaps(
     context: typer.Context,
     since: Since = "90d",

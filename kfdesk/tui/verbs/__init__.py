@@ -154,6 +154,7 @@ _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.number": going.to_number,
     "go.log": watching.log,
     "customer.card": customers.card,
+    "go.articles": watching.articles,
     "ticket.article": knowing.insert,
     "compose.article": knowing.insert,
     "ticket.assign": changing.assign,

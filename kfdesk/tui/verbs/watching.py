@@ -44,6 +44,13 @@ def notices(main: Main) -> None:
     go(main, Notices(main))
 
 
+def articles(main: Main, words: str) -> None:
+    """What the desk knows."""
+    from kfdesk.tui.screens.articles import Articles
+
+    go(main, Articles(main, words))
+
+
 def go(main: Main, sheet: Sheet[Any]) -> None:
     """Show a sheet; where one of its kind is open already, go back to it."""
     app = main.app
