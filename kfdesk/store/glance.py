@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,19 +24,29 @@ WHERE ticket.id IN (
 )
 ORDER BY updated_at DESC, ticket.id DESC
 """
+_THESE = f"""
+{_ROWS.partition("WHERE")[0]}
+JOIN json_each(?) AS wanted ON wanted.value = ticket.id
+WHERE deleted_at IS NULL AND merged_into IS NULL
+ORDER BY wanted.key LIMIT ?
+"""
 _STATE = "SELECT state FROM console_state WHERE agent = ?"
 
 
-def glance(file: Path, limit: int) -> list[TicketRow]:
-    """Return the first rows of `is:open`, without tags; none where there is no desk.
+def glance(file: Path, limit: int, numbers: Sequence[int] = ()) -> list[TicketRow]:
+    """Return the rows of these tickets, or the first of `is:open`, without tags.
 
-    It is a look, not a read: a desk that has to be migrated first has nothing to show yet.
+    None where there is no desk. It is a look, not a read: a desk that has to be migrated first has
+    nothing to show yet.
     """
     if not file.exists():
         return []
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=0.1)) as connection:
         try:
-            rows = connection.execute(_ROWS, (*OPEN_STATUSES, limit)).fetchall()
+            if numbers:
+                rows = connection.execute(_THESE, (json.dumps(list(numbers)), limit)).fetchall()
+            else:
+                rows = connection.execute(_ROWS, (*OPEN_STATUSES, limit)).fetchall()
         except sqlite3.OperationalError:
             return []
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from rich.style import Style
 from textual import events, on
@@ -15,14 +16,15 @@ from kfdesk.settings import Settings
 from kfdesk.tui import verbs
 from kfdesk.tui.acting import Soon
 from kfdesk.tui.background.alerts import Alerts
+from kfdesk.tui.background.memory import Memory
 from kfdesk.tui.background.poller import Poller
 from kfdesk.tui.background.reload import Reload
 from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.background.together import Together
-from kfdesk.tui.keys import Keys
-from kfdesk.tui.layout import Wish
-from kfdesk.tui.opened import Opened
 from kfdesk.tui.browser import ask_server
+from kfdesk.tui.kept import wish_of
+from kfdesk.tui.keys import Keys
+from kfdesk.tui.opened import Opened
 from kfdesk.tui.panes import Panes
 from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue.feed import Feed
@@ -32,10 +34,10 @@ from kfdesk.tui.source import Source
 from kfdesk.tui.status import Status
 from kfdesk.tui.threads import Threads
 from kfdesk.tui.ticket.composer import Composer
-from kfdesk.tui.ticket.heading import Heading
 from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.facts import Head
 from kfdesk.tui.ticket.follow import Follow
+from kfdesk.tui.ticket.heading import Heading
 from kfdesk.tui.ticket.tabs import Tabs
 from kfdesk.tui.verbs import composing, listing, ordering, reading, spelling
 from kfdesk.tui.verbs.kind import Work
@@ -59,14 +61,16 @@ class Main(Panes):
         keys: Keys,
         palette: Mapping[str, Style],
         threads: Threads,
+        kept: Mapping[str, Any],
     ) -> None:
-        super().__init__(who, palette, Wish())
-        self.settings, self.keys, self.threads = settings, keys, threads
+        super().__init__(who, palette, wish_of(kept))
+        self.settings: Settings = settings
+        self.keys, self.threads = keys, threads
         self.composer.names = callable_names(settings)
         self.palette = palette
         self.source: Source | None = None
         self.sync: Sync | None = None
-        self.status = Status(settings)
+        self.status: Status = Status(settings)
         self.queue.choose(settings.ui.columns)
         self.reload = Reload(self)
         self.counts = Counts(self)
@@ -78,6 +82,7 @@ class Main(Panes):
         self.passing: tuple[int, str] | None = None  # the ticket that is passed on, and to whom
         self.early: list[tuple[str, str]] = []  # pressed before there was a desk
         self.opened = Opened(self)
+        self.memory = Memory(self, kept)
         self.repeat: Callable[[Main], Work] | None = None  # the last change, for the ticket here
         self._following, self._filtering = Soon(self, _FOLLOW_AFTER), Soon(self, _FILTER_AFTER)
         self._offering, self._spelling = Soon(self, _FILTER_AFTER), Soon(self, _SPELL_AFTER)
@@ -100,14 +105,14 @@ class Main(Panes):
 
     async def _begin(self, source: Source) -> None:
         await self.poller.begin(source)
-        await self.show(self.status.query)
+        await self.memory.restore()
         for action, argument in self.early:
             if (work := verbs.perform(self, action, argument)) is not None:
                 await work
 
-    async def show(self, query: str, *, typing: bool = False) -> bool:
+    async def show(self, query: str, *, typing: bool = False, top: bool = True) -> bool:
         """List a query's tickets; False if it is wrong."""
-        shown = await self.feed.show(query, typing=typing)
+        shown = await self.feed.show(query, typing=typing, top=top)
         self.status.query, self.follow.hits = self.feed.query, self.queue.looked.hits
         self.poller.say()
         return shown
@@ -165,14 +170,14 @@ class Main(Panes):
         """Ask the child for a sync, where there is one."""
         if self.sync is not None:
             self.sync.now()
+        elif self.app.is_web:
+            ask_server(self.app)
 
     # --- what the panes say
 
     def on_queue_moved(self, event: Queue.Moved) -> None:
         """Follow the cursor once it rests, but never away from what is being read."""
         if not self.reading:
-        elif self.app.is_web:
-            ask_server(self.app)
             self._following.ask(self._follow_cursor)
         del event
 

@@ -58,6 +58,7 @@ class Poller:
             main.attempt(main.reload.look(main.source))
         main.together.tick()
         main.alerts.tick()
+        main.memory.tick()
         main.composer.tick(main.who.now())
         main.queue.tick()
         main.facts.tick()

@@ -17,20 +17,25 @@ from textual.widgets.option_list import Option
 
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
-from kfdesk.text import fold
 from kfdesk.tui.content import content
+from kfdesk.tui.pickers.fuzzy import score
 from kfdesk.tui.prompt import Line
 from kfdesk.tui.screens.once import Once
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to pick: its value, its words, and a word more at the right."""
+    """Something to pick: its value, its words, a word more at the right; `words` find it too."""
 
     value: str
     title: str
     more: str = ""
     style: str = ""
+    words: str = ""
+
+
+def _looked_in(one: Choice) -> str:
+    return f"{one.title} {one.more} {one.value} {one.words}"
 
 
 class Picker(Once[str | None], ModalScreen[str | None]):
@@ -83,13 +88,12 @@ class Picker(Once[str | None], ModalScreen[str | None]):
         self._fill()
 
     def narrowed(self, text: str) -> list[Choice]:
-        """What is left of the list where that is typed."""
-        words = fold(text).split()
-        return [
-            choice
-            for choice in self._choices
-            if all(word in fold(f"{choice.title} {choice.more} {choice.value}") for word in words)
-        ]
+        """What is left of the list where that is typed, the nearest first."""
+        if not text.strip():
+            return list(self._choices)
+        scored = [(one, score(text, _looked_in(one))) for one in self._choices]
+        found = [(one, points) for one, points in scored if points is not None]
+        return [one for one, _points in sorted(found, key=lambda each: -each[1])]
 
     @property
     def chosen(self) -> Choice | None:

@@ -46,10 +46,11 @@ class Feed:
         self._serial = 0
         self._not_before = 0.0
 
-    async def show(self, query: str, *, typing: bool = False) -> bool:
+    async def show(self, query: str, *, typing: bool = False, top: bool = True) -> bool:
         """Ask another query; False if it is wrong, or a newer one took its place.
 
-        While it is being typed, the first page is enough until the fingers rest.
+        While it is being typed, the first page is enough until the fingers rest. `top` begins at
+        the first ticket.
         """
         self._serial += 1
         serial = self._serial
@@ -69,7 +70,7 @@ class Feed:
         self.complete = first.whole
         self._queue.empty = nothing(query)
         self._queue.asked(order_of(query) or (None if words else ("updated", True)), words)
-        self._queue.show(first.ids, first.groups, top=True)
+        self._queue.show(first.ids, first.groups, top=top)
         if not self.complete:
             if typing:
                 await asyncio.sleep(_REST)

@@ -73,11 +73,18 @@ class Queue(ScrollView, can_focus=True):
     # --- what it is given
 
     def show(self, ids: array[int], groups: Groups | None = None, *, top: bool) -> None:
-        """List these tickets, in groups if they are; `top` begins at the first."""
+        """List these tickets, in groups if they are; `top` begins at the first.
+
+        Otherwise a ticket that the cursor stays on stays where it is on the screen.
+        """
+        before, was = self.listing.number, self.listing.line(self.listing.index)
         self.listing.replace(ids, groups)
         if top:
             self.listing.move(0)
         self._resized()
+        if before is not None and before == self.listing.number:
+            moved = self.listing.line(self.listing.index) - was
+            self.set_scroll(None, self.scroll_y + moved)
         self._follow()
         if ids:
             self._advice = ()
@@ -250,6 +257,12 @@ class Queue(ScrollView, can_focus=True):
     @property
     def _lines(self) -> int:
         return max(1, self.size.height - 1)
+
+    @property
+    def page(self) -> Sequence[int]:
+        """The tickets in view."""
+        seen = self._in_view()
+        return self.listing.ids[seen.start : seen.stop]
 
     def _in_view(self) -> range:
         """The places of the tickets in view."""

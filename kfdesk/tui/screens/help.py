@@ -1,76 +1,114 @@
-"""Help: the keys that work in a pane, from the registry."""
+"""Help: what can be done in the pane one comes from, and by which keys, from the registry."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
-from kfdesk.actions import ACTIONS, Scope, shown
-from kfdesk.cells import fit
+from kfdesk.actions import ACTIONS, BY_ID, Action, Scope, shown
 from kfdesk.i18n import _
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.table import Column, Row, Table
+from kfdesk.tui.pickers.fuzzy import score
+from kfdesk.tui.screens.sheet import Sheet
+from kfdesk.tui.verbs.kind import Work
 
-#: The cells of the keys, and of what they do: commands stand below one another.
-_KEYS, _TITLE = 14, 32
+if TYPE_CHECKING:
+    from kfdesk.tui.console import Console
+    from kfdesk.tui.main import Main
 
-
-class Help(ModalScreen[None]):
-    """What can be done in one pane; any of the leaving keys closes it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter", "dismiss", show=False),
-        Binding("j,down", "scroll_by(1)", show=False),
-        Binding("k,up", "scroll_by(-1)", show=False),
-        Binding("pagedown,space,ctrl+f", "scroll_by(10)", show=False),
-        Binding("pageup,ctrl+b", "scroll_by(-10)", show=False),
-    ]
-
-    def __init__(self, scope: Scope, keys: Mapping[str, tuple[str, ...]]) -> None:
-        super().__init__()
-        self._scope = scope
-        self._keys = keys
-
-    def compose(self) -> ComposeResult:
-        """A page of keys."""
-        with VerticalScroll(id="help"):
-            yield Static(page(self._scope, self._keys), markup=False)
-
-    def action_scroll_by(self, lines: int) -> None:
-        """Read on."""
-        self.query_one("#help").scroll_relative(y=lines, animate=False)
+#: So many keys of an action are told, or the first and the last.
+_FEW = 4
 
 
-def page(scope: Scope, keys: Mapping[str, tuple[str, ...]]) -> Content:
-    """Keys and titles: what this pane alone does first, then what works everywhere."""
-    about = _("Esc closes · : runs a command · [ui] keys moves keys")
-    parts: list[str | tuple[str, str]] = [
-        (scope.words, "bold $primary"),
-        (f"   {about}\n\n", "$ink-muted"),
-    ]
-    here = [action for action in ACTIONS if {*scope.within} & {*action.scopes}]
-    for listed in (True, False):
-        for action in here:
-            if action.listed is listed and keys[action.id]:
-                several = (
-                    keys[action.id]
-                    if len(keys[action.id]) < 5
-                    else (keys[action.id][0], "…", keys[action.id][-1])
-                )
-                names = " ".join(shown(key) for key in several)
-                parts += [(fit(names, _KEYS), "$primary"), " "]
-                if not action.aliases:
-                    parts += [action.title, "\n"]
-                    continue
-                command = f":{action.aliases[0]} {action.argument}".rstrip()
-                title = fit(action.title, max(_TITLE, cell_len(action.title)))
-                parts += [title, (f" {command}", "$ink-muted"), "\n"]
-        parts.append("\n")
-    return content(*parts)
+class Help(Sheet[None]):
+    """A line for each thing that can be done there; `/` finds one, Enter does it."""
+
+    def __init__(self, main: Main, about: Scope) -> None:
+        super().__init__(main)
+        self._about = about
+        self._find = ""
+        self._table = Table(main.palette)
+        self._table.empty = _("Nothing has these words")
+
+    def title_parts(self) -> list[str | tuple[str, str]]:
+        """For which pane it is."""
+        said = _("/ finds · Enter does it · [ui] keys moves keys")
+        find = [("   / ", "$primary bold"), (self._find, "$warning")] if self._find else []
+        return [
+            (f"{_('Help')}: {self._about.words}", "bold"),
+            *(find or [(f"   {said}", "$ink-muted")]),
+        ]
+
+    def parts(self) -> ComposeResult:
+        """The list."""
+        yield self._table
+
+    def lay_out(self) -> None:
+        """List what is looked for."""
+        columns = (
+            Column(_("Keys"), 16),
+            Column(_("Does")),
+            Column(_("Command"), 30, least=76),
+            Column(_("Where"), 22, least=110),
+        )
+        self._table.show(columns, self._rows())
+
+    def filtered(self, text: str) -> None:
+        """List what has these words, in either language."""
+        self._find = text
+        self.say()
+        self.lay_out()
+
+    def open(self) -> Work:
+        """Do it, where one came from."""
+        action, app = self._table.key, cast("Console", self.app)
+        self.leave()
+        if isinstance(action, str):
+            app.call_later(app.perform, action)
+        return None
+
+    def work_of(self, action: str, argument: str) -> Work:
+        """The key that opened it leads back too."""
+        return super().work_of("console.back" if action == "console.help" else action, argument)
+
+    def _rows(self) -> Sequence[Row]:
+        """What this pane alone does first, then what works everywhere; movements come last."""
+        keys = self.main.keys.of_action
+        here = [
+            action
+            for scope in self._about.within
+            for action in ACTIONS
+            if scope in action.scopes and (keys[action.id] or action.aliases)
+        ]
+        once = sorted(dict.fromkeys(action.id for action in here), key=_moves)
+        return [
+            self._row(BY_ID[id], keys[id])
+            for id in once
+            if score(self._find, words_of(BY_ID[id], keys[id])) is not None
+        ]
+
+    def _row(self, action: Action, keys: Sequence[str]) -> Row:
+        several = keys if len(keys) <= _FEW else (keys[0], "…", keys[-1])
+        command = f":{action.aliases[0]} {action.argument}".rstrip() if action.aliases else ""
+        where = next(scope for scope in self._about.within if scope in action.scopes)
+        return Row(
+            action.id,
+            (
+                ("  ".join(map(shown, several)), "primary"),
+                (action.title, "text" if action.listed else "muted"),
+                (command, "muted"),
+                (where.words, "faint"),
+            ),
+        )
+
+
+def _moves(id: str) -> bool:
+    return not BY_ID[id].listed
+
+
+def words_of(action: Action, keys: Sequence[str]) -> str:
+    """All that an action is found by: its title in both languages, its names and its keys."""
+    names = (action.title, action.message, *action.aliases, action.id, *map(shown, keys))
+    return " ".join(names)

@@ -22,6 +22,7 @@ from kfdesk.tui.lines.page import Page
 from kfdesk.tui.lines.table import Table
 from kfdesk.tui.prompt import Line, Prompt
 from kfdesk.tui.ring import Ring
+from kfdesk.tui.verbs import commanding
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
@@ -162,6 +163,8 @@ class Sheet(Acting[T]):
         """What is looked for is found as it is typed."""
         if event.kind == "find":
             self.filtered(event.text.strip())
+        elif event.kind == "command":
+            self.attempt(commanding.offer(self.main, self.prompt))
 
     def on_prompt_entered(self, event: Prompt.Entered) -> None:
         """The line is finished: a command is run."""

@@ -141,6 +141,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "console.back": moving.back,
     "console.close": moving.close,
     "console.sync": console.sync_now,
+    "change.repeat": console.repeat,
     "console.command": console.ask_command,
     "console.palette": console.show_palette,
     "console.help": console.show_help,

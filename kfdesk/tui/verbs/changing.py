@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from kfdesk import labels
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 async def _change(main: Main, number: int, change: Change) -> None:
     """Change a ticket, or those that are marked."""
+    main.repeat = partial(_again, change)
     if marking.marked(main):
         from kfdesk.desk.bulk.deed import setting
 
@@ -31,6 +33,11 @@ async def _change(main: Main, number: int, change: Change) -> None:
         return
     await main.threads.write(desk_of(main).change, number, change)
     await main.refresh_all()
+
+
+def _again(change: Change, main: Main) -> Work:
+    """The same change, wherever the cursor is now."""
+    return _change(main, main.number, change) if main.number is not None else None
 
 
 def to_status(status: Status, main: Main) -> Work:
@@ -96,6 +103,8 @@ async def assign(main: Main, argument: str) -> None:
     if (number := main.number) is None:
         return
     who = argument or await pick(main.app, _("Assign to"), people(main))
+    if who:
+        main.repeat = partial(assign, argument=who)
     if who and marking.marked(main):
         await marking.act(main, ["assign", who])
     elif who:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from kfdesk.actions import ACTIONS, shown
+from kfdesk.actions import BY_ID
 from kfdesk.i18n import _
-from kfdesk.tui.pickers.picker import Choice, pick
-from kfdesk.tui.screens.help import Help
+from kfdesk.tui.content import notify
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
     from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
+
+#: So many actions of the palette stand first.
+_RECENT = 8
 
 
 def sync_now(main: Main) -> Work:
@@ -28,18 +30,36 @@ def ask_command(main: Main) -> None:
 
 
 async def show_palette(main: Main) -> None:
-    """Find an action by typing a word of it."""
-    scope, keys = cast("Console", main.app).scope, main.keys.of_action
-    choices = [
-        Choice(action.id, action.title, "".join(map(shown, keys[action.id][:1])))
-        for action in ACTIONS
-        if action.listed and {*scope.within} & {*action.scopes}
-        if action.id != "console.palette"
-    ]
-    if chosen := await pick(main.app, _("What do you want to do?"), choices):
-        cast("Console", main.app).perform(chosen)
+    """Find an action by typing a few letters of it."""
+    from kfdesk.tui.pickers.palette import Palette
+    from kfdesk.tui.screens.sheet import Sheet
+
+    app = cast("Console", main.app)
+    recent = main.memory.recent
+    chosen = await app.push_screen_wait(Palette(app.scope, main.keys, recent))
+    if chosen is None:
+        return
+    recent[:] = [chosen, *(one for one in recent if one != chosen)][:_RECENT]
+    action = BY_ID[chosen]
+    if action.argument and action.aliases and not main.keys.of_action[chosen]:
+        screen = app.screen
+        prompt = screen.prompt if isinstance(screen, Sheet) else main.prompt
+        prompt.ask("command", ": ", f"{action.aliases[0]} ")
+    else:
+        app.perform(chosen)
 
 
 def show_help(main: Main) -> None:
     """Say what the keys of this pane do."""
-    main.app.push_screen(Help(cast("Console", main.app).scope, main.keys.of_action))
+    from kfdesk.tui.screens.help import Help
+
+    app = cast("Console", main.app)
+    app.push_screen(Help(main, app.scope))
+
+
+def repeat(main: Main) -> Work:
+    """Do the last change once more: to the ticket here, or to those that are marked."""
+    if main.repeat is None:
+        notify(main.app, _("There is no change to repeat yet"))
+        return None
+    return main.repeat(main)

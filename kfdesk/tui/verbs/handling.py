@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk.errors import UserError
@@ -47,6 +48,7 @@ async def spam(main: Main) -> None:
     if (number := main.number) is None:
         return
     ticket = (await main.threads.read(desk_of(main).reading, number)).ticket
+    main.repeat = spam
     verb = release.ham if ticket.spam else release.spam
     await main.threads.write(desk_of(main).do, lambda desk, me: verb(desk, number, me))
     said = _("#{number} is no spam") if ticket.spam else _("#{number} is spam now")
@@ -75,6 +77,7 @@ async def link(main: Main, argument: str) -> None:
     if not kind or not other.strip():
         raise UserError(_("say what the other ticket is, and which: :link parent 12"))
     target = numbers.read(other)
+    main.repeat = partial(link, argument=argument)
     await main.threads.write(
         desk_of(main).do, lambda desk, me: links.link(desk, number, kind, target, me)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk import labels
@@ -46,7 +47,9 @@ async def undo(main: Main) -> None:
     if main.poller.held is not None and main.poller.held.ticket == done.draft:
         main.poller.held = None
     if done.draft is not None:
-        notify(main.app, _("Taken back; r goes on with the text"))
+        forwarded = done.operation.kind == "forward"
+        goes_on = _("Taken back; f goes on with the text") if forwarded else ""
+        notify(main.app, goes_on or _("Taken back; r goes on with the text"))
     else:
         _say(main, _("Undone: {what} by {who}, {tickets}"), done)
     await main.refresh_all()
@@ -105,6 +108,7 @@ async def merge(main: Main, argument: str) -> None:
     into = argument.strip() or await _picked(main, number)
     if not into:
         return
+    main.repeat = partial(merge, argument=into)
     if marking.marked(main):
         await marking.act(main, ["merge", into])
         return
@@ -247,6 +251,7 @@ async def delete(main: Main) -> None:
     """Delete the ticket, or the marked ones."""
     from kfdesk.desk.tickets.delete import delete as remove
 
+    main.repeat = delete
     if marking.marked(main):
         await marking.act(main, ["delete"])
         return

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from kfdesk.actions import ACTIONS, find
+from kfdesk.actions import find
 from kfdesk.number import looks_like
-from kfdesk.rules.language.complete import word_start
-from kfdesk.tui.verbs import going, reading
+from kfdesk.tui.verbs import commanding, going, reading
 from kfdesk.tui.verbs.changing import change_tags, replace_tags
 from kfdesk.tui.verbs.handling import spent
 from kfdesk.tui.verbs.kind import Work, desk_of
@@ -40,9 +39,8 @@ async def typed(main: Main, kind: str, text: str) -> None:
             main.prompt.say(*((error.message, error.column) if error and wrong else ()))
     elif kind == "find":
         await reading.found(main, text)
-    elif kind == "command" and text and " " not in text:
-        names = {name: each.title for each in ACTIONS for name in (*each.aliases, each.id)}
-        main.prompt.offer(0, [(n, title) for n, title in names.items() if n.startswith(text)])
+    elif kind == "command":
+        await commanding.offer(main, main.prompt)
     else:
         main.prompt.say()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
@@ -32,6 +33,7 @@ async def use(main: Main, argument: str) -> None:
         name = await _pick(main, _("Macros"), found)
     if not name:
         return
+    main.repeat = partial(use, argument=name)
     if several:
         await marking.act(main, ["macro", name])
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
@@ -9,7 +10,7 @@ from kfdesk.tui.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.changing import people
-from kfdesk.tui.verbs.kind import desk_of
+from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main
@@ -44,8 +45,14 @@ async def give_back(main: Main) -> None:
 
 
 async def _pass_on(main: Main, number: int, who: str, note: str) -> None:
+    main.repeat = partial(_again, who, note)
     await main.threads.write(desk_of(main).assign, number, who, note)
     await main.refresh_all()
+
+
+def _again(who: str, note: str, main: Main) -> Work:
+    """Pass on what the cursor is on now, to the same people with the same note."""
+    return _pass_on(main, main.number, who, note) if main.number is not None else None
 
 
 async def snooze(main: Main, argument: str) -> None:
@@ -62,6 +69,8 @@ async def snooze(main: Main, argument: str) -> None:
         Choice("none", _("not at all: bring it back")),
     ]
     until = argument or await pick(main.app, _("Put aside"), choices)
+    if until:
+        main.repeat = partial(snooze, argument=until)
     if until and marking.marked(main):
         await marking.act(main, ["snooze", until])
     elif until:
