@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 
 from kfdesk.actions import Scope
+from kfdesk.cells import fit
 from kfdesk.desk.admin.doctor import configuration
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.errors import ConfigError, Place
@@ -114,26 +115,22 @@ class Errors(Split):
         """The finding, and the file around the place with a caret below it."""
         one = self._found[key]  # type: ignore[call-overload]
         at = " ".join(filter(None, (place(one.place.file, one.place.line), one.place.key)))
-        return [*paper.text((at, "muted")), *finding(paper, one), (), *self._file(one.place, paper)]
+        return [*paper.text((at, "muted")), *finding(paper, one), (), *self._file(one, paper)]
 
-    def _file(self, at: Place, paper: Paper) -> Sequence[Line]:
-        text = self._lines.get(at.file, ())
-        if not at.line or not text:
+    def _file(self, one: Finding, paper: Paper) -> Sequence[Line]:
+        """The file around the place, with a caret below what is wrong."""
+        text = self._lines.get(one.place.file, ())
+        if not one.place.line:
             return ()
         lines: list[Line] = []
-        first = max(1, at.line - _AROUND)
-        for number in range(first, min(len(text), at.line + _AROUND) + 1):
-            here = number == at.line
-            shown = text[number - 1].expandtabs(4)
-            style = "strong" if here else "muted"
-            lines += paper.text((f"{number:>5} ", "faint"), (shown, style), hang=6)
+        first = max(1, one.place.line - _AROUND)
+        for number in range(first, min(len(text), one.place.line + _AROUND) + 1):
+            here = number == one.place.line
+            shown = fit(text[number - 1].expandtabs(4), paper.width - 6).rstrip()
+            lines.append(((f"{number:>5} ", "faint"), (shown, "strong" if here else "muted")))
             if here:
-                key = at.key.rpartition(".")[2].partition("[")[0]
-                column = max(0, shown.find(key)) if key else len(shown) - len(shown.lstrip())
-                width = max(1, cell_len(key)) if key and key in shown else 1
-                before = cell_len(shown[:column])
-                if before + width < paper.width - 6:
-                    lines.append(((" " * (6 + before), "text"), ("^" * width, "error")))
+                before, width = caret(shown, one)
+                lines.append(((" " * (6 + before), "text"), ("^" * width, "error")))
         return lines
 
     def open(self) -> None:
@@ -148,6 +145,18 @@ class Errors(Split):
             at = here if here.file else at
         await configuring.edit(self.main, at.file, at.line)
         await self.load()
+
+
+def caret(line: str, one: Finding) -> tuple[int, int]:
+    """Where in its line the finding is, and how wide: in the query, else at the key."""
+    *_said, query, mark = ("", "", *one.message.splitlines())
+    at = line.find(query)
+    if query and at >= 0 and mark.strip() == "^":
+        return cell_len(line[:at]) + mark.index("^"), 1
+    key = one.place.key.rpartition(".")[2].partition("[")[0]
+    if key and (at := line.find(key)) >= 0:
+        return cell_len(line[:at]), cell_len(key)
+    return len(line) - len(line.lstrip()), 1
 
 
 def _health(desk: Desk) -> list[Finding]:
