@@ -167,7 +167,8 @@ class Console(App[KfdeskError | None]):
             return
         self.main.attach(source)
         self.main.follow.thumbnails.wanted = self.appearance.pictures
-        self.main.attempt(advise(self.main))
+        if not self._known:
+            self.main.attempt(advise(self.main))
         if self.demo:
             touring.offer(self.main)
         if self._config is not None:
