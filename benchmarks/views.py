@@ -18,6 +18,7 @@ from kfdesk.config import load
 from kfdesk.desk import Desk
 from kfdesk.errors import QueryError
 from kfdesk.model import Actor, By
+from kfdesk.rules.language.complete import without_begun_name
 from kfdesk.rules.language.query import parse
 from kfdesk.store.conditions import condition
 from kfdesk.tui.live import DeskSource
@@ -57,7 +58,7 @@ VIEWS = (
     "is:open assignee:none idle>1h",
     "is:open -is:waiting",
     "is:open tag:vip",
-    "is:open customer.email:*@mail1.example",
+    "is:open customer.group:VIP",
     "is:open 退款",
 )
 #: What is typed, key by key.
@@ -132,15 +133,26 @@ async def typing(source: DeskSource) -> None:
 
 
 async def pressed(source: DeskSource, threads: Threads, text: str) -> float:
-    """Seconds until the first page of what is typed so far, its rows included."""
+    """Seconds until the first page of what is typed so far, or until the next key ends it."""
     begun = time.perf_counter()
-    source.interrupt()
+    page = asyncio.ensure_future(first_page(source, threads, text))
+    done, _waiting = await asyncio.wait([page], timeout=1 / KEYS)
+    took = time.perf_counter() - begun
+    if not done:
+        source.interrupt()
+        await page
+    return took
+
+
+async def first_page(source: DeskSource, threads: Threads, text: str) -> None:
+    """What the console does at a key: words to complete, a page of numbers, the rows in view."""
+    words = await threads.read(source.complete, text)
     try:
-        ids: array[int] = await threads.query(source.ids, text.strip(), PAGE)
+        asked = without_begun_name(text, words).strip()
+        ids: array[int] = await threads.query(source.ids, asked, PAGE)
         await threads.read(source.rows, ids[:50])
     except (QueryError, Interrupted):
         pass  # half a query is often none: that is said at once
-    return time.perf_counter() - begun
 
 
 if __name__ == "__main__":

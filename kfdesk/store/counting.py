@@ -48,14 +48,19 @@ def _about_hidden(term: Term) -> bool:
     return _is(term, "merged", "deleted", "spam")
 
 
+def _is_open(node: Node) -> bool:
+    """Whether a condition is true of every open ticket."""
+    return isinstance(node, Term) and node.op == ":" and _is(node, "open")
+
+
 def open_tickets(tx: Tx, queries: Sequence[Query], scope: Scope) -> list[int]:
     """Count several queries that are `among_open` in one pass over the open tickets."""
     if not queries:
         return []
     translation = condition.Translation(scope)
+    beside = [[node for node in query.conjuncts if not _is_open(node)] for query in queries]
     sums = [
-        func.coalesce(func.sum(case((translation.all_of(query.conjuncts), 1), else_=0)), 0)
-        for query in queries
+        func.coalesce(func.sum(case((translation.all_of(rest), 1), else_=0)), 0) for rest in beside
     ]
     columns = [one.label(f"n{place}") for place, one in enumerate(sums)]
     return [*tx.execute(select(*columns).where(condition.LIVE, _IS_OPEN)).one()]

@@ -32,6 +32,7 @@ class Where:
     sync: str
     trouble: bool
     marked: int = 0
+    ranging: bool = False  # marks follow the cursor
     tabs: int = 10  # so many of the views stand there, and the one that is shown
 
 
@@ -82,6 +83,8 @@ def above(where: Where, width: int) -> Content:
     if where.marked:
         marked = ngettext("{n} marked", "{n} marked", where.marked).format(n=where.marked)
         counted.append((f"  {marked}", "$accent bold"))
+        if where.ranging:
+            counted.append((f" ↕ {_('range')}", "$accent"))
     if where.away:
         counted += [("  ", ""), (_("away"), "$warning bold")]
     right = [*counted, ("   ", "")]

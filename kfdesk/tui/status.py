@@ -8,6 +8,7 @@ from kfdesk.settings import Settings, View
 from kfdesk.tui.background.sync import SyncState
 from kfdesk.tui.bars import Where
 from kfdesk.tui.queue.listing import Listing
+from kfdesk.tui.queue.marks import Marks
 from kfdesk.tui.views.catalogue import catalogue
 
 
@@ -44,7 +45,7 @@ class Status:
         return True
 
     def where(
-        self, listing: Listing, now: datetime, *, complete: bool, away: bool, marked: int, tabs: bool
+        self, listing: Listing, now: datetime, *, complete: bool, away: bool, marks: Marks, tabs: bool
     ) -> Where:
         """The words for this moment; without `tabs` only the view that is shown is named."""
         return Where(
@@ -56,7 +57,8 @@ class Status:
             more=not complete,
             arrived=len(listing.arrived),
             away=away,
-            marked=marked,
+            marked=len(marks),
+            ranging=marks.ranging,
             tabs=self.catalogue.tabs if tabs else 0,
             sync=self.sync.words(now) if self.sync else "",
             trouble=bool(self.sync and self.sync.trouble),

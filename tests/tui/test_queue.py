@@ -175,13 +175,13 @@ async def test_tickets_are_grouped_under_lines_with_counts() -> None:
         await settled(pilot)
         listing = app.main.queue.listing
         assert listing.number == 24
-        assert "张伟 3" in text(app)
+        assert "张伟  3" in text(app)
         await pilot.press("j", "j", "j")
         assert listing.number == 23  # the first of the next group, past the line above it
         source.arrive(replace(row(16), subject="changed"))
         await pilot.press("Z")
         await settled(pilot)
-        assert "— 24" in text(app)
+        assert "—  24" in text(app)
         await pilot.press("Z")
         await settled(pilot)
         assert listing.groups is None

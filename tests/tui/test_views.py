@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from kfdesk import i18n
 from kfdesk.model import Status
 from kfdesk.settings import View
 from kfdesk.tui.console import Console
 from kfdesk.tui.views.catalogue import DIGITS, catalogue
 from kfdesk.tui.views.pane import Counted
-from tests.tui.console import ConsolePilot, opened, settled, text
+from tests.tui.console import ConsolePilot, assert_snapshot, opened, settled, text
 from tests.tui.fake import SETTINGS, FakeSource, row
 
 WIDE = (200, 50)
@@ -147,3 +149,34 @@ async def test_nothing_is_counted_that_nobody_sees() -> None:
         await pilot.press("V")
         await settled(pilot)
         assert source.counted > 0
+
+
+# --- how it looks
+
+
+@pytest.fixture(params=["en", "zh"])
+def language(request: pytest.FixtureRequest) -> Iterator[i18n.Language]:
+    """Each language in turn."""
+    before = i18n.current()
+    chosen: i18n.Language = request.param
+    i18n.use(chosen)
+    yield chosen
+    i18n.use(before)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_views_groups_and_what_is_offered_look_as_they_did(
+    size: tuple[int, int], language: i18n.Language
+) -> None:
+    """At the sizes that people have, without what else there is."""
+    name = f"{size[0]}x{size[1]}-{language}"
+    async with opened(FakeSource(range(3960, 4000)), size) as (app, pilot):
+        await pilot.press("P", "g", "v", "j")
+        await settled(pilot)
+        assert_snapshot(app, f"views-{name}")
+        await pilot.press("escape", "Z", "j", "space", "v", "j", "j")
+        await settled(pilot)
+        assert_snapshot(app, f"grouped-{name}")
+        await pilot.press("slash", "a")
+        await settled(pilot)
+        assert_snapshot(app, f"offers-{name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kfdesk.rules.language.fields import FLAGS, Field, Type
 from kfdesk.rules.language.known import Known
@@ -20,6 +20,17 @@ def word_start(text: str, position: int) -> int:
     """Where the word begins that `complete` would replace: it ends at the cursor."""
     found = _WORD.search(text[:position])
     return found.start() if found else position
+
+
+def without_begun_name(text: str, words: Iterable[str]) -> str:
+    """Return a query without the word at its end where that becomes one of `words`, a field's name.
+
+    Nobody looks for `ass` who is about to type `assignee:`.
+    """
+    start = word_start(text, len(text))
+    begun = text[start:]
+    names = (word for word in words if word.endswith((":", ">")))
+    return text[:start] if begun and any(name.startswith(begun) for name in names) else text
 
 
 def complete(text: str, position: int, known: Known) -> list[str]:

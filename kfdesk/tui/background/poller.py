@@ -112,7 +112,7 @@ class Poller:
                 now,
                 complete=complete,
                 away=main.away,
-                marked=len(main.queue.marks),
+                marks=main.queue.marks,
                 tabs=not main.views.display,
             )
             main.views.offer(main.status.catalogue, main.status.shown)

@@ -18,6 +18,11 @@ class Marks:
     def __bool__(self) -> bool:
         return bool(self.numbers)
 
+    @property
+    def ranging(self) -> bool:
+        """Whether a range was begun and not ended."""
+        return self._anchor is not None
+
     def __len__(self) -> int:
         return len(self.numbers)
 

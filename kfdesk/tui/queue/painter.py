@@ -112,10 +112,10 @@ class RowPainter:
 
     def group(self, title: str, count: int, width: int) -> list[Part]:
         """The line above tickets that belong together."""
-        number = f" {count:,} "
-        name = fit_most(f" {title} ", max(4, width - len(number) - 6))
-        rest = max(0, width - cell_len(name) - len(number) - 3)
-        return [("──", "faint"), (name, "strong"), (number, "accent"), ("─" * rest, "faint")]
+        number = f"  {count:,} "
+        name = fit_most(title, max(4, width - len(number) - 6))
+        rest = max(0, width - cell_len(name) - len(number) - 4)
+        return [("── ", "faint"), (name, "strong"), (number, "accent"), ("─" * rest, "faint")]
 
     def _subject(self, row: TicketRow, width: int) -> list[Part]:
         """The subject with its hits, between what colleagues do and what it comes with."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from kfdesk.actions import find
 from kfdesk.number import looks_like
+from kfdesk.rules.language.complete import without_begun_name, word_start
 from kfdesk.tui.verbs import commanding, going, reading
 from kfdesk.tui.verbs.changing import change_tags, replace_tags
 from kfdesk.tui.verbs.handling import spent
@@ -32,7 +32,10 @@ def filter_by(main: Main, argument: str) -> Work:
 async def typed(main: Main, kind: str, text: str) -> None:
     """What happens while a line is typed: a filter filters, and what may follow is offered."""
     if kind == "filter":
-        await asyncio.gather(_offer(main), main.show(text.strip(), typing=True))
+        before = main.prompt.before
+        words = await _offer(main, before)
+        asked = without_begun_name(text, words) if text == before else text
+        await main.show(asked.strip(), typing=True)
         error = main.feed.failed
         if main.prompt.line.value == text:  # a mistake is none while its word can be completed
             wrong = error is not None and not main.prompt.words.display
@@ -45,13 +48,13 @@ async def typed(main: Main, kind: str, text: str) -> None:
         main.prompt.say()
 
 
-async def _offer(main: Main) -> None:
+async def _offer(main: Main, before: str) -> list[str]:
     """Offer the words that may stand at the cursor of a query, people with their titles."""
-    before = main.prompt.before
     words = await main.threads.read(desk_of(main).complete, before)
     titles = [main.who.titles.get(word.rpartition(":")[2].strip('"'), "") for word in words]
     if main.prompt.before == before:
         main.prompt.offer(word_start(before, len(before)), [*zip(words, titles, strict=True)])
+    return words
 
 
 async def entered(main: Main, kind: str, text: str) -> None:
