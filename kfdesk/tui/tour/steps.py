@@ -106,9 +106,10 @@ def steps(keys: Keys) -> tuple[Step, ...]:
             lambda main, _deeds: len(main.queue.marks) > 1,
         ),
         Step(
-            _("Press {priority}, choose one with Enter, and say yes to what is shown.").format(
-                priority=key("ticket.priority")
-            ),
+            _(
+                "Press {priority}, choose another priority with ↓ and Enter; what it comes to is "
+                "shown first: {yes} does it."
+            ).format(priority=key("ticket.priority"), yes=key("confirm.yes")),
             _("Both were changed as one: {undo} would take it back as one, too.").format(
                 undo=key("change.undo")
             ),

@@ -88,6 +88,7 @@ class Tour:
         if panel is None:
             panel = TourPanel(markup=False)
             screen.mount(panel, before=screen.goings)
+            screen.add_class("-tour")
         keys = self._main.keys.of_action
         other = _("{next} next · {back} back · {leave} leave").format(
             next="".join(map(shown, keys["tour.next"][:1])),
@@ -109,6 +110,7 @@ class Tour:
         self._timer.stop()
         for screen in self._main.app.screen_stack:
             screen.query(TourPanel).remove()
+            screen.remove_class("-tour")
 
 
 def _last(desk: Desk, me: Actor) -> dict[int, str]:
