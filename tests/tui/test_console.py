@@ -320,13 +320,13 @@ async def test_views_are_on_the_digits() -> None:
 
 async def test_keys_are_where_the_configuration_puts_them() -> None:
     """`[ui] keys` by action id; the footer says so too."""
-    settings = replace(SETTINGS, ui=Ui(undo_send=timedelta(0), keys={"ticket.solve": "E"}))
+    settings = replace(SETTINGS, ui=Ui(undo_send=timedelta(0), keys={"ticket.solve": "H"}))
     source = FakeSource()
     async with opened(source, settings=settings) as (app, pilot):
-        assert "E solve" in text(app)
+        assert "H solve" in text(app)
         await pilot.press("e")
         assert source.changes == []
-        await pilot.press("E")
+        await pilot.press("H")
         await settled(pilot)
         assert [number for number, change in source.changes] == [12]
 

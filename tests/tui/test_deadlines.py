@@ -57,7 +57,7 @@ def clock(**more: object) -> Counted:
 
 def told(one: Counted, now: datetime = NOW, of: str = "resolution") -> str:
     reading: Reading = replace(FakeSource().reading(3), clocks=(one,))
-    text = facts(reading, replace(WHO, now=lambda: now), 34).plain
+    text = facts(reading, replace(WHO, now=lambda: now), 28).plain
     return next(line for line in text.splitlines() if line.startswith(of))
 
 

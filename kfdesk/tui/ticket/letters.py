@@ -22,6 +22,7 @@ from kfdesk.wrap import wrap
 
 #: More lines than anybody reads; the rest is a command away (`kfdesk show`).
 _LONGEST = 2000
+_ROOMY, _TIGHT = 44, 32  # cells for how long ago it was, and for what kind it is
 _BEHIND = 1 << 30  # the place of what stands behind a message's text
 #: How what follows the writer's own words begins where it is a signature.
 _SIGNATURE = re.compile(r"\s*(?:--|—|__)\s*(?:\n|\Z)")
@@ -149,7 +150,8 @@ def _signed(tail: str, at: int) -> Piece:
 def _file(file: Attachment, kind: str, width: int) -> list[Part]:
     """A file: its name, its type and its size."""
     size = labels.size(file.size)
-    told = f"  {plain_line(file.type)}" if width >= 60 else ""
+    type = plain_line(file.type)
+    told = f"  {fit(type, min(cell_len(type), width // 3))}" if width >= 60 else ""
     room = width - cell_len(size) - cell_len(told) - 5
     name = fit(file.name, max(4, min(cell_len(plain_line(file.name)), room)))
     return [("▫ ", kind), (name, "link"), (told, "faint"), (f"  {size}", "faint")]
@@ -159,7 +161,7 @@ def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
     """Who said it, and when, at the two ends of a line."""
     now = who.now()
     right = when.clock(message.at, now, who.zone)
-    if now - message.at < when.RECENT:
+    if now - message.at < when.RECENT and width >= _ROOMY:
         right += f" · {when.ago(message.at, now, who.zone)}"
     word = labels.direction(message.direction, automatic=bool(message.auto))
     if kind == "side":
@@ -167,6 +169,8 @@ def _head(message: Message, kind: str, who: Who, width: int) -> list[Part]:
     name = who.title(message.author) or message.author_email
     if message.delivery == OutboxState.SENT:
         word = f"{word} ✓"
+    if width < _TIGHT:
+        word, right = "", right.partition(" ")[0]
     room = width - cell_len(right) - cell_len(word) - 5
     ours = kind in ("out", "note") or bool(message.delivery)
     address = "" if ours or message.author_email == name else message.author_email

@@ -111,7 +111,7 @@ async def _with_file(main: Main, file: Attachment, what: str) -> None:
     main.app.clear_notifications()
     if what == "save":
         await save(main, found)
-    elif found.type in TYPES and await _pictured(main, found):
+    elif found.type in TYPES and main.follow.thumbnails.wanted and await _pictured(main, found):
         return
     else:
         await _open(main, found)
