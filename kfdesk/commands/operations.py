@@ -29,13 +29,20 @@ def outbox(
     sent: Annotated[
         int | None, typer.Option(min=1, max=MOST, help="An unknown row: it did arrive.")
     ] = None,
+    show: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="A row whole, as its reader gets it.")
+    ] = None,
 ) -> None:
     """List mails that wait or have left; decide the unknown."""
     from kfdesk.desk.sending import outbox as box
-    from kfdesk.output.operations import print_outbox
+    from kfdesk.desk.sending.leaving import leaving
+    from kfdesk.output.operations import print_leaving, print_outbox
 
     given: Globals = context.obj
     with given.desk() as (desk, actor):
+        if show is not None:
+            print_leaving(leaving(desk, show), as_json=given.json)
+            return
         changed: list[OutboxRow] = []
         for id, decide in ((cancel, box.cancel), (retry, box.retry), (sent, box.confirm)):
             if id is not None:

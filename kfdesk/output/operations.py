@@ -10,9 +10,11 @@ from kfdesk.i18n import _
 from kfdesk.model import OutboxRow
 from kfdesk.output import line, record
 from kfdesk.output.terminal import moment
+from kfdesk.text import clean_line
 
 if TYPE_CHECKING:
     from kfdesk.desk.admin.doctor import Finding
+    from kfdesk.desk.sending.leaving import Leaving
 
 
 def print_outbox(rows: Iterable[OutboxRow], timezone: str, *, as_json: bool) -> None:
@@ -43,7 +45,26 @@ def _outbox_json(row: OutboxRow) -> dict[str, Any]:
         "error": row.error or None,
         "message_id": row.message_id,
         "automatic": row.automatic,
+        "kind": row.kind,
+        "created_at": row.created_at,
+        "tried_at": row.claimed_at,
+        "in_sent": row.payload.get("in_sent"),
     }
+
+
+def print_leaving(found: Leaving, *, as_json: bool) -> None:
+    """Print what an outbox row sends."""
+    if as_json:
+        told = {"head": dict(found.head), "text": found.text, "files": list(found.files)}
+        record(_outbox_json(found.row) | told)
+        return
+    for name, value in found.head:
+        line(clean_line(_("{name}: ").format(name=name) + value))
+    line("")
+    for text in found.text.splitlines():
+        line(clean_line(text))
+    for file in found.files:
+        line(clean_line(f"+ {file}"))
 
 
 def print_finding(found: Finding, *, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from kfdesk.tui import verbs
 from kfdesk.tui.acting import Soon
 from kfdesk.tui.background.alerts import Alerts
 from kfdesk.tui.background.memory import Memory
+from kfdesk.tui.background.alerts import Alerts
 from kfdesk.tui.background.poller import Poller
 from kfdesk.tui.background.reload import Reload
 from kfdesk.tui.background.sync import Sync

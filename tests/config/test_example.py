@@ -49,6 +49,7 @@ def test_the_example_shows_every_key_of_every_section() -> None:
         ("channel.imap", "oauth"),
         ("channel.smtp", "oauth"),
         ("route", "source"),
+        ("ui", "alerts"),
     }
     assert known - shown - inner == set()
 

@@ -106,7 +106,8 @@ async def edit(main: Main, found: Card) -> None:
             return {"": str(error)}
         return {}
 
-    title = _("Customer {id}: {name}").format(id=row.id, name=row.name or row.email)
+    name = row.name or row.email or _("without a name")
+    title = _("Customer {id}: {name}").format(id=row.id, name=name)
     screen = Form(title, "", entries, lambda _values: (names, {}), save)
     if await main.app.push_screen_wait(screen):
         await main.refresh_all()
