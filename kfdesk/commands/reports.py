@@ -65,7 +65,7 @@ def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS")],
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 50,
 ) -> None:
-    """Search all that was said, customers and articles; with a query beside the words."""
+    """Search what was said, customers and articles."""
     from kfdesk.desk.tickets.search import beside
     from kfdesk.desk.tickets.search import search as find
     from kfdesk.output.reports import print_search
