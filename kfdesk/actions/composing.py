@@ -23,7 +23,6 @@ COMPOSING: tuple[Action, ...] = (
         N_("leave, keep the draft"),
     ),
     Action("compose.canned", N_("Insert a canned reply"), ("ctrl+r",), _WRITING, N_("replies")),
-    Action("compose.recipients", N_("To, Cc, Bcc, subject"), ("ctrl+t",), _WRITING, N_("to, cc")),
     Action("compose.attach", N_("Attach a file"), ("ctrl+o",), _WRITING, N_("attach"), local=True),
     Action(
         "compose.editor", N_("Write in $EDITOR"), ("ctrl+e",), _WRITING, N_("editor"), local=True
@@ -35,6 +34,7 @@ COMPOSING: tuple[Action, ...] = (
     Action("compose.spelling", N_("The next word that may be wrong"), ("f8",), _WRITING),
     Action("compose.keep", N_("Save the text as a canned reply"), ("f6",), _WRITING),
     Action("compose.tall", N_("Give the text all the room, or some of it"), ("ctrl+l",), _WRITING),
+    Action("compose.recipients", N_("To, Cc, Bcc, subject"), ("ctrl+t",), _WRITING, N_("to, cc")),
     Action("compose.send", N_("Send"), ("y",), _ASKED, N_("send"), listed=False),
     Action("compose.solve", N_("Send and solve"), ("s",), _ASKED, N_("send, solve"), listed=False),
     Action(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfdesk.desk import Desk
+from kfdesk.initials import initials
 from kfdesk.model import Address
 from kfdesk.store import customers, tickets
 from kfdesk.store.people import addressbook
@@ -37,7 +38,7 @@ def _agents(desk: Desk) -> Iterator[Address]:
 
 
 def _fits(one: Address, words: str) -> bool:
-    """Whether a word of the name, or the address, begins with what is typed."""
+    """Whether a word of the name, its sound in Chinese, or the address begins so."""
     wanted, name = fold(words), fold(one.name)
-    starts = (name, one.email, *name.split())
+    starts = (name, one.email, *name.split(), initials(one.name))
     return any(start.startswith(wanted) for start in starts)

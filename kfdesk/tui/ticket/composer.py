@@ -23,8 +23,8 @@ from kfdesk.tui.ticket.draft import Draft, offers
 from kfdesk.tui.ticket.heading import Heading
 
 _SAVE_AFTER = 0.3
-#: So many lines of what is quoted are shown.
-_QUOTED = 3
+#: So many lines of what is quoted are shown, and where there are few lines in all.
+_QUOTED, _LITTLE, _FEW = 3, 1, 32
 #: Where a word aside goes: on in a conversation, by its id, or to whom, under which subject.
 Aside = int | tuple[str, str]
 Said = Sequence[str | tuple[str, str]]
@@ -259,9 +259,10 @@ class Composer(Vertical):
         lines = [line for line in text.strip().splitlines() if line.strip()]
         shown = self.query_one("#composer-quote", Static)
         shown.display = bool(lines)
-        told = [f"> {plain_line(line)[:300]}" for line in lines[:_QUOTED]]
-        if len(lines) > _QUOTED:
-            n = len(lines) - _QUOTED + 1
+        most = _QUOTED if self.app.size.height >= _FEW else _LITTLE
+        told = [f"> {plain_line(line)[:300]}" for line in lines[:most]]
+        if len(lines) > most:
+            n = len(lines) - most + 1
             more = ngettext("… and {n} more line", "… and {n} more lines", n)
             told[-1] = f"> {more.format(n=n)}"
         shown.update(content(("\n".join(told), "$ink-muted")))

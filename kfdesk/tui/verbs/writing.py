@@ -86,7 +86,8 @@ async def _passed_on(main: Main, number: int, message: Message | None) -> Head:
     """The head that passing on the message in view begins with, else the customer's newest."""
     from kfdesk.desk.conversation.forward import begun
 
-    chosen = message.id if message is not None and not message.internal else 0
+    said = message is not None and not message.internal and not message.auto
+    chosen = message.id if message is not None and said else 0
     return await main.threads.read(desk_of(main).do, lambda it, _me: begun(it, number, chosen))
 
 
