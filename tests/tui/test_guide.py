@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from kfdesk.desk.admin.trial import Seen
 from kfdesk.settings import Channel
 from kfdesk.tui.guide.guide import Guide, Outcome
 from kfdesk.tui.guide.step import Field
+from tests.tui.console import SNAPSHOTS
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +48,31 @@ async def write(pilot: Pilot[Outcome], *lines: str) -> None:
             focused.value = line
         await pilot.press("enter")
     await pilot.pause()
+
+
+def assert_page(app: Guide, name: str) -> None:
+    """The page looks as it did; KFDESK_SNAPSHOTS=update says that it may look otherwise."""
+    file = SNAPSHOTS / f"guide-{name}-{app.size.width}x{app.size.height}.txt"
+    found = text(app) + "\n"
+    if os.environ.get("KFDESK_SNAPSHOTS") == "update":
+        file.write_text(found, encoding="utf-8")
+    assert found == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+async def test_its_pages_fit_any_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Guide(Path("kfdesk.toml"))
+    app.said = {"name": "小鲸商城", "timezone": "Asia/Shanghai", "agent": "李伟"}
+    async with app.run_test(size=size) as pilot:
+        assert_page(app, "welcome")
+        await pilot.press("enter", "enter")
+        await write(pilot, "", "", "")
+        await write(pilot, "help@qq.com", "abcdefgh", "", "", "")
+        await pilot.pause(0.1)
+        assert_page(app, "trying")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert_page(app, "mailbox")
 
 
 async def test_it_writes_what_init_writes_and_only_at_the_end(tmp_path: Path) -> None:
