@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from kfdesk.desk.admin.trial import newest
 from kfdesk.errors import FetchError
 from kfdesk.fetchers.imap import ImapFetcher
 from kfdesk.settings import Secret
@@ -358,3 +359,16 @@ def test_huge_folders_are_searched_piece_by_piece(
     assert [int(item.place.rsplit("/", 1)[1]) for item in items] == [*range(1, 5), *range(28, 36)]
     assert len(list(fetcher.inventory(cursor))) == 12
     fetcher.close()
+
+
+def test_the_newest_mails_can_be_looked_at_without_a_trace(box: ImapBox) -> None:
+    assert newest(box.mailbox.channel(), 5) == []
+    for n in range(7):
+        box.deliver(
+            f"From: Jane <jane@x.example>\r\nSubject: =?utf-8?q?No=2E?= {n}\r\n\r\nHi".encode()
+        )
+    before = box.snapshot()
+    found = newest(box.mailbox.channel(), 5)
+    assert [seen.subject for seen in found] == [f"No. {n}" for n in (6, 5, 4, 3, 2)]
+    assert found[0].sender == "Jane <jane@x.example>"
+    assert box.snapshot() == before

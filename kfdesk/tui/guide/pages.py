@@ -71,7 +71,7 @@ class Ways(Choosing):
     def text(self) -> str:
         """What happens."""
         return _(
-            "There is no configuration here yet. Six short questions make one; nothing is written "
+            "There is no configuration here yet. A few short questions make one; nothing is written "
             "before the last, and Esc always leads back."
         )
 

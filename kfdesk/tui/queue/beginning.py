@@ -27,11 +27,11 @@ async def advise(main: Main) -> None:
 def advice(settings: Settings, key: Callable[[str], str]) -> Sequence[str]:
     """The next steps, a line each."""
     first = (
-        _("Mail comes in by itself: {channels}. The line above says how it goes.").format(
+        _("Mail to {channels} comes in by itself").format(
             channels=", ".join(channel.address or channel.name for channel in settings.channels)
         )
         if settings.channels
-        else _("No mailbox yet: write a [[channel]] into {file}").format(file=settings.file.name)
+        else _("No mailbox yet: [[channel]] in {file}").format(file=settings.file.name)
     )
     return (
         first,
