@@ -1,72 +1,81 @@
-"""Draw the console on the demo's desk: `python docs/screenshots.py` writes docs/images/*.svg."""
+"""Draw the console on the demo's desk: `python -m docs.screenshots [SCENE…]` writes docs/images.
+
+Every scene of tools/scenes.py at three sizes, in two languages and two themes; and docs/console.md,
+the gallery of them. Without a name all are drawn.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 import tempfile
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kfdesk import i18n
-from kfdesk.config import load
-from kfdesk.desk import Desk
-from kfdesk.desk.admin.demo import make
-from kfdesk.desk.agents import acting
-from kfdesk.desk.syncing.sync import sync
-from kfdesk.tui.app import looking
-from kfdesk.tui.console import Console
-from kfdesk.tui.live import DeskSource
+from tools.drawing import drawn
+from tools.scenes import LANGUAGES, SCENES, SIZES, desk, go, opened
 
-NOW = datetime(2026, 11, 11, 8, 0, tzinfo=UTC)
-#: name, language, theme, columns, lines, keys
-PICTURES: Sequence[tuple[str, i18n.Language, str, int, int, str]] = (
-    ("console-en", "en", "kfdesk-dark", 120, 40, "j j"),
-    ("console-zh", "zh", "kfdesk-dark", 120, 40, "j"),
-    ("console-wide-zh", "zh", "kfdesk-light", 200, 50, "j j j enter"),
-    ("console-reply-en", "en", "kfdesk-light", 120, 40, "j enter r T h a n k s"),
-    ("console-small-zh", "zh", "kfdesk-dark", 80, 24, "j j"),
-    ("console-small-read-zh", "zh", "kfdesk-dark", 80, 24, "j j enter"),
-    ("console-palette-en", "en", "kfdesk-dark", 120, 40, "ctrl+p"),
-    ("console-bulk-en", "en", "kfdesk-dark", 120, 40, "space j space j space m enter"),
-    ("console-bulk-zh", "zh", "kfdesk-dark", 120, 40, "space j space j space m enter"),
-    ("console-articles-en", "en", "kfdesk-light", 120, 40, "j enter ctrl+k"),
-    ("console-articles-zh", "zh", "kfdesk-light", 120, 40, "j j enter ctrl+k"),
-)
+HERE = Path(__file__).parent
+IMAGES = HERE / "images" / "console"
+THEMES = {"dark": "kfdesk-dark", "light": "kfdesk-light"}
+
+_HEAD = """\
+# The console
+
+<!-- Made by `python -m docs.screenshots`: do not edit. -->
+
+Every screen on the demo's desk, `kfdesk demo`, at 120×40 cells in both languages; 80×24 and 200×50
+stand behind the links, and each in the light theme too.
+"""
 
 
-async def draw(folder: Path, pictures: Sequence[str]) -> None:
-    """Draw the pictures that are named, or all of them."""
-    desks: dict[str, Path] = {}
-    for name, language, theme, columns, lines, keys in PICTURES:
-        if pictures and name not in pictures:
-            continue
+def name_of(scene: str, size: tuple[int, int], language: str, theme: str) -> str:
+    """The file of a picture."""
+    return f"{scene}-{size[0]}x{size[1]}-{language}-{theme}.svg"
+
+
+async def draw(folder: Path, wanted: Sequence[str]) -> None:
+    """Draw the scenes that are named, or all of them."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for language in LANGUAGES:
         i18n.use(language)
-        if language not in desks:
-            home = folder / language
-            home.mkdir()
-            desks[language] = make(home, language, NOW)
-        # In the file: the console takes in what stands there.
-        written = desks[language].read_text(encoding="utf-8")
-        themed = re.sub(r"\[ui\]\n(theme = .*\n)?", f'[ui]\ntheme = "{theme}"\n', written)
-        desks[language].write_text(themed, encoding="utf-8")
-        settings = load(desks[language])
-        desk = Desk.open(settings, lambda: NOW)
-        sync(desk.settings, clock=lambda: NOW)
-        actor = acting(settings, settings.agents[0].name)
-        source = DeskSource(desk, actor)
-        app = Console(lambda source=source: source, settings, looking(settings, actor, lambda: NOW))  # type: ignore[misc]
-        async with app.run_test(size=(columns, lines)) as pilot:
-            await pilot.pause(1)
-            await pilot.press(*keys.split())
-            await pilot.pause(1)
-            svg = app.export_screenshot(title=settings.desk.name)
-        svg = svg.replace("Fira Code", "DejaVu Sans Mono, Noto Sans Mono CJK SC")
-        (Path(__file__).parent / "images" / f"{name}.svg").write_text(svg, encoding="utf-8")
+        home = folder / language
+        home.mkdir()
+        settings = desk(home, language)
+        for scene in SCENES:
+            for size in SIZES if not wanted or scene.name in wanted else ():
+                async with opened(settings, size) as (app, pilot):
+                    await go(pilot, scene)
+                    for theme, name in THEMES.items():
+                        app.wear(name)
+                        await pilot.pause(0.1)
+                        back = app.appearance.scheme.colors["background"]
+                        lines = app.screen._compositor.render_strips()
+                        svg = drawn(lines, *size, settings.desk.name, back)
+                        file = IMAGES / name_of(scene.name, size, language, theme)
+                        file.write_text(svg, encoding="utf-8")
+
+
+def gallery() -> Iterator[str]:
+    """docs/console.md."""
+    yield _HEAD
+    for scene in SCENES:
+        yield f"\n## {scene.name.capitalize()}\n\nKeys: `{scene.keys}`\n\n"
+        for language in LANGUAGES:
+            shown = name_of(scene.name, SIZES[1], language, "dark")
+            yield f"![{scene.name}, {language}](images/console/{shown})\n"
+        links = (
+            f"[{size[0]}×{size[1]} {language} {theme}]"
+            f"(images/console/{name_of(scene.name, size, language, theme)})"
+            for size in SIZES
+            for language in LANGUAGES
+            for theme in THEMES
+        )
+        yield "\n" + " · ".join(links) + "\n"
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         asyncio.run(draw(Path(temporary), sys.argv[1:]))
+    (HERE / "console.md").write_text("".join(gallery()), encoding="utf-8")

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 
 from textual.pilot import Pilot
 
@@ -79,14 +80,22 @@ def desk(folder: Path, language: i18n.Language) -> Settings:
     i18n.use(language)
     settings = load(make(folder, language, NOW))
     sync(settings, clock=lambda: NOW)
+    copy(settings.database, _kept(settings))
     return settings
+
+
+def _kept(settings: Settings) -> Path:
+    return settings.database.with_suffix(".kept")
 
 
 @asynccontextmanager
 async def opened(
     settings: Settings, size: tuple[int, int], theme: str = "", terminal: Terminal | None = None
 ) -> AsyncIterator[tuple[Console, Pilot[KfdeskError | None]]]:
-    """The console of the first agent, once the queue stands."""
+    """The console of the first agent, once the queue stands: on the desk as it was at first."""
+    for beside in ("-wal", "-shm"):
+        Path(f"{settings.database}{beside}").unlink(missing_ok=True)
+    copy(_kept(settings), settings.database)
     actor = acting(settings, settings.agents[0].name)
     app = Console(
         lambda: DeskSource.open(settings, actor, lambda: NOW),

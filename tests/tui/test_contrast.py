@@ -27,7 +27,8 @@ from kfdesk.tui.schemes import (
     scheme_of,
 )
 from kfdesk.tui.terminal import Terminal
-from tools.scenes import SCENES, Scene, desk, go, opened
+from tests.tui.console import assert_snapshot
+from tools.scenes import SCENES, SIZES, Scene, desk, go, opened
 
 COLOURED = [scheme for scheme in OWN.values() if not scheme.ansi]
 #: Lines, bars and dots that say nothing alone.
@@ -111,6 +112,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     i18n.use(before)
 
 
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Each scene begins in Chinese."""
+    before = i18n.current()
+    i18n.use("zh")
+    yield
+    i18n.use(before)
+
+
 def _segments(app: Console) -> Iterator[tuple[str, Style]]:
     """What stands on the screen: a dialog alone where one lies over the rest."""
     dialog = app.screen.query("#picker, #form, #help")
@@ -168,7 +178,10 @@ _ALIKE = frozenset(("status", "palette", "macros", "articles", "marked", "note")
     "scene", [one for one in SCENES if one.name not in _ALIKE], ids=lambda scene: scene.name
 )
 async def test_every_cell_can_be_read_on_every_terminal(settings: Settings, scene: Scene) -> None:
-    """In every theme by contrast; without colour by weight and reversal; in ASCII by its signs."""
+    """In every theme by contrast; without colour by weight and reversal; in ASCII by its signs.
+
+    And it looks as it did, at three sizes and in two languages; a dialog keeps its first one.
+    """
     async with opened(settings, (120, 40)) as (app, pilot):
         await go(pilot, scene)
         wrong: list[str] = []
@@ -185,3 +198,10 @@ async def test_every_cell_can_be_read_on_every_terminal(settings: Settings, scen
             await pilot.pause()
             wrong += looked_at(app)
         assert wrong == []
+        app.appearance.show_on(Terminal(), settings)
+        for language in ("zh", "en"):
+            await app.speak(language)
+            for size in SIZES:
+                await pilot.resize_terminal(*size)
+                await pilot.pause(0.1)
+                assert_snapshot(app, f"scene-{scene.name}-{size[0]}x{size[1]}-{language}")
