@@ -71,8 +71,8 @@ class Ways(Choosing):
     def text(self) -> str:
         """What happens."""
         return _(
-            "There is no configuration here yet. A few short questions make one; nothing is written "
-            "before the last, and Esc always leads back."
+            "There is no configuration here yet. A few short questions make one; nothing is "
+            "written before the last, and Esc always leads back."
         )
 
     def options(self) -> Sequence[str]:
