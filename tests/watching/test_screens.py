@@ -36,15 +36,21 @@ path = "kb"
 """
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def made_office(folder: Path) -> Office:
     """A desk with a ticket, and an article."""
-    (tmp_path / "kb").mkdir()
-    (tmp_path / "kb" / "returns.md").write_text(
+    (folder / "kb").mkdir()
+    (folder / "kb" / "returns.md").write_text(
         "---\ntitle: How returns work\naudience: public\n---\nSend it back.\n", encoding="utf-8"
     )
-    made = Office(tmp_path, PEOPLE + KB)
+    made = Office(folder, PEOPLE + KB)
     made.receive(raw())
+    return made
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """It, closed at the end."""
+    made = made_office(tmp_path)
     yield made
     made.close()
 
