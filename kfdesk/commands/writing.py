@@ -131,7 +131,7 @@ def forward(
         bool, typer.Option("--preview", help="Show what would leave; nothing is sent.")
     ] = False,
 ) -> None:
-    """Pass a message on to somebody else; what they answer comes back as a note."""
+    """Forward a message to somebody; answers become notes."""
     from kfdesk.desk.conversation.forward import begun
     from kfdesk.desk.conversation.forward import forward as pass_on
     from kfdesk.desk.conversation.trial import preview as try_it
