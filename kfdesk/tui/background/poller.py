@@ -94,7 +94,7 @@ class Poller:
     async def _over(self) -> None:
         """A screen over the panes reads again what it shows."""
         if isinstance(screen := self._main.app.screen, Sheet):
-            await screen.load()
+            await screen.changed()
 
     def synced(self, state: SyncState) -> None:
         """The child that syncs has said something."""

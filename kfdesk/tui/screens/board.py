@@ -17,7 +17,7 @@ from kfdesk.desk.why.paper import Paper
 from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _
 from kfdesk.tui.lines.page import Page
-from kfdesk.tui.screens.sheet import Sheet
+from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
 
-#: However much is going on, the whole desk is not counted more often.
-_EVERY = timedelta(seconds=3)
 #: Time passes where nothing happens.
 _AT_LEAST = timedelta(minutes=1)
 
@@ -127,7 +125,7 @@ class Figures(Page):
         return Strip.join([before, lit, after])
 
 
-class BoardSheet(Sheet[None]):
+class BoardSheet(Seldom):
     """The figures; for a wall without keys, in large digits."""
 
     scope_of_keys = Scope.BOARD
@@ -141,7 +139,6 @@ class BoardSheet(Sheet[None]):
         super().__init__(main)
         self.figures = Figures(main.palette)
         self.found: Board | None = None
-        self._loading = False
         self._words = Words.of(main.settings)
 
     def title_parts(self) -> list[str | tuple[str, str]]:
@@ -159,25 +156,18 @@ class BoardSheet(Sheet[None]):
         yield self.figures
 
     async def load(self) -> None:
-        """Count, unless that was done just now: then soon."""
+        """Count."""
         from kfdesk.reports.board import board
 
-        now = self.main.who.now()
-        if self._loading or (self.found is not None and now - self.found.at < _EVERY):
-            return
-        self._loading = True
-        try:
-            ask = desk_of(self.main).do
-            self.found = await self.main.threads.read(ask, lambda desk, me: board(desk, me.name))
-        finally:
-            self._loading = False
+        ask = desk_of(self.main).do
+        self.found = await self.main.threads.query(ask, lambda desk, me: board(desk, me.name))
         self.lay_out()
         self.say()
 
     def tick(self) -> None:
         """Time passes: what was not due is due."""
         if self.found is not None and self.main.who.now() - self.found.at >= _AT_LEAST:
-            self.attempt(self.load())
+            self.attempt(self.changed())
 
     def lay_out(self) -> None:
         """Lines are laid out for a width."""

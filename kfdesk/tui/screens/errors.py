@@ -18,6 +18,7 @@ from kfdesk.rules.lint import check
 from kfdesk.rules.lint.finding import Finding
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.rules import STYLES, finding, place
+from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.screens.split import Split
 from kfdesk.tui.verbs import configuring
 from kfdesk.tui.verbs.kind import desk_of
@@ -40,7 +41,7 @@ def severity(name: str) -> str:
     }[name]
 
 
-class Errors(Split):
+class Errors(Seldom, Split):
     """The worst first; the page shows the file around the line, `e` edits it there."""
 
     scope_of_keys = Scope.ERRORS

@@ -18,7 +18,7 @@ from kfdesk.reports.report import Asked, Result, named, report
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.prompt import Prompt
-from kfdesk.tui.screens.sheet import Sheet
+from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.source import Interrupted
 from kfdesk.tui.verbs.kind import desk_of
 
@@ -35,7 +35,7 @@ _AFTER = 0.15
 _SINCE = ("0d", "6d", "30d", "12w", "365d")
 
 
-class Reports(Sheet[None]):
+class Reports(Seldom):
     """The figures with their bars; `/` takes a query of the tickets that are measured."""
 
     scope_of_keys = Scope.REPORTS

@@ -17,6 +17,7 @@ from kfdesk.store.history.acted import Firing, firings
 from kfdesk.text import fold
 from kfdesk.tui import when
 from kfdesk.tui.lines.table import Column, Row
+from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.screens.split import Split
 from kfdesk.tui.verbs import configuring
 from kfdesk.tui.verbs.kind import desk_of
@@ -44,7 +45,7 @@ def kind_of(name: str) -> str:
     }[name]
 
 
-class Rules(Split):
+class Rules(Seldom, Split):
     """Enter reads a rule whole, with where it acted lately; `e` edits it where it stands."""
 
     scope_of_keys = Scope.RULES

@@ -15,6 +15,7 @@ from kfdesk.store.knowledge.articles import Article
 from kfdesk.tui import when
 from kfdesk.tui.footer import Hint
 from kfdesk.tui.lines.table import Column, Row
+from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.screens.split import Split
 from kfdesk.tui.source import Interrupted
 from kfdesk.tui.verbs.kind import desk_of
@@ -36,7 +37,7 @@ _AFTER = 0.08
 _NOTHING = Found((), (), False)
 
 
-class Search(Split):
+class Search(Seldom, Split):
     """The line is open while one types; Enter goes into the list, and from there to a message."""
 
     scope_of_keys = Scope.SEARCH

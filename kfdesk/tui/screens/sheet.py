@@ -63,6 +63,10 @@ class Sheet(Acting[T]):
     async def load(self) -> None:
         """Read what is shown: when the sheet opens, and whenever the store has changed."""
 
+    async def changed(self) -> None:
+        """The store has changed."""
+        await self.load()
+
     def tick(self) -> None:
         """Half a second has passed."""
 
