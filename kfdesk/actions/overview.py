@@ -32,6 +32,7 @@ OVERVIEW: tuple[Action, ...] = (
         (Scope.RULES, Scope.ERRORS),
         N_("edit"),
         local=True,
+        local=True,
     ),
     Action(
         "rules.test",
