@@ -32,7 +32,6 @@ OVERVIEW: tuple[Action, ...] = (
         (Scope.RULES, Scope.ERRORS),
         N_("edit"),
         local=True,
-        local=True,
     ),
     Action(
         "rules.test",
