@@ -26,9 +26,10 @@ from kfdesk.tui.schemes import (
     made,
     scheme_of,
 )
+from kfdesk.tui.screens.sheet import Sheet
 from kfdesk.tui.terminal import Terminal
-from tests.tui.console import assert_snapshot
-from tools.scenes import SCENES, SIZES, Scene, desk, go, opened
+from tests.tui.console import ConsolePilot, assert_snapshot, grid
+from tools.scenes import LANGUAGES, SCENES, SIZES, Scene, desk, go, opened
 
 COLOURED = [scheme for scheme in OWN.values() if not scheme.ansi]
 #: Lines, bars and dots that say nothing alone.
@@ -170,6 +171,16 @@ def _beyond_ascii(app: Console) -> Iterator[str]:
             yield f"{found} in {text!r} in ASCII"
 
 
+async def _at_rest(app: Console, pilot: ConsolePilot) -> None:
+    """Wait until nothing more is painted: lines are laid out, and pictures made, in threads."""
+    before: list[str] = []
+    for _turn in range(30):
+        await pilot.pause(0.12)
+        if (now := grid(app)) == before:
+            return
+        before = now
+
+
 #: Pickers look alike, and so do the composer's kinds: one of each is enough.
 _ALIKE = frozenset(("status", "palette", "macros", "articles", "marked", "note"))
 
@@ -180,7 +191,7 @@ _ALIKE = frozenset(("status", "palette", "macros", "articles", "marked", "note")
 async def test_every_cell_can_be_read_on_every_terminal(settings: Settings, scene: Scene) -> None:
     """In every theme by contrast; without colour by weight and reversal; in ASCII by its signs.
 
-    And it looks as it did, at three sizes and in two languages; a dialog keeps its first one.
+    And a screen over the panes looks as it did, at three sizes and in two languages.
     """
     async with opened(settings, (120, 40)) as (app, pilot):
         await go(pilot, scene)
@@ -199,9 +210,9 @@ async def test_every_cell_can_be_read_on_every_terminal(settings: Settings, scen
             wrong += looked_at(app)
         assert wrong == []
         app.appearance.show_on(Terminal(), settings)
-        for language in ("zh", "en"):
+        for language in LANGUAGES if isinstance(app.screen, Sheet) else ():
             await app.speak(language)
             for size in SIZES:
                 await pilot.resize_terminal(*size)
-                await pilot.pause(0.1)
+                await _at_rest(app, pilot)
                 assert_snapshot(app, f"scene-{scene.name}-{size[0]}x{size[1]}-{language}")
