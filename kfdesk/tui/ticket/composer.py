@@ -124,7 +124,7 @@ class Composer(Vertical):
         self.edit()
         if kind == "forward" and not head.to:
             self.heading.ask("to")
-        self._say(_("draft kept") if text or head.as_json() else "")
+        self._say(_("draft kept") if text else "")
 
     def close(self) -> None:
         """Close it; what was typed is kept."""

@@ -107,7 +107,6 @@ class Heading(Vertical):
         row = self._rows[name]
         row.show(titles()[name])
         self.screen.set_focus(row.field)
-        self.post_message(self.Asked(name, row.field.last))
 
     def leave(self) -> bool:
         """Give the keys back to the text, if a line has them; lines that are empty go."""

@@ -198,6 +198,8 @@ def _remarks(message: Message, reading: Reading, who: Who) -> Iterator[tuple[str
     others = [str(one) for one in (*message.to[1:], *message.cc)]
     if others and message.direction is Direction.OUT and message.side is None:
         yield _("also to {people}").format(people=shorten(", ".join(others), 300)), "faint"
+    if unseen := [str(one) for one in message.bcc]:
+        yield _("unseen to {people}").format(people=shorten(", ".join(unseen), 300)), "faint"
 
 
 def _delivery(message: Message, reading: Reading, who: Who) -> tuple[str, str]:
