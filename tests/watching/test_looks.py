@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from kfdesk import i18n
 from kfdesk.desk.teamwork.calls import ring
+from kfdesk.errors import KfdeskError
 from kfdesk.model import OutboxState
+from kfdesk.tui.console import Console
 from tests.desk.office import Office, raw
 from tests.teamwork.conftest import console, until
 from tests.tui.console import assert_snapshot, text
@@ -42,6 +45,14 @@ def office(tmp_path: Path, language: i18n.Language) -> Iterator[Office]:
     made.close()
 
 
+async def still(app: Console, pilot: Pilot[KfdeskError | None]) -> None:
+    """What is read behind the first picture has come."""
+    before = ""
+    while (now := text(app)) != before:
+        before = now
+        await pilot.pause(0.25)
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_screens_one_watches_with_look_as_they_did(
     office: Office, size: tuple[int, int], language: i18n.Language
@@ -60,13 +71,16 @@ async def test_the_screens_one_watches_with_look_as_they_did(
         for sheet, (*keys, shown) in list(sheets.items())[: 1 if wide else None]:
             await pilot.press(*keys)
             await until(pilot, lambda shown=shown: shown in text(app))  # type: ignore[misc]
+            await still(app, pilot)
             assert_snapshot(app, f"{sheet}-{name}")
             await pilot.press("escape")
         await pilot.press("colon", *"customer 张伟", "enter")
         await until(pilot, lambda: "zhang@qq.example" in text(app))
+        await still(app, pilot)
         assert_snapshot(app, f"card-{name}")
         await pilot.press("escape")
         ring(office.desk, "+8613800138000")
         await until(pilot, lambda: "+8613800138000" in text(app) and "☎" in text(app))
         await until(pilot, lambda: app.main.alerts.caller is not None and app.scope == "call")
+        await still(app, pilot)
         assert_snapshot(app, f"call-{name}")
