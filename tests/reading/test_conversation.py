@@ -16,6 +16,7 @@ from kfdesk.errors import KfdeskError
 from kfdesk.tui import outside
 from kfdesk.tui.console import Console
 from kfdesk.tui.pickers.saving import Saving
+from kfdesk.tui.ticket import conversation as view_of
 from tests.desk.office import ANNA, Office, raw
 from tests.reading.conftest import talk
 from tests.teamwork.conftest import console, until
@@ -27,8 +28,9 @@ ConsolePilot = Pilot[KfdeskError | None]
 @pytest.fixture
 def parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A conversation is read in small parts."""
-    monkeypatch.setattr(stretches, "SIZE", 6)
-    monkeypatch.setattr(stretches, "MOST", 18)
+    monkeypatch.setattr(stretches, "SIZE", 8)
+    monkeypatch.setattr(stretches, "MOST", 32)
+    monkeypatch.setattr(view_of, "_AHEAD", 20)
 
 
 @asynccontextmanager
@@ -50,26 +52,28 @@ def shown(app: Console) -> set[int]:
 
 async def test_both_ends_of_a_long_conversation_are_a_key_away(office: Office, parts: None) -> None:
     """Newest at hand; what lies between is read as one comes to it, and nothing is left out."""
-    talk(office, 26)
+    talk(office, 50)
     async with reading(office) as (app, pilot):
         view = app.main.conversation
-        assert 25 in shown(app)
-        assert len(view.messages) == 6
+        assert 49 in shown(app)
+        assert len(view.messages) == 8
         await pilot.press("g", "g")
         await until(pilot, lambda: 0 in shown(app))
         seen = shown(app)
-        while 25 not in seen:
+        for _page in range(40):
             await pilot.press("pagedown")
             await pilot.pause(0.02)
             assert shown(app), "a page without a message"
             seen |= shown(app)
-            assert len(view.messages) <= 18
-        assert seen == set(range(26))
+            assert len(view.messages) <= 32
+            if 49 in seen:
+                break
+        assert seen == set(range(50))
         for _page in range(6):
-            await pilot.press(*["pageup"] * 4)
+            await pilot.press(*["pageup"] * 5)
         await until(pilot, lambda: 0 in shown(app))
         await pilot.press("G")
-        await until(pilot, lambda: 25 in shown(app))
+        await until(pilot, lambda: 49 in shown(app))
 
 
 async def test_what_is_read_stays_where_it_is(office: Office, parts: None) -> None:
@@ -77,13 +81,13 @@ async def test_what_is_read_stays_where_it_is(office: Office, parts: None) -> No
     talk(office, 20)
     async with reading(office) as (app, pilot):
         view = app.main.conversation
-        wanted = view._lines[view.scroll_offset.y - 9].parts
+        wanted = view._lines[view.scroll_offset.y - 45].parts
 
         def top() -> object:
             return view._lines[view.scroll_offset.y].parts
 
-        await pilot.press(*["up"] * 9)
-        await until(pilot, lambda: len(view.messages) > 6)  # earlier ones were read
+        await pilot.press(*["up"] * 45)
+        await until(pilot, lambda: len(view.messages) > 8)  # earlier ones were read
         assert top() == wanted
         talk(office, 1, 20)
         app.main.poller.tick()

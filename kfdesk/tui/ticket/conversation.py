@@ -19,8 +19,9 @@ from kfdesk.tui.content import half_blocks, strip
 from kfdesk.tui.source import Reading
 from kfdesk.tui.ticket.line import Line
 
-#: So many pages before an end of what was read, more of it is asked for.
-_AHEAD = 4
+#: So many lines before an end of what was read, more of it is asked for. What is let go at the
+#: other end must be out of sight: a part has four times as many lines at least.
+_AHEAD = 80
 #: The styles of what stands in front of a link's number and belongs to it.
 _LINKED = ("link", "hit", "match", "warning")
 
@@ -54,6 +55,7 @@ class Conversation(ScrollView, can_focus=True):
         self._heads: list[int] = []
         self._palette = palette
         self._pinned = True  # at the newest message, and to stay there when lines are added
+        self._showing = False  # what moves now is moved by what is shown, by no person
         self._asked: Reading | None = None  # for more than this was asked
 
     @property
@@ -71,6 +73,7 @@ class Conversation(ScrollView, can_focus=True):
         if other:
             self.unfolded, self.everything = set(), False
         top, ahead = self._anchor()
+        self._showing = True
         self.reading, self._lines = reading, lines
         self._heads = [at for at, line in enumerate(lines) if line.head]
         self.virtual_size = Size(self.size.width, len(lines))
@@ -82,6 +85,7 @@ class Conversation(ScrollView, can_focus=True):
             self._pinned = True
         elif top is not None:
             self._scroll(self._place(top) + ahead)
+        self._showing = False
         self.refresh()
 
     def _scroll(self, y: int) -> None:
@@ -188,6 +192,7 @@ class Conversation(ScrollView, can_focus=True):
             "previous": self._heads[before - 1] if before else 0,
         }[way]
         self._scroll(target)
+        self._look_ahead(up=target <= here)
 
     def go_to(self, id: int, hit: int) -> bool:
         """Bring a hit of a message into view; False where the message is not laid out."""
@@ -213,18 +218,19 @@ class Conversation(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Whoever scrolls away from the end stays where they read; near one, more is read."""
         super().watch_scroll_y(old_value, new_value)
-        self._pinned = new_value >= self._newest() and not self._after
-        self._look_ahead()
+        if not self._showing:
+            self._pinned = new_value >= self._newest() and not self._after
+            self._look_ahead(up=new_value < old_value)
 
-    def _look_ahead(self) -> None:
+    def _look_ahead(self, *, up: bool) -> None:
+        """Ask for more in the direction in which a person moves: once of what is shown."""
         if self.reading is None or self._asked is self.reading:
             return
-        shown, ahead = self.reading.stretch, _AHEAD * max(10, self.size.height)
-        top = self.scroll_offset.y
-        if shown.before and top < ahead and not (self._pinned and top >= self._newest()):
+        shown, top = self.reading.stretch, self.scroll_offset.y
+        if up and shown.before and top < _AHEAD:
             self._asked = self.reading
             self.post_message(self.Wanted("earlier"))
-        elif shown.after and top + self.size.height + ahead > len(self._lines):
+        elif not up and shown.after and top + self.size.height + _AHEAD > len(self._lines):
             self._asked = self.reading
             self.post_message(self.Wanted("later"))
 
