@@ -27,7 +27,7 @@ ORDER BY updated_at DESC, ticket.id DESC
 _THESE = f"""
 {_ROWS.partition("WHERE")[0]}
 JOIN json_each(?) AS wanted ON wanted.value = ticket.id
-WHERE deleted_at IS NULL AND merged_into IS NULL
+WHERE ticket.deleted_at IS NULL AND ticket.merged_into IS NULL
 ORDER BY wanted.key LIMIT ?
 """
 _STATE = "SELECT state FROM console_state WHERE agent = ?"

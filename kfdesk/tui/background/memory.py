@@ -29,6 +29,7 @@ class Memory:
         self._written = 0.0
         self._begun = False  # what was remembered is shown
         self._latest: dict[str, Any] = {}
+        self._page: Sequence[int] = ()
         #: What was chosen in the palette, the newest first.
         self.recent = words(kept, "recent")
         lines: dict[str, Any] = part(kept, "lines", dict) or {}
@@ -78,6 +79,8 @@ class Memory:
 
     def _now(self) -> dict[str, Any]:
         main = self._main
+        if main.queue.is_attached and main.queue.size:  # else the console ends: as it was before
+            self._page = list(main.queue.page)
         lines = {kind: each[-_LINES:] for kind, each in main.prompt.remembered.items()}
         return {
             "where": {
@@ -85,7 +88,7 @@ class Memory:
                 "query": main.feed.query,
                 "grouped": main.queue.grouped,
                 "cursor": main.queue.listing.number,
-                "page": list(main.queue.page),
+                "page": list(self._page),
                 "open": list(main.opened.row.numbers),
             },
             "panes": asdict(main.wish),
