@@ -158,7 +158,10 @@ def _measured(
         }
         total = _last(asked, figures, every)
     else:
-        total = figure(what, sum(found.values(), Counter()))
+        whole: Counter[int] = Counter()
+        for values in found.values():
+            whole.update(values)
+        total = figure(what, whole)
         figures = {key: figure(what, values) for key, values in found.items()}
     if time and not asked.groups:
         figures = {(one,): figures.get((one,), Figure(0, _nothing(what))) for one in every}
