@@ -180,6 +180,8 @@ class Main(Panes):
         """Follow the cursor once it rests, but never away from what is being read."""
         if not self.reading:
             self._following.ask(self._follow_cursor)
+        if self.queue.marks.ranging:
+            self.poller.say()  # how many are marked
         del event
 
     def _follow_cursor(self) -> None:

@@ -66,7 +66,7 @@ class Queue(ScrollView, can_focus=True):
         self._advice: Sequence[str] = ()
         self._who = who
         self._palette = palette
-        self._painter = RowPainter(who, 1)
+        self._painter, self._width = RowPainter(who, 1), 0
         self.marks = Marks()
         self._told: dict[int, Part] = {}  # the time left, as it was told last
 
@@ -79,6 +79,8 @@ class Queue(ScrollView, can_focus=True):
         """
         before, was = self.listing.number, self.listing.line(self.listing.index)
         self.listing.replace(ids, groups)
+        if ids:
+            self._advice = ()
         if top:
             self.listing.move(0)
         self._resized()
@@ -86,15 +88,14 @@ class Queue(ScrollView, can_focus=True):
             moved = self.listing.line(self.listing.index) - was
             self.set_scroll(None, self.scroll_y + moved)
         self._follow()
-        if ids:
-            self._advice = ()
         self._settle()
 
     def merge(self, change: Merge) -> None:
         """Take out what has left the query; the line under the cursor stays where it is."""
-        before = self.listing.number
+        before, shown = self.listing.number, (self.listing.ids, self.listing.groups)
         moved = self.listing.apply(change)
-        self._resized()
+        if shown[0] is not self.listing.ids or shown[1] != self.listing.groups:
+            self._resized()  # else nothing is painted: every commit of anybody comes by here
         if moved:
             self.set_scroll(None, self.scroll_y + moved)
         if change.after is not change.before:
@@ -280,8 +281,8 @@ class Queue(ScrollView, can_focus=True):
             self.refresh_line(line)
 
     def _make_painter(self) -> None:
-        width = max(1, self.scrollable_content_region.width)
-        self._painter = RowPainter(self._who, width, self.looked)
+        self._width = self.scrollable_content_region.width
+        self._painter = RowPainter(self._who, max(1, self._width), self.looked)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the columns to the new width."""
@@ -319,6 +320,8 @@ class Queue(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line: the heading, a group, a ticket, a placeholder, or nothing."""
+        if self._width != self.scrollable_content_region.width:
+            self._make_painter()  # painted before it is told of its size
         if y == 0:
             return self._strip(self._painter.heading())
         ids, line = self.listing.ids, self.scroll_offset.y + y - 1
@@ -335,6 +338,18 @@ class Queue(ScrollView, can_focus=True):
         parts = self._painter.row(row) if row else [(" ", "faint"), ("  ·", "faint")]
         return self._strip([(MARK, "accent"), *parts[1:]] if marked else parts, base)
 
+    def _nothing(self, y: int) -> list[Part]:
+        """A line where there is no ticket: that there is none, and below it what to do next."""
+        if y == _EMPTY:
+            return [("   " + self.empty, "muted")]
+        at = y - _EMPTY - 2
+        return [("   " + self._advice[at], "text")] if 0 <= at < len(self._advice) else []
+
+    def advise(self, lines: Sequence[str]) -> None:
+        """Say what to do next, for as long as there has been no ticket."""
+        self._advice = lines
+        self.refresh()
+
     def _group(self, index: int, row: TicketRow | None) -> list[Part]:
         """The line above a group says what its first ticket has in common with the others."""
         groups = self.listing.groups
@@ -348,18 +363,6 @@ class Queue(ScrollView, can_focus=True):
     def _strip(self, parts: list[Part], base: str = "back") -> Strip:
         return strip(parts, self._palette, self.scrollable_content_region.width, base)
 
-
-    def _nothing(self, y: int) -> list[Part]:
-        """A line where there is no ticket: that there is none, and below it what to do next."""
-        if y == _EMPTY:
-            return [("   " + self.empty, "muted")]
-        at = y - _EMPTY - 2
-        return [("   " + self._advice[at], "text")] if 0 <= at < len(self._advice) else []
-
-    def advise(self, lines: Sequence[str]) -> None:
-        """Say what to do next, for as long as there has been no ticket."""
-        self._advice = lines
-        self.refresh()
 
 def nothing(query: str) -> str:
     """What an empty queue says."""
