@@ -44,7 +44,6 @@ class Reports(Seldom):
         "report.by": lambda self, _argument: self.choose_by(),
         "report.since": lambda self, _argument: self.choose_since(),
         "report.own": lambda self, _argument: self.choose_own(),
-        "sheet.find": lambda self, _argument: self.prompt.ask("find", "/ ", self.asked.where),
     }
 
     def __init__(self, main: Main, name: str = "") -> None:
@@ -104,7 +103,7 @@ class Reports(Seldom):
 
     def ask(self, asked: Asked) -> None:
         """Measure something else."""
-        self.asked = asked
+        self.asked, self.sought = asked, asked.where
         self.say()
         self.attempt(self.load())
 

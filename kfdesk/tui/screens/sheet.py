@@ -40,6 +40,8 @@ class Sheet(Acting[T]):
     """
 
     scope_of_keys: ClassVar[Scope] = Scope.SHEET
+    #: What stands in the line of `/` when it opens.
+    sought = ""
     #: What the actions of the sheet's scope do, by their ids; the second argument is the action's.
     VERBS: ClassVar[Mapping[str, Callable[[Any, str], Work]]] = {}
 
@@ -204,7 +206,7 @@ class Sheet(Acting[T]):
 #: What the actions of every sheet do.
 _COMMON: Mapping[str, Callable[[Sheet[Any], str], Work]] = {
     "sheet.open": lambda sheet, _argument: sheet.open(),
-    "sheet.find": lambda sheet, _argument: sheet.prompt.ask("find", "/ ", ""),
+    "sheet.find": lambda sheet, _argument: sheet.prompt.ask("find", "/ ", sheet.sought),
     "pane.next": lambda sheet, _argument: sheet.look("next"),
     "pane.previous": lambda sheet, _argument: sheet.look("previous"),
     "console.back": lambda sheet, _argument: sheet.leave(),
