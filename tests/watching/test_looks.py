@@ -13,6 +13,7 @@ from kfdesk.desk.teamwork.calls import ring
 from kfdesk.errors import KfdeskError
 from kfdesk.model import OutboxState
 from kfdesk.tui.console import Console
+from kfdesk.tui.screens.outbox import Outbox
 from tests.desk.office import Office, raw
 from tests.teamwork.conftest import console, until
 from tests.tui.console import assert_snapshot, text
@@ -47,6 +48,8 @@ def office(tmp_path: Path, language: i18n.Language) -> Iterator[Office]:
 
 async def still(app: Console, pilot: Pilot[KfdeskError | None]) -> None:
     """What is read behind the first picture has come."""
+    if isinstance(app.screen, Outbox):
+        await until(pilot, lambda: bool(app.screen._previews))  # type: ignore[attr-defined]
     before = ""
     while (now := text(app)) != before:
         before = now
