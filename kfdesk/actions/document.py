@@ -13,7 +13,7 @@ def document(actions: Iterable[Action] = ACTIONS) -> str:
         "# Keys",
         "",
         "Written by `python -m kfdesk.actions docs/keys.md` from `kfdesk/actions/`; change a key",
-        'under `[ui] keys` by the action\'s id: `keys = { "ticket.assign" = "H" }`. Keys with a',
+        'under `[ui] keys` by the action\'s id: `keys = { "ticket.assign" = "A" }`. Keys with a',
         "blank between them are pressed one after another.",
         "`:` takes the id or an alias, with an argument where one is named.",
     ]

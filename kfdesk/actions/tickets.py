@@ -10,7 +10,7 @@ TICKETS: tuple[Action, ...] = (
     Action(
         "ticket.reply_all",
         N_("Reply to the customer, and copy the collaborators"),
-        ("A",),
+        ("at",),
         READ,
         aliases=("reply-all",),
     ),

@@ -188,7 +188,7 @@ async def test_reply_all_copies_the_collaborators_and_forward_asks_to_whom(
     office.receive(raw("Me too\r\n", Cc="Boss <boss@big.example>", Subject="Both"))
     async with console(office, size=(100, 30)) as (app, pilot):
         main = app.main
-        await pilot.press("A")
+        await pilot.press("at")
         await until(pilot, lambda: main.composer.display)
         assert main.composer.head.cc == "Boss <boss@big.example>"
         await pilot.press("escape", "escape", "f")
