@@ -49,7 +49,7 @@ def half_blocks(
     width: int,
     base: str,
 ) -> Strip:
-    """Return a line with a row of a picture behind `parts`: two pixels a cell, one over the other."""
+    """Return a line with a row of a picture behind `parts`: two pixels a cell, one above."""
     segments = [Segment(plain(text).replace("\n", " "), palette[style]) for text, style in parts]
     segments += [
         Segment("▀", Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower)))
