@@ -22,6 +22,7 @@ from kfdesk.tui import theme as themes
 from kfdesk.tui.acting import Acting
 from kfdesk.tui.appearance import Appearance
 from kfdesk.tui.background.sync import Sync
+from kfdesk.tui.hearing import Hearing
 from kfdesk.tui.keys import Keys, keymap
 from kfdesk.tui.main import Main
 from kfdesk.tui.pressing import Pressing
@@ -67,7 +68,7 @@ class Console(App[KfdeskError | None]):
         self.demo = False  # nothing that is done here leaves the machine
         self.tour: Tour | None = None
         self._known = known
-        self.main = Main(settings, who, keys, self.appearance.palette, self._threads, kept)
+        self.main: Main = Hearing(settings, who, keys, self.appearance.palette, self._threads, kept)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that do not have them."""
