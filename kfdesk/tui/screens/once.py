@@ -15,4 +15,4 @@ class Once(Screen[T]):
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Leave with a result, unless it was left already."""
-        return super().dismiss(result) if self.is_current else AwaitComplete.nothing()
+        return super().dismiss(result) if self.is_current else AwaitComplete()
