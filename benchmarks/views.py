@@ -21,10 +21,10 @@ from kfdesk.model import Actor, By
 from kfdesk.rules.language.complete import without_begun_name
 from kfdesk.rules.language.query import parse
 from kfdesk.store.conditions import condition
-from kfdesk.tui.live import DeskSource
 from kfdesk.tui.queue.listing import PAGE
-from kfdesk.tui.source import Interrupted
-from kfdesk.tui.threads import Threads
+from kfdesk.tui.source.live import DeskSource
+from kfdesk.tui.source.source import Interrupted
+from kfdesk.tui.source.threads import Threads
 from kfdesk.tui.views.counts import MOST
 
 #: What a team of that size has: everybody's, one a team, and its own. All of them are about open

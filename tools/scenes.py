@@ -24,8 +24,8 @@ from kfdesk.errors import KfdeskError
 from kfdesk.settings import Settings
 from kfdesk.tui.app import looking
 from kfdesk.tui.console import Console
-from kfdesk.tui.live import DeskSource
-from kfdesk.tui.terminal import Terminal
+from kfdesk.tui.looks.terminal import Terminal
+from kfdesk.tui.source.live import DeskSource
 
 #: The moment of every picture.
 NOW = datetime(2026, 11, 11, 8, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from textual.timer import Timer
 
 from kfdesk.actions import Scope
 from kfdesk.errors import KfdeskError
-from kfdesk.tui.content import notify
-from kfdesk.tui.footer import Goings
+from kfdesk.tui.keys.footer import Goings
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.screens.once import Once
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from kfdesk import i18n
 from kfdesk.model import Actor
 from kfdesk.settings import Settings
 from kfdesk.store.glance import glance, remembered
-from kfdesk.tui.chosen import chosen
 from kfdesk.tui.first import hushed, painted
-from kfdesk.tui.kept import page
+from kfdesk.tui.looks.terminal import Terminal
+from kfdesk.tui.memory.chosen import chosen
+from kfdesk.tui.memory.kept import page
 from kfdesk.tui.queue.painter import Who
-from kfdesk.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from kfdesk.desk import Clock
-    from kfdesk.tui.source import Source
+    from kfdesk.tui.source.source import Source
 
 #: More rows than any terminal has lines.
 _GLANCE = 200
@@ -49,7 +49,7 @@ def run(
     terminal = Terminal.of(os.environ, encoding, ascii=wanted.ascii)
 
     def open_desk() -> Source:
-        from kfdesk.tui.live import DeskSource
+        from kfdesk.tui.source.live import DeskSource
 
         return DeskSource.open(settings, actor, clock)
 

@@ -18,20 +18,20 @@ from kfdesk.actions import Scope
 from kfdesk.errors import KfdeskError
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
-from kfdesk.tui import theme as themes
 from kfdesk.tui.acting import Acting
-from kfdesk.tui.appearance import Appearance
 from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.hearing import Hearing
-from kfdesk.tui.keys import Keys, keymap
+from kfdesk.tui.keys.keymap import Keys, keymap
+from kfdesk.tui.keys.pressing import Pressing
+from kfdesk.tui.looks import theme as themes
+from kfdesk.tui.looks.appearance import Appearance
+from kfdesk.tui.looks.terminal import Terminal
 from kfdesk.tui.main import Main
-from kfdesk.tui.pressing import Pressing
 from kfdesk.tui.queue.beginning import advise
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.screens.sheet import Sheet
-from kfdesk.tui.source import Source
-from kfdesk.tui.terminal import Terminal
-from kfdesk.tui.threads import Threads
+from kfdesk.tui.source.source import Source
+from kfdesk.tui.source.threads import Threads
 from kfdesk.tui.verbs import touring
 
 if TYPE_CHECKING:

@@ -21,12 +21,12 @@ from rich.style import Style
 from kfdesk.cells import Part, fit
 from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
-from kfdesk.tui.colors import on, palette
-from kfdesk.tui.kept import cursor, wish_of
-from kfdesk.tui.layout import lay_out
+from kfdesk.tui.frame.layout import lay_out
+from kfdesk.tui.looks.colors import on, palette
+from kfdesk.tui.looks.schemes import OWN, Scheme, fitting, scheme_of
+from kfdesk.tui.looks.terminal import Terminal, colourless
+from kfdesk.tui.memory.kept import cursor, wish_of
 from kfdesk.tui.queue.painter import Look, RowPainter, Who
-from kfdesk.tui.schemes import OWN, Scheme, fitting, scheme_of
-from kfdesk.tui.terminal import Terminal, colourless
 
 _ALTERNATE_SCREEN, _HIDE_CURSOR, _TOP_LEFT = "\x1b[?1049h", "\x1b[?25l", "\x1b[H"
 #: Without colour, weight and reversal are written all the same.

@@ -7,8 +7,8 @@ from typing import Any
 from textual import events, on
 
 from kfdesk.tui.acting import Soon
+from kfdesk.tui.frame.prompt import Prompt
 from kfdesk.tui.main import Main
-from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.queue.queue import Queue
 from kfdesk.tui.ticket.composer import Composer
 from kfdesk.tui.ticket.conversation import Conversation

@@ -199,7 +199,7 @@ def environment(names: Sequence[str], language: Spoken) -> dict[str, str]:
         "COLORTERM": "truecolor",
         "TERM_PROGRAM": "textual",
         "TERM_PROGRAM_VERSION": version("textual-serve"),
-        "TEXTUAL_DRIVER": "kfdesk.tui.browser_driver:BrowserDriver",
+        "TEXTUAL_DRIVER": "kfdesk.tui.outside.driver:BrowserDriver",
         "TEXTUAL_COLOR_SYSTEM": "truecolor",
         "TEXTUAL_FPS": "60",
     }

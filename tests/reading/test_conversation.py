@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from kfdesk.desk.conversation import stretches
 from kfdesk.desk.conversation.reply import note
 from kfdesk.errors import KfdeskError
-from kfdesk.tui import outside
 from kfdesk.tui.console import Console
+from kfdesk.tui.outside import programs
 from kfdesk.tui.pickers.saving import Saving
 from kfdesk.tui.ticket import conversation as view_of
 from tests.desk.office import ANNA, Office, raw
@@ -160,9 +160,9 @@ async def test_quotes_and_signatures_are_folded_and_shown_by_key_and_click(offic
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was given to other programs."""
     started: list[str] = []
-    monkeypatch.setattr(outside, "_start", started.append)
-    monkeypatch.setattr(outside, "is_far", lambda: False)
-    monkeypatch.setattr(outside, "opener", lambda: ("true",))
+    monkeypatch.setattr(programs, "_start", started.append)
+    monkeypatch.setattr(programs, "is_far", lambda: False)
+    monkeypatch.setattr(programs, "opener", lambda: ("true",))
     return started
 
 
@@ -203,7 +203,7 @@ async def test_far_from_home_a_link_is_copied(
     office: Office, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over SSH no window can open here: the clipboard of the person's own machine has it."""
-    monkeypatch.setattr(outside, "is_far", lambda: True)
+    monkeypatch.setattr(programs, "is_far", lambda: True)
     office.receive(raw(LINKS))
     async with reading(office) as (app, pilot):
         await pilot.press("o", "enter")

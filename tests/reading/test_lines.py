@@ -14,7 +14,7 @@ from kfdesk.cells import plain
 from kfdesk.mail.html import to_text
 from kfdesk.model import Stretch
 from kfdesk.text import finding
-from kfdesk.tui.source import Reading
+from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket.body import Body, Marks
 from kfdesk.tui.ticket.finding import Finding
 from kfdesk.tui.ticket.letters import lay_out

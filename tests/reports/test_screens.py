@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from kfdesk import i18n
-from kfdesk.tui import editor
+from kfdesk.tui.frame.prompt import Line
 from kfdesk.tui.lines.table import Table
-from kfdesk.tui.prompt import Line
+from kfdesk.tui.outside import editor
 from kfdesk.tui.screens.board import BoardSheet
 from kfdesk.tui.screens.errors import Errors
 from kfdesk.tui.screens.explanation import Explanation

@@ -14,7 +14,7 @@ from kfdesk.errors import KfdeskError
 from kfdesk.model import Actor, By
 from kfdesk.tui.app import looking
 from kfdesk.tui.console import Console
-from kfdesk.tui.live import DeskSource
+from kfdesk.tui.source.live import DeskSource
 from tests.desk.office import Office
 
 BERT = Actor(By.AGENT, "bert")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kfdesk import i18n
 from kfdesk.store.people import console as remembered
-from kfdesk.tui.chosen import chosen
+from kfdesk.tui.memory.chosen import chosen
 from tests.desk.office import Office, raw
 from tests.teamwork.conftest import console, until
 

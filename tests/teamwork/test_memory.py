@@ -6,8 +6,8 @@ from kfdesk.model import Actor, By
 from kfdesk.store.glance import glance, remembered
 from kfdesk.tui.app import looking
 from kfdesk.tui.console import Console
-from kfdesk.tui.kept import page
-from kfdesk.tui.live import DeskSource
+from kfdesk.tui.memory.kept import page
+from kfdesk.tui.source.live import DeskSource
 from tests.desk.office import Office, raw
 from tests.teamwork.conftest import console, until
 

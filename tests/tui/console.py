@@ -15,7 +15,7 @@ from kfdesk.errors import KfdeskError
 from kfdesk.settings import Settings
 from kfdesk.tui.console import Console
 from kfdesk.tui.queue.painter import Who
-from kfdesk.tui.threads import Threads
+from kfdesk.tui.source.threads import Threads
 from tests.tui.fake import NOW, SETTINGS, FakeSource, inline
 
 WHO = Who(

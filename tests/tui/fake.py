@@ -39,7 +39,7 @@ from kfdesk.model import (
 )
 from kfdesk.settings import Agent, Desk, Settings, Team, Ui, View
 from kfdesk.store.tx import Tx
-from kfdesk.tui.source import Reading
+from kfdesk.tui.source.source import Reading
 
 P = ParamSpec("P")
 T = TypeVar("T")

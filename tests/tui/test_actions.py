@@ -15,7 +15,7 @@ from kfdesk.actions import ACTIONS, BY_ID, Scope, find
 from kfdesk.actions.document import document
 from kfdesk.errors import ConfigError, UserError
 from kfdesk.tui import verbs
-from kfdesk.tui.keys import Keys, keymap
+from kfdesk.tui.keys.keymap import Keys, keymap
 from kfdesk.tui.screens.sheet import Sheet
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kfdesk.settings import View
-from kfdesk.tui.bars import Where, above
+from kfdesk.tui.frame.bars import Where, above
 
 VIEWS = tuple(
     View(name, title, f"q{name}")

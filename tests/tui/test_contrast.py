@@ -12,9 +12,9 @@ from rich.style import Style
 
 from kfdesk import i18n
 from kfdesk.settings import Settings, Theme
-from kfdesk.tui import theme
 from kfdesk.tui.console import Console
-from kfdesk.tui.schemes import (
+from kfdesk.tui.looks import theme
+from kfdesk.tui.looks.schemes import (
     FAINT,
     GROUNDS,
     HIGH,
@@ -26,8 +26,8 @@ from kfdesk.tui.schemes import (
     made,
     scheme_of,
 )
+from kfdesk.tui.looks.terminal import Terminal
 from kfdesk.tui.screens.sheet import Sheet
-from kfdesk.tui.terminal import Terminal
 from tests.tui.console import ConsolePilot, assert_snapshot, grid
 from tools.scenes import LANGUAGES, SCENES, SIZES, Scene, desk, go, opened
 

@@ -13,7 +13,7 @@ from kfdesk import i18n
 from kfdesk.desk.timing.counted import Counted, Pause
 from kfdesk.model import Status
 from kfdesk.tui.queue.painter import RowPainter, Who
-from kfdesk.tui.source import Reading
+from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket.standing import facts
 from kfdesk.tui.ticket.steps import became
 from tests.tui.fake import NOW, FakeSource, row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfdesk.tui.offers import Offers
+from kfdesk.tui.frame.offers import Offers
 from kfdesk.tui.pickers.fuzzy import initial, score
 from kfdesk.tui.screens.help import Help
 from tests.tui.console import opened, settled, text

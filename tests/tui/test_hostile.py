@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from kfdesk.cells import plain
 from kfdesk.model import Attachment
-from kfdesk.tui.content import notify
 from kfdesk.tui.first import picture
+from kfdesk.tui.lines.content import notify
 from tests.tui.console import WHO, grid, opened, settled, text
 from tests.tui.fake import SETTINGS, FakeSource, conversation, row
 

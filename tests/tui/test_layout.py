@@ -8,8 +8,8 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfdesk.tui.kept import cursor, page, wish_of
-from kfdesk.tui.layout import Pane, Wish, lay_out, share_at
+from kfdesk.tui.frame.layout import Pane, Wish, lay_out, share_at
+from kfdesk.tui.memory.kept import cursor, page, wish_of
 from tests.tui.console import grid, opened, settled
 from tests.tui.fake import FakeSource
 

@@ -18,8 +18,8 @@ from kfdesk.model import Actor, Address, By, Change, Direction, Status
 from kfdesk.settings import Agent, Channel, Settings, Smtp, StoreSettings, Trigger, Ui
 from kfdesk.settings import Desk as DeskSettings
 from kfdesk.store.glance import glance
-from kfdesk.tui.live import DeskSource
-from kfdesk.tui.source import Interrupted
+from kfdesk.tui.source.live import DeskSource
+from kfdesk.tui.source.source import Interrupted
 
 NOW = datetime(2026, 11, 11, 6, 30, tzinfo=UTC)
 ME = Actor(By.AGENT, "li.wei")

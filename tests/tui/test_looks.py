@@ -10,10 +10,10 @@ import pytest
 from kfdesk.config import load
 from kfdesk.errors import ConfigError
 from kfdesk.settings import Settings, Ui
-from kfdesk.tui.chosen import choice, chosen
 from kfdesk.tui.first import picture
-from kfdesk.tui.schemes import OWN, fitting
-from kfdesk.tui.terminal import ASCII, Terminal
+from kfdesk.tui.looks.schemes import OWN, fitting
+from kfdesk.tui.looks.terminal import ASCII, Terminal
+from kfdesk.tui.memory.chosen import choice, chosen
 from tests.tui.console import WHO
 from tests.tui.fake import SETTINGS, row
 

@@ -27,7 +27,7 @@ from kfdesk.settings import Settings
 from kfdesk.store.health import examine
 from kfdesk.tui.app import looking
 from kfdesk.tui.console import Console
-from kfdesk.tui.live import DeskSource
+from kfdesk.tui.source.live import DeskSource
 
 LONG = bool(os.environ.get("KFDESK_LONG"))
 KEYS = int(os.environ.get("KFDESK_KEYS", "20000" if LONG else "400"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfdesk.tui.places import Place, Row, Way
+from kfdesk.tui.memory.places import Place, Row, Way
 from kfdesk.tui.ticket.tabs import Tabs
 from tests.tui.console import opened, settled, text
 from tests.tui.fake import FakeSource

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from kfdesk.rules.language.sorting import order_of, ordered, restricted, unordered
 from kfdesk.settings import Ui
 from kfdesk.settings.columns import COLUMNS
-from kfdesk.tui.hits import marked, pattern
+from kfdesk.tui.lines.hits import marked, pattern
 from kfdesk.tui.queue.columns import fitting
 from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.painter import Look, RowPainter

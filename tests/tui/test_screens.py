@@ -19,7 +19,7 @@ from kfdesk.desk.teamwork import lease
 from kfdesk.model import Actor, By
 from kfdesk.tui.app import looking
 from kfdesk.tui.console import Console
-from kfdesk.tui.live import DeskSource
+from kfdesk.tui.source.live import DeskSource
 from tests.tui.console import ConsolePilot, assert_snapshot, text
 
 NOW = datetime(2026, 11, 11, 8, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kfdesk import i18n
-from kfdesk.tui.prompt import Line
+from kfdesk.tui.frame.prompt import Line
 from tests.tui.console import assert_snapshot, opened, settled
 from tests.tui.fake import FakeSource
 

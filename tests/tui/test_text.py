@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kfdesk.cells import fit, plain_line
-from kfdesk.tui import when
+from kfdesk.tui.lines import when
 from kfdesk.wrap import wrap
 from tests.tui.fake import NOW
 

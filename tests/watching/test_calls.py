@@ -15,7 +15,7 @@ from kfdesk.desk.teamwork.calls import ring
 from kfdesk.desk.tickets.change import change
 from kfdesk.errors import UserError
 from kfdesk.model import Change, Priority
-from kfdesk.tui.ring import Ring
+from kfdesk.tui.frame.ring import Ring
 from kfdesk.tui.screens.customer import CustomerCard
 from kfdesk.tui.screens.form import Form
 from tests.desk.office import ANNA, Office, raw

@@ -14,7 +14,7 @@ from kfdesk.errors import ConfigError, NotFound, UserError
 from kfdesk.initials import initials
 from kfdesk.model import Actor, By
 from kfdesk.rules.lint import check
-from kfdesk.tui.live import DeskSource
+from kfdesk.tui.source.live import DeskSource
 from tests.cli.conftest import Done
 from tests.desk.office import ANNA, Office, raw
 from tests.tui.console import opened as console

@@ -9,9 +9,9 @@ from kfdesk.actions import Scope
 from kfdesk.cells import plain_line
 from kfdesk.i18n import _
 from kfdesk.tui.background import desktop
-from kfdesk.tui.bars import flashed
-from kfdesk.tui.content import notify
-from kfdesk.tui.ring import Ring
+from kfdesk.tui.frame.bars import flashed
+from kfdesk.tui.frame.ring import Ring
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kfdesk.cells import plain_line
 from kfdesk.i18n import ngettext
 from kfdesk.tui.background import desktop
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 
 if TYPE_CHECKING:
     from kfdesk.desk.sending.notices import Notice

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
 from kfdesk.model import OutboxRow
-from kfdesk.tui import when
 from kfdesk.tui.background.notices import hear
 from kfdesk.tui.background.sync import SyncState
-from kfdesk.tui.footer import hints, typing
-from kfdesk.tui.prompt import Line
+from kfdesk.tui.frame.prompt import Line
+from kfdesk.tui.keys.footer import hints, typing
+from kfdesk.tui.lines import when
 from kfdesk.tui.screens.sheet import Sheet
-from kfdesk.tui.source import Source
+from kfdesk.tui.source.source import Source
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main

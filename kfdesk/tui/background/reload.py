@@ -10,9 +10,9 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, By
 from kfdesk.settings import Settings
 from kfdesk.tui.app import looking
-from kfdesk.tui.content import notify
-from kfdesk.tui.keys import Keys, keymap
-from kfdesk.tui.source import Source
+from kfdesk.tui.keys.keymap import Keys, keymap
+from kfdesk.tui.lines.content import notify
+from kfdesk.tui.source.source import Source
 
 if TYPE_CHECKING:
     from kfdesk.tui.console import Console

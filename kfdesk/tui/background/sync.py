@@ -13,7 +13,7 @@ from typing import Any
 
 from kfdesk.i18n import _, current
 from kfdesk.text import shorten
-from kfdesk.tui import when
+from kfdesk.tui.lines import when
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _LIVED_WELL = 30.0  # a child that lived that long starts again without waiting longer

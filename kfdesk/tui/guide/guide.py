@@ -13,8 +13,8 @@ from textual.app import App
 from kfdesk import secrets
 from kfdesk.desk.admin import setup
 from kfdesk.desk.admin.setup import Answers
-from kfdesk.tui import theme as themes
-from kfdesk.tui.schemes import OWN
+from kfdesk.tui.looks import theme as themes
+from kfdesk.tui.looks.schemes import OWN
 
 #: What came of it: a configuration, the wish for the demo, or nothing.
 Outcome = Path | Literal["demo"] | None

@@ -19,8 +19,8 @@ from kfdesk.desk.admin.setup import PASSWORD_VARIABLE, guess_servers, questions
 from kfdesk.desk.admin.trial import Seen
 from kfdesk.errors import UserError
 from kfdesk.i18n import Language, _
-from kfdesk.tui.content import content
 from kfdesk.tui.guide.step import Asked, Choosing, Field, Filling, Step
+from kfdesk.tui.lines.content import content
 
 _LANGUAGES: Sequence[Language] = ("zh", "en")
 _SHOWN = 5

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 
 from kfdesk.cells import fit
 from kfdesk.i18n import _
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 
 if TYPE_CHECKING:
     from kfdesk.tui.guide.guide import Guide

@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kfdesk.cells import Part
-from kfdesk.tui.content import strip
+from kfdesk.tui.lines.content import strip
 
 Line = Sequence[Part]
 

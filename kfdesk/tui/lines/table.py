@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kfdesk.cells import Part, fit
-from kfdesk.tui.content import strip
+from kfdesk.tui.lines.content import strip
 from kfdesk.tui.lines.page import target
 
 _GAP = 2

@@ -14,7 +14,7 @@ from kfdesk.cells import plain_line
 from kfdesk.i18n import _
 from kfdesk.mail.links import Link, doubts, readable
 from kfdesk.model import Attachment
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.pickers.picker import Choice, Previewed
 
 

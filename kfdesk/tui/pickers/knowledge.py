@@ -14,9 +14,9 @@ from textual.widgets import Input
 
 from kfdesk.i18n import _
 from kfdesk.text import shorten
-from kfdesk.tui.content import content
+from kfdesk.tui.frame.prompt import Line
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.pickers.picker import Choice, Previewed
-from kfdesk.tui.prompt import Line
 
 if TYPE_CHECKING:
     from kfdesk.desk.knowledge.reading import Entry

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kfdesk.actions import ACTIONS, Action, Scope, shown
 from kfdesk.i18n import _
-from kfdesk.tui.keys import Keys
+from kfdesk.tui.keys.keymap import Keys
 from kfdesk.tui.pickers.picker import Choice, Picker
 
 

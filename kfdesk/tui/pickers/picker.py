@@ -17,9 +17,9 @@ from textual.widgets.option_list import Option
 
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
-from kfdesk.tui.content import content
+from kfdesk.tui.frame.prompt import Line
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.pickers.fuzzy import score
-from kfdesk.tui.prompt import Line
 from kfdesk.tui.screens.once import Once
 
 

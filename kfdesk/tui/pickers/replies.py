@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from kfdesk.i18n import _
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.pickers.picker import Choice, Previewed
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from textual.widgets import OptionList
 
 from kfdesk.cells import plain_line
 from kfdesk.desk.tickets.files import offered
+from kfdesk.tui.frame.prompt import Line
 from kfdesk.tui.pickers.picker import Choice, Picker
-from kfdesk.tui.prompt import Line
 
 
 class Saving(Picker):

@@ -12,8 +12,8 @@ from kfdesk.rules.language.sorting import order_of
 from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.listing import PAGE, merge
 from kfdesk.tui.queue.queue import Queue, nothing
-from kfdesk.tui.source import Interrupted, Source
-from kfdesk.tui.threads import Threads
+from kfdesk.tui.source.source import Interrupted, Source
+from kfdesk.tui.source.threads import Threads
 
 #: A query is not asked again before this many times its own length has passed.
 _PATIENCE = 10

@@ -14,9 +14,9 @@ from kfdesk import labels
 from kfdesk.cells import Part, fit, fit_most
 from kfdesk.model import OPEN_STATUSES, TicketRow
 from kfdesk.rules.tickets.statuses import stands as stands_in
-from kfdesk.tui import when
-from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
-from kfdesk.tui.hits import marked
+from kfdesk.tui.lines import when
+from kfdesk.tui.lines.hits import marked
+from kfdesk.tui.looks.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.queue.columns import GAP, RIGHT, fitting
 
 _SOON = timedelta(hours=1)

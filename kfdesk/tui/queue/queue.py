@@ -16,8 +16,8 @@ from textual.strip import Strip
 from kfdesk.cells import Part
 from kfdesk.i18n import _
 from kfdesk.model import TicketRow
-from kfdesk.tui.content import strip
-from kfdesk.tui.hits import pattern
+from kfdesk.tui.lines.content import strip
+from kfdesk.tui.lines.hits import pattern
 from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.listing import Listing, Merge, Window
 from kfdesk.tui.queue.marks import Marks

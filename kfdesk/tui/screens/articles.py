@@ -15,10 +15,10 @@ from kfdesk.desk.knowledge.reading import Entry
 from kfdesk.desk.why.paper import Paper
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Actor
-from kfdesk.tui.content import notify
+from kfdesk.tui.frame.prompt import Prompt
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.lines.page import Line
 from kfdesk.tui.lines.table import Column, Row
-from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.screens.split import Split
 from kfdesk.tui.verbs.kind import Work, desk_of
 
@@ -218,7 +218,7 @@ class Articles(Split):
             await self._edit(str(path))
 
     async def _edit(self, path: str) -> None:
-        from kfdesk.tui.editor import edit
+        from kfdesk.tui.outside.editor import edit
 
         edit(self.app, self.main.settings.ui.editor, path)
         await self.load()

@@ -143,7 +143,7 @@ class BoardSheet(Seldom):
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """The desk, and when it was looked at."""
-        from kfdesk.tui.when import clock
+        from kfdesk.tui.lines.when import clock
 
         parts: list[str | tuple[str, str]] = [(self.main.settings.desk.name, "bold $primary")]
         if self.found is None:

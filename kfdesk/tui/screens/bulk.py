@@ -13,7 +13,7 @@ from kfdesk.desk.bulk.many import Plan
 from kfdesk.desk.bulk.preview import Foreseen
 from kfdesk.desk.bulk.summary import summary, told
 from kfdesk.i18n import _
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.screens.sheet import Sheet
 

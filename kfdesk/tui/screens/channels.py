@@ -14,9 +14,9 @@ from kfdesk.desk.why.paper import Paper
 from kfdesk.i18n import _
 from kfdesk.model import OutboxState
 from kfdesk.text import fold
-from kfdesk.tui import when
 from kfdesk.tui.background.sync import Said
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines import when
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.lines.page import Line
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.split import Split

@@ -21,10 +21,10 @@ from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address
 from kfdesk.text import clean_line
-from kfdesk.tui.colors import STATUS_GLYPH
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.lines.table import Table
+from kfdesk.tui.looks.colors import STATUS_GLYPH
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.screens.past import PART, Past
 from kfdesk.tui.screens.sheet import Sheet

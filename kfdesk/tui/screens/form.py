@@ -16,9 +16,9 @@ from textual.widgets import Input, Static
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _
 from kfdesk.text import fold
-from kfdesk.tui.content import content
+from kfdesk.tui.frame.prompt import Line
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.pickers.picker import Choice, pick
-from kfdesk.tui.prompt import Line
 from kfdesk.tui.screens.once import Once
 
 _LABEL = 14

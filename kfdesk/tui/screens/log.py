@@ -16,8 +16,8 @@ from kfdesk.i18n import _, ngettext
 from kfdesk.model import Event
 from kfdesk.store.history.pages import Wanted
 from kfdesk.text import shorten
-from kfdesk.tui import when
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines import when
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.lines.page import Line
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.pickers.picker import Choice, pick

@@ -11,7 +11,7 @@ from kfdesk.desk.teamwork.alerts import Told, today
 from kfdesk.desk.why.paper import Paper
 from kfdesk.i18n import _
 from kfdesk.text import fold
-from kfdesk.tui import when
+from kfdesk.tui.lines import when
 from kfdesk.tui.lines.page import Line
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.split import Split

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from kfdesk.desk.customers.page import line
 from kfdesk.desk.why.words import Words
 from kfdesk.store.people.timeline import Moment, Point
-from kfdesk.tui.content import strip
+from kfdesk.tui.lines.content import strip
 from kfdesk.tui.lines.page import target
 
 #: So many lines are read at once.

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from kfdesk import labels
 from kfdesk.model import File
 from kfdesk.pictures import Picture, small
-from kfdesk.tui.content import half_blocks
+from kfdesk.tui.lines.content import half_blocks
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.screens.sheet import Sheet
 

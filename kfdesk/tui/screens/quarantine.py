@@ -18,8 +18,8 @@ from kfdesk.i18n import _, ngettext
 from kfdesk.model import Actor, Ticket
 from kfdesk.store import messages
 from kfdesk.text import fold
-from kfdesk.tui import when
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines import when
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.lines.page import Line
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.split import Split

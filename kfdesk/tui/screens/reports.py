@@ -15,11 +15,11 @@ from kfdesk.i18n import _
 from kfdesk.reports.measures import BY_NAME, DIMENSIONS, MEASURES, TIMES, dimension
 from kfdesk.reports.page import page
 from kfdesk.reports.report import Asked, Result, named, report
+from kfdesk.tui.frame.prompt import Prompt
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.pickers.picker import Choice, pick
-from kfdesk.tui.prompt import Prompt
 from kfdesk.tui.screens.seldom import Seldom
-from kfdesk.tui.source import Interrupted
+from kfdesk.tui.source.source import Interrupted
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:

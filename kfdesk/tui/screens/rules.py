@@ -15,7 +15,7 @@ from kfdesk.rules.lint import check
 from kfdesk.rules.lint.finding import Finding
 from kfdesk.store.history.acted import Firing, firings
 from kfdesk.text import fold
-from kfdesk.tui import when
+from kfdesk.tui.lines import when
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.screens.split import Split

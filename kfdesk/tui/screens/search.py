@@ -12,12 +12,12 @@ from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.errors import QueryError
 from kfdesk.i18n import _, ngettext
 from kfdesk.store.knowledge.articles import Article
-from kfdesk.tui import when
-from kfdesk.tui.footer import Hint
+from kfdesk.tui.keys.footer import Hint
+from kfdesk.tui.lines import when
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.screens.split import Split
-from kfdesk.tui.source import Interrupted
+from kfdesk.tui.source.source import Interrupted
 from kfdesk.tui.verbs.kind import desk_of
 from kfdesk.tui.verbs.overview import at_message
 

@@ -14,14 +14,14 @@ from kfdesk.errors import KfdeskError
 from kfdesk.number import looks_like
 from kfdesk.tui import verbs
 from kfdesk.tui.acting import Acting
-from kfdesk.tui.bars import Bar
-from kfdesk.tui.browser import allow
-from kfdesk.tui.content import content, notify
-from kfdesk.tui.footer import Below, Goings, hints
+from kfdesk.tui.frame.bars import Bar
+from kfdesk.tui.frame.prompt import Line, Prompt
+from kfdesk.tui.frame.ring import Ring
+from kfdesk.tui.keys.footer import Below, Goings, hints
+from kfdesk.tui.lines.content import content, notify
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.lines.table import Table
-from kfdesk.tui.prompt import Line, Prompt
-from kfdesk.tui.ring import Ring
+from kfdesk.tui.outside.browser import allow
 from kfdesk.tui.verbs import commanding
 from kfdesk.tui.verbs.kind import Work
 

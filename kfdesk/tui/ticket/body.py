@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from kfdesk.cells import Part, fit, plain
 from kfdesk.i18n import ngettext
 from kfdesk.mail.links import Link, doubts, find
-from kfdesk.tui.hits import spans as hits_of
+from kfdesk.tui.lines.hits import spans as hits_of
 from kfdesk.wrap import cut, spans
 
 #: A run of quoted lines in the middle of a text is folded from here on, but for its first ones.

@@ -17,8 +17,8 @@ from kfdesk.desk.sending.head import Head
 from kfdesk.desk.sending.window import Window
 from kfdesk.i18n import _, ngettext
 from kfdesk.text import clean
-from kfdesk.tui import when
-from kfdesk.tui.content import content
+from kfdesk.tui.lines import when
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.ticket.draft import Draft, offers
 from kfdesk.tui.ticket.heading import Heading
 

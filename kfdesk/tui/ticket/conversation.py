@@ -15,8 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kfdesk.model import Message
-from kfdesk.tui.content import half_blocks, strip
-from kfdesk.tui.source import Reading
+from kfdesk.tui.lines.content import half_blocks, strip
+from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket.line import Line
 
 #: So many lines before an end of what was read, more of it is asked for. What is let go at the

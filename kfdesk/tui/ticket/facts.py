@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.lines.page import target
 from kfdesk.tui.queue.painter import Who
-from kfdesk.tui.source import Reading
+from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket import standing
 from kfdesk.tui.ticket.finding import Finding
 

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from kfdesk.cells import plain_line
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 
 #: What parts one address from the next.
 PARTS = ",;，；、"

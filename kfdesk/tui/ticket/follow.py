@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from kfdesk.errors import NotFound
 from kfdesk.model import Stretch
 from kfdesk.tui.queue.painter import Who
-from kfdesk.tui.source import Reading, Source
-from kfdesk.tui.threads import Threads
+from kfdesk.tui.source.source import Reading, Source
+from kfdesk.tui.source.threads import Threads
 from kfdesk.tui.ticket.body import Marks
 from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.facts import Facts, Head

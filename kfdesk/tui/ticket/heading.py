@@ -15,7 +15,7 @@ from kfdesk.cells import plain_line
 from kfdesk.desk.sending.files import Enclosed
 from kfdesk.desk.sending.head import Head
 from kfdesk.i18n import _
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.ticket.draft import Draft
 from kfdesk.tui.ticket.field import Field, FieldRow
 

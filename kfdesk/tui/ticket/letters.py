@@ -12,9 +12,9 @@ from kfdesk.cells import Part, fit, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Attachment, Direction, Event, Message, OutboxState
 from kfdesk.text import shorten
-from kfdesk.tui import when
+from kfdesk.tui.lines import when
 from kfdesk.tui.queue.painter import Who
-from kfdesk.tui.source import Reading
+from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket import steps
 from kfdesk.tui.ticket.body import Body, Piece, folded
 from kfdesk.tui.ticket.line import Line, Look

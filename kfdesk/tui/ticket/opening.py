@@ -21,8 +21,8 @@ from kfdesk.mail.links import Link, find, whole
 from kfdesk.mail.source import html_of
 from kfdesk.model import Attachment, File, Message
 from kfdesk.pictures import TYPES, small
-from kfdesk.tui import outside
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
+from kfdesk.tui.outside import programs
 from kfdesk.tui.pickers.contents import Contents, Entry
 from kfdesk.tui.pickers.saving import Saving
 from kfdesk.tui.verbs.kind import desk_of
@@ -79,14 +79,14 @@ async def _with_link(main: Main, link: Link, key: str, what: str) -> None:
     url = link.url
     if url.endswith("…"):  # the text has the beginning of it alone
         url = await main.threads.read(_whole, main, int(key.split(":")[1]), url)
-    far = not main.app.is_web and (outside.is_far() or not outside.opener())
+    far = not main.app.is_web and (programs.is_far() or not programs.opener())
     if what == "copy" or far:
         main.app.copy_to_clipboard(plain_line(url))
         notify(main.app, _("Copied: {address}").format(address=url))
     elif main.app.is_web:
         main.app.open_url(url)
     else:
-        outside.open_address(url)
+        programs.open_address(url)
         notify(main.app, _("Opening {host}").format(host=link.host or url))
 
 
@@ -159,12 +159,12 @@ async def _open(main: Main, file: File) -> None:
         why = why or _("there is no program for it on this side; save it")
     if why:
         raise UserError(_("{name} is not opened: {why}").format(name=file.name, why=why))
-    if outside.is_far() or not outside.opener():
+    if programs.is_far() or not programs.opener():
         notify(main.app, _("No windows here: {name} can be saved").format(name=file.name))
         await save(main, file)
         return
     path = await asyncio.to_thread(keep, file, f"{_private()}/")
-    outside.open_file(str(path))
+    programs.open_file(str(path))
     notify(main.app, _("Opening {name}").format(name=file.name))
 
 

@@ -15,11 +15,11 @@ from kfdesk.i18n import _, ngettext
 from kfdesk.model import OPEN_STATUSES, Ticket
 from kfdesk.rules.timing.sla import TARGETS
 from kfdesk.text import shorten
-from kfdesk.tui import when
-from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
-from kfdesk.tui.content import content
+from kfdesk.tui.lines import when
+from kfdesk.tui.lines.content import content
+from kfdesk.tui.looks.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.queue.painter import Who
-from kfdesk.tui.source import Reading
+from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket.finding import Finding
 from kfdesk.wrap import wrap
 

@@ -11,7 +11,7 @@ from kfdesk import labels
 from kfdesk.cells import Part, fit, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Event
-from kfdesk.tui import when
+from kfdesk.tui.lines import when
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.ticket.line import Line
 

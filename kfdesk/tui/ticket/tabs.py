@@ -10,8 +10,8 @@ from textual import events
 from textual.message import Message
 
 from kfdesk.cells import fit, plain_line
-from kfdesk.tui.bars import Bar
-from kfdesk.tui.content import content
+from kfdesk.tui.frame.bars import Bar
+from kfdesk.tui.lines.content import content
 
 #: The cells that a subject takes at most, and those that a tab takes beside it.
 _WORDS, _AROUND = 22, 3

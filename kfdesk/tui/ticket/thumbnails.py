@@ -7,8 +7,8 @@ import asyncio
 from kfdesk.errors import KfdeskError
 from kfdesk.model import Attachment, Message, Stretch
 from kfdesk.pictures import TYPES, Picture, small
-from kfdesk.tui.source import Source
-from kfdesk.tui.threads import Threads
+from kfdesk.tui.source.source import Source
+from kfdesk.tui.source.threads import Threads
 
 _WIDTH, _HEIGHT = 28, 7  # cells
 _LARGEST = 8_000_000  # bytes of a file that is looked at without being asked for

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.actions import shown
 from kfdesk.i18n import _
-from kfdesk.tui.keys import Keys
+from kfdesk.tui.keys.keymap import Keys
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main

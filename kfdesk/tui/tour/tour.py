@@ -12,7 +12,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor
 from kfdesk.store.history import operations
 from kfdesk.tui.acting import Acting
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 from kfdesk.tui.tour.steps import Deeds, steps
 
 if TYPE_CHECKING:

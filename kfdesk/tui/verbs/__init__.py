@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS, BY_ID
 from kfdesk.model import Status
-from kfdesk.tui.browser import allow
+from kfdesk.tui.outside.browser import allow
 from kfdesk.tui.verbs import (
     calling,
     changing,
@@ -34,7 +34,6 @@ from kfdesk.tui.verbs import (
     replies,
     spelling,
     together,
-    watching,
     touring,
     viewing,
     watching,

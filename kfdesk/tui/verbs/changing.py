@@ -11,8 +11,8 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, Status
 from kfdesk.rules.tickets.statuses import resolve
-from kfdesk.tui.colors import PRIORITY_GLYPH, STATUS_GLYPH
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
+from kfdesk.tui.looks.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.kind import Work, desk_of

@@ -10,14 +10,14 @@ from kfdesk.actions import ACTIONS, BY_ID, Action
 from kfdesk.model import Priority, Status
 from kfdesk.rules.actions import LINKS
 from kfdesk.rules.language.complete import word_start
-from kfdesk.tui import theme
-from kfdesk.tui.offers import Offer
+from kfdesk.tui.frame.offers import Offer
+from kfdesk.tui.looks import theme
 from kfdesk.tui.pickers.fuzzy import score
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
+    from kfdesk.tui.frame.prompt import Prompt
     from kfdesk.tui.main import Main
-    from kfdesk.tui.prompt import Prompt
 
 
 async def offer(main: Main, prompt: Prompt) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
-from kfdesk.tui.browser import reachable
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
+from kfdesk.tui.outside.browser import reachable
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.ticket.composer import signatures
 from kfdesk.tui.verbs.kind import Work, desk_of

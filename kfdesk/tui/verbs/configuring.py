@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 async def edit(main: Main, file: str, line: int) -> None:
     """Edit a file of the configuration; say at once whether it took, or what is wrong with it."""
-    from kfdesk.tui.editor import edit as at_line
+    from kfdesk.tui.outside.editor import edit as at_line
     from kfdesk.tui.screens.errors import Errors
 
     if not file:

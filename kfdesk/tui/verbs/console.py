@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from kfdesk.actions import BY_ID
 from kfdesk.i18n import _
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:

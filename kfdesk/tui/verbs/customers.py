@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kfdesk import labels
 from kfdesk.errors import KfdeskError
 from kfdesk.i18n import _
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.verbs.kind import desk_of
 

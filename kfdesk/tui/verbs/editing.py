@@ -15,7 +15,7 @@ from textual.app import SuspendNotSupported
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.text import clean_line
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main

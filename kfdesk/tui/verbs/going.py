@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from kfdesk.i18n import _
 from kfdesk.number import read
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.history import lead
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
     from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
-    from kfdesk.tui.places import Place
+    from kfdesk.tui.memory.places import Place
 
 
 async def open_ticket(main: Main, number: int, instead: int | None = None) -> None:

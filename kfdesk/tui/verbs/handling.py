@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Status
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.verbs import changing, marking
 from kfdesk.tui.verbs.kind import Work, desk_of

@@ -9,7 +9,7 @@ from kfdesk import labels
 from kfdesk.errors import UserError
 from kfdesk.i18n import _, ngettext
 from kfdesk.number import read as read_number
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.kind import desk_of

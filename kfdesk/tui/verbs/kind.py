@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main
-    from kfdesk.tui.source import Source
+    from kfdesk.tui.source.source import Source
 
 #: What is left to do beside the event loop's next keys.
 Work = Coroutine[Any, Any, Any] | None

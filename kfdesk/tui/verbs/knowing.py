@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.kind import desk_of
 from kfdesk.tui.verbs.moving import open_ticket
 from kfdesk.tui.verbs.writing import open_composer

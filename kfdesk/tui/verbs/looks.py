@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 from kfdesk import i18n
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.tui import theme
-from kfdesk.tui.chosen import choice
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
+from kfdesk.tui.looks import theme
+from kfdesk.tui.memory.chosen import choice
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.verbs.kind import desk_of
 

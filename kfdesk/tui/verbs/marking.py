@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.errors import UserError
 from kfdesk.i18n import _, ngettext
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from kfdesk import labels
 from kfdesk.i18n import _
 from kfdesk.rules.language.fields import SORTS
 from kfdesk.rules.language.sorting import ordered, restricted
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.queue.columns import falls, sort_of
 from kfdesk.tui.queue.painter import FALLS, RISES
 

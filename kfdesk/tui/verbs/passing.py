@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.changing import people

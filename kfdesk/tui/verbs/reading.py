@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.cells import plain
 from kfdesk.i18n import _
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:

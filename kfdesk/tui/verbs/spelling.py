@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.desk.conversation.spelling import Checker, language_of, words_of
 from kfdesk.i18n import _
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
 
 if TYPE_CHECKING:

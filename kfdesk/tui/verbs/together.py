@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.desk.teamwork import collaborators, followers, side
 from kfdesk.i18n import _
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.kind import desk_of
 from kfdesk.tui.verbs.writing import open_composer
 

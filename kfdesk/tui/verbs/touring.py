@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.paths import private_file, private_folder, user_state
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines.content import notify
 
 if TYPE_CHECKING:
     from kfdesk.tui.console import Console

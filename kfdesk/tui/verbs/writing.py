@@ -17,8 +17,8 @@ from kfdesk.errors import Conflict, KfdeskError, Leased, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By, Change, Direction, Message, Status
 from kfdesk.text import shorten
-from kfdesk.tui import when
-from kfdesk.tui.content import notify
+from kfdesk.tui.lines import when
+from kfdesk.tui.lines.content import notify
 from kfdesk.tui.ticket.composer import Aside, Composer
 from kfdesk.tui.verbs import composing
 from kfdesk.tui.verbs.kind import Work, desk_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kfdesk.tui.source import Interrupted
+from kfdesk.tui.source.source import Interrupted
 from kfdesk.tui.verbs.kind import desk_of
 from kfdesk.tui.views.pane import Counted
 

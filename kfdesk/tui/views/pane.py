@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from kfdesk.cells import Part, fit, plain_line
 from kfdesk.settings import View
-from kfdesk.tui.content import strip
+from kfdesk.tui.lines.content import strip
 from kfdesk.tui.lines.page import target
 from kfdesk.tui.views.catalogue import DIGITS, Catalogue
 

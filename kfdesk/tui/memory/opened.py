@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kfdesk.tui.places import Place, Row, Way
+from kfdesk.tui.memory.places import Place, Row, Way
 from kfdesk.tui.ticket.tabs import Tab
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from textual import events
 from kfdesk.actions import ACTIONS, BY_ID, Scope, shown
 from kfdesk.cells import fit
 from kfdesk.i18n import _
-from kfdesk.tui.bars import Bar
-from kfdesk.tui.content import content
-from kfdesk.tui.keys import Keys
+from kfdesk.tui.frame.bars import Bar
+from kfdesk.tui.keys.keymap import Keys
+from kfdesk.tui.lines.content import content
 
 if TYPE_CHECKING:
     from kfdesk.tui.console import Console

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.strip import Strip
 
 from kfdesk.cells import Part, plain
-from kfdesk.tui.colors import on
+from kfdesk.tui.looks.colors import on
 
 if TYPE_CHECKING:
     from textual.app import App

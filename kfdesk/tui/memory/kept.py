@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from kfdesk.tui.layout import Wish
+from kfdesk.tui.frame.layout import Wish
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from kfdesk.settings import Theme
-from kfdesk.tui.terminal import Terminal
+from kfdesk.tui.looks.terminal import Terminal
 
 #: What is written on. The cursor's, marks' and notes' grounds lie under whole lines.
 GROUNDS = ("background", "surface", "panel", "cursor", "idle", "marked", "note", "side", "hit")

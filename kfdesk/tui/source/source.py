@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from kfdesk.desk.conversation.stretches import Passes
     from kfdesk.desk.sending.head import Head
     from kfdesk.desk.sending.notices import Notice
-    from kfdesk.desk.teamwork.alerts import Heard, News
     from kfdesk.desk.sending.window import Window
+    from kfdesk.desk.teamwork.alerts import Heard, News
     from kfdesk.desk.timing.counted import Counted
     from kfdesk.desk.why.facts import Why
     from kfdesk.store.people.others import Others

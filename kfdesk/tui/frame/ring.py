@@ -10,8 +10,8 @@ from textual.widgets import Static
 from kfdesk.actions import shown
 from kfdesk.cells import plain_line
 from kfdesk.i18n import _, ngettext
-from kfdesk.tui.colors import STATUS_GLYPH
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
+from kfdesk.tui.looks.colors import STATUS_GLYPH
 
 if TYPE_CHECKING:
     from kfdesk.desk.teamwork.calls import Caller

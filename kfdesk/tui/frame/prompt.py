@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from kfdesk.cells import plain_line
-from kfdesk.tui.content import content
-from kfdesk.tui.offers import Offer, Offers
+from kfdesk.tui.frame.offers import Offer, Offers
+from kfdesk.tui.lines.content import content
 
 #: So many lines that were entered are remembered, of each kind.
 _REMEMBERED = 100

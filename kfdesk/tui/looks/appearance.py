@@ -10,10 +10,10 @@ from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from kfdesk.settings import Settings
-from kfdesk.tui import theme
-from kfdesk.tui.colors import palette
-from kfdesk.tui.schemes import OWN, Scheme, fitting
-from kfdesk.tui.terminal import Terminal
+from kfdesk.tui.looks import theme
+from kfdesk.tui.looks.colors import palette
+from kfdesk.tui.looks.schemes import OWN, Scheme, fitting
+from kfdesk.tui.looks.terminal import Terminal
 
 
 class Appearance:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 from textual.timer import Timer
 
-from kfdesk.tui.footer import following
+from kfdesk.tui.keys.footer import following
 
 if TYPE_CHECKING:
     from kfdesk.tui.acting import Acting
-    from kfdesk.tui.keys import Keys
+    from kfdesk.tui.keys.keymap import Keys
 
 #: Whoever knows the next key has pressed it by then, and sees no panel.
 _PANEL_AFTER = 0.25

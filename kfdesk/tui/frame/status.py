@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kfdesk.settings import Settings, View
 from kfdesk.tui.background.sync import SyncState
-from kfdesk.tui.bars import Where
+from kfdesk.tui.frame.bars import Where
 from kfdesk.tui.queue.listing import Listing
 from kfdesk.tui.queue.marks import Marks
 from kfdesk.tui.views.catalogue import catalogue
@@ -45,7 +45,14 @@ class Status:
         return True
 
     def where(
-        self, listing: Listing, now: datetime, *, complete: bool, away: bool, marks: Marks, tabs: bool
+        self,
+        listing: Listing,
+        now: datetime,
+        *,
+        complete: bool,
+        away: bool,
+        marks: Marks,
+        tabs: bool,
     ) -> Where:
         """The words for this moment; without `tabs` only the view that is shown is named."""
         return Where(

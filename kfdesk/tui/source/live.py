@@ -42,7 +42,7 @@ from kfdesk.store.engine import Store
 from kfdesk.store.people import console, others
 from kfdesk.store.teamwork import sides
 from kfdesk.store.tx import Tx, interrupt
-from kfdesk.tui.source import Interrupted, Reading
+from kfdesk.tui.source.source import Interrupted, Reading
 
 T = TypeVar("T")
 

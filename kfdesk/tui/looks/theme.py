@@ -11,8 +11,8 @@ from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES, Theme
 
 from kfdesk import settings
-from kfdesk.tui.schemes import OWN, Scheme, made, scheme_of
-from kfdesk.tui.terminal import Terminal, colourless
+from kfdesk.tui.looks.schemes import OWN, Scheme, made, scheme_of
+from kfdesk.tui.looks.terminal import Terminal, colourless
 
 #: Textual's own that would paint with a terminal's sixteen colours: we have our own for that.
 _ANSI = frozenset({"textual-ansi", "ansi-dark", "ansi-light"})

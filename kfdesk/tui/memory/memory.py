@@ -7,7 +7,7 @@ from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from kfdesk.tui.kept import cursor, numbers, part, where, words
+from kfdesk.tui.memory.kept import cursor, numbers, part, where, words
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.settings import View
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 
 #: With less room than this a filter is told, and a sync that went well is not.
 _NARROW = 40

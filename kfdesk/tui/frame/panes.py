@@ -11,14 +11,14 @@ from textual.containers import Horizontal, Vertical
 
 from kfdesk.actions import Scope
 from kfdesk.tui.acting import Acting
-from kfdesk.tui.bars import Above, Wrong
-from kfdesk.tui.divider import Divider
-from kfdesk.tui.footer import Below, Goings
-from kfdesk.tui.layout import Layout, Pane, Wish, lay_out, share_at
-from kfdesk.tui.prompt import Line, Prompt
+from kfdesk.tui.frame.bars import Above, Wrong
+from kfdesk.tui.frame.divider import Divider
+from kfdesk.tui.frame.layout import Layout, Pane, Wish, lay_out, share_at
+from kfdesk.tui.frame.prompt import Line, Prompt
+from kfdesk.tui.frame.ring import Ring
+from kfdesk.tui.keys.footer import Below, Goings
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.queue.queue import Queue
-from kfdesk.tui.ring import Ring
 from kfdesk.tui.ticket.composer import Composer, Review
 from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.draft import Draft

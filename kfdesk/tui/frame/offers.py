@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from kfdesk.cells import fit, plain_line
-from kfdesk.tui.content import content
+from kfdesk.tui.lines.content import content
 
 #: A word, and something that explains it.
 Offer = tuple[str, str]

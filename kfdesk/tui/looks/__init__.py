@@ -1,0 +1,1 @@
+"""How the console looks on the terminal that there is: schemes, themes, colours, signs."""

@@ -1,0 +1,1 @@
+"""What is beside the console: the person's editor, the machine's programs, the browser."""

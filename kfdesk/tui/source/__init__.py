@@ -1,0 +1,1 @@
+"""What the console asks of the desk, and the threads that wait for the answer."""
