@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -10,6 +11,9 @@ from urllib.parse import urlsplit
 from kfdesk.errors import ConfigError, Place, UserError
 from kfdesk.i18n import _
 from kfdesk.settings import Settings, Web
+
+#: A host as browsers write it; it stands in the policy of the page too, where more would be read.
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Listening:
         A page of somebody else's whose name leads to this machine (DNS rebinding) still sends that
         name. A number cannot be led anywhere.
         """
+        if _HOST.fullmatch(host) is None:
+            return False
         name = urlsplit(f"//{host}").hostname or ""
         return (
             name == "localhost"
@@ -55,12 +61,12 @@ class Listening:
 
     def own(self, origin: str, host: str) -> bool:
         """Whether a request comes from a page of ours."""
-        page = urlsplit(origin)
+        scheme, _slashes, page_host = origin.partition("://")
         if self.public_url:
             public = urlsplit(self.public_url)
-            if (page.scheme, page.netloc) == (public.scheme, public.netloc):
+            if (scheme, page_host) == (public.scheme, public.netloc):
                 return True
-        return page.scheme == ("https" if self.tls else "http") and page.netloc == host
+        return scheme == ("https" if self.tls else "http") and page_host == host
 
 
 def listening(

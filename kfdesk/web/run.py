@@ -18,7 +18,7 @@ from kfdesk.i18n import Spoken, _
 from kfdesk.settings import Secret, Settings
 from kfdesk.tui.background.sync import Sync
 from kfdesk.web.place import Listening
-from kfdesk.web.server import Server, swept
+from kfdesk.web.server import PATIENCE, Server, swept
 from kfdesk.web.terminal import FAREWELL, Program, environment
 
 _EVERY = 2.0
@@ -59,7 +59,13 @@ async def _serve(
 
     child = Sync(settings.file, lambda _state: None)
     server = Server(desk, place, starting, say, child.now)
-    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=FAREWELL)
+    runner = web.AppRunner(
+        server.application(),
+        access_log=None,
+        shutdown_timeout=FAREWELL,
+        keepalive_timeout=PATIENCE,
+        auto_decompress=False,  # no page of ours sends what would grow
+    )
     await runner.setup()
     sweeping = asyncio.create_task(swept(server, Reloader(settings).look, _EVERY))
     syncing = asyncio.create_task(child.run()) if sync else None

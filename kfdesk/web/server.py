@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from aiohttp import web
+from aiohttp.web import RequestPayloadError
 from textual_serve.download_manager import DownloadManager
 
 from kfdesk.desk import Desk
@@ -31,6 +32,8 @@ MOST_CONSOLES = 6
 _MOST_WAITING = 20
 _SLOWEST = 4.0
 _SOCKET_BEAT, _GOODBYE = 20.0, 2.0
+#: So many seconds a request may take to arrive: whoever sends it drop by drop is not waited for.
+PATIENCE = 20.0
 
 #: The program of an agent's console, in a language.
 Starting = Callable[[str, Spoken], Program]
@@ -114,13 +117,11 @@ class Server:
     # --- in and out
 
     async def _log_in(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        name, password = form.get("name"), form.get("password")
-        if not isinstance(name, str) or not isinstance(password, str):
-            raise web.HTTPBadRequest
-        name = clean_line(name)[:100]
+        name, password = await _typed(request)
         if self._waiting >= _MOST_WAITING:
-            return self._login_page(request, 503, lambda: _("Too many log in just now."), name)
+            return self._login_page(
+                request, 503, lambda: _("Too many logins at once. Try again in a moment."), name
+            )
         self._waiting += 1
         try:
             async with self._door:  # one at a time: nobody guesses faster by guessing at once
@@ -154,8 +155,8 @@ class Server:
 
         def wait() -> str:
             text = ngettext(
-                "Too many wrong ones: try again in {n} minute.",
-                "Too many wrong ones: try again in {n} minutes.",
+                "Too many wrong passwords: try again in {n} minute.",
+                "Too many wrong passwords: try again in {n} minutes.",
                 minutes,
             )
             return text.format(n=minutes)
@@ -182,11 +183,11 @@ class Server:
         socket = web.WebSocketResponse(
             heartbeat=_SOCKET_BEAT, max_msg_size=_PASTE, timeout=_GOODBYE
         )
-        await socket.prepare(request)
         program = self._starting(session.agent, self._language(request))
         terminal = Terminal(program, socket, self._downloads, self._say, self._heard)
         query = request.query
         await Window(terminal, socket).live(
+            request,
             _number(query.get("width")),
             _number(query.get("height")),
             session,
@@ -236,9 +237,26 @@ class Server:
     def _caller(self, request: web.Request) -> str:
         """The address that a request comes from, as the proxy in front says if there is one."""
         if self._place.proxied:
-            said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-            return said[:64] or request.remote or ""
+            # A proxy may add a line of its own: what it says stands last of all.
+            said = ",".join(request.headers.getall("X-Forwarded-For", ())).rpartition(",")[2]
+            return clean_line(said)[:64] or request.remote or ""
         return request.remote or ""
+
+
+async def _typed(request: web.Request) -> tuple[str, str]:
+    """The name and the password of a form, which our page sends in one way alone, and at once."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        async with asyncio.timeout(PATIENCE):
+            form = dict(parse_qsl((await request.read()).decode(), strict_parsing=True))
+    except (ValueError, RequestPayloadError):
+        raise web.HTTPBadRequest from None
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    if not {"name", "password"} <= form.keys():
+        raise web.HTTPBadRequest
+    return clean_line(form["name"])[:100], form["password"]
 
 
 def _number(text: str | None) -> int:
@@ -253,3 +271,5 @@ async def swept(server: Server, look: Callable[[], Any], every: float) -> None:
             await server.look(await asyncio.to_thread(look))
         except KfdeskError as error:
             server._say(str(error))
+        except Exception as error:  # noqa: BLE001 -- whatever it is: logins must go on to end
+            server._say(repr(error))

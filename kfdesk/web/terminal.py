@@ -33,6 +33,8 @@ _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _LAST_WORDS = 2000
 #: Why a page is told that its console has gone: the login is over.
 LOGGED_OUT = 4001
+#: A page has so many seconds to hear of it.
+_GOODBYE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,12 @@ class Terminal(AppService):
             while True:
                 kind, size = _head(await process.stdout.readexactly(5))
                 payload = await process.stdout.readexactly(size)
-                with suppress(ConnectionError):  # the page has gone
+                try:
                     await self._pass_on(kind, payload)
+                except (ConnectionError, asyncio.CancelledError):
+                    # The page has gone; aiohttp may say so as if we had been cancelled.
+                    if (me := asyncio.current_task()) is not None and me.cancelling():
+                        raise
         await process.wait()
         if said := await words:
             self._say(said)
@@ -123,9 +129,10 @@ class Terminal(AppService):
             return
         task, self._task = self._task, None
         await self._download_manager.cancel_app_downloads(self.app_service_id)
-        await self.send_meta({"type": "quit"})
         try:
-            await asyncio.wait_for(asyncio.shield(task), FAREWELL)
+            async with asyncio.timeout(FAREWELL):
+                await self.send_meta({"type": "quit"})  # one that hangs does not take even that
+                await asyncio.shield(task)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -137,19 +144,40 @@ class Window:
 
     def __init__(self, terminal: Terminal, socket: web.WebSocketResponse) -> None:
         self.terminal, self._socket = terminal, socket
+        self._transport: asyncio.BaseTransport | None = None
         self._ended = asyncio.Event()
+        self._over = False
 
     async def end(self) -> None:
         """The login is over: say so to the page, and wait until its console has ended too."""
-        await self._socket.close(code=LOGGED_OUT)
+        self._over = True
+        if self._socket.prepared:
+            with suppress(TimeoutError):  # a page that takes nothing is not waited for
+                async with asyncio.timeout(_GOODBYE):
+                    await self._socket.close(code=LOGGED_OUT)
+        self._let_go()
+        await self.terminal.stop()
         await self._ended.wait()
 
     async def live(
-        self, width: int, height: int, session: Session, used: Callable[[], None]
+        self,
+        request: web.Request,
+        width: int,
+        height: int,
+        session: Session,
+        used: Callable[[], None],
     ) -> None:
-        """Run the console until the page or the console is closed."""
+        """Run the console until the page or the console is closed.
+
+        It counts as one of the session from the first moment: whoever logs out ends it too.
+        """
         session.consoles.add(self)
+        self._transport = request.transport
         try:
+            await self._socket.prepare(request)
+            if self._over:
+                await self._socket.close(code=LOGGED_OUT)
+                return
             await self.terminal.start(_size(width, 80), _size(height, 24))
             async for message in self._socket:
                 if message.type is not WSMsgType.TEXT or not await self._take(message.data, used):
@@ -158,7 +186,15 @@ class Window:
         finally:
             await asyncio.shield(self._stop(session))
 
+    def _let_go(self) -> None:
+        """What the page has not taken by now it takes no more; nobody waits for it to."""
+        if isinstance(self._transport, asyncio.WriteTransport) and (
+            self._transport.get_write_buffer_size()
+        ):
+            self._transport.abort()
+
     async def _stop(self, session: Session) -> None:
+        self._let_go()
         await self.terminal.stop()
         session.consoles.discard(self)
         self._ended.set()
@@ -167,7 +203,7 @@ class Window:
         """Do what the page says; False where it is nothing that our page would say."""
         try:
             said = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         match said:
             case ["stdin", str(typed)]:
