@@ -10,6 +10,7 @@ from pathlib import Path
 from kfdesk.errors import Place
 from kfdesk.settings.kinds import (
     NOWHERE,
+    AfterSolving,
     Alarm,
     Language,
     Name,
@@ -86,6 +87,9 @@ class Ui:
     """The editor for long replies; without it, $VISUAL or $EDITOR."""
     undo_send: timedelta = timedelta(0)
     """How long a reply waits before it leaves, so that it can be taken back."""
+    after_solving: AfterSolving = "next"
+    """Which ticket one reads after one that is read out of the queue was solved or closed, by a key
+    or a macro: the `next`, or `stay` with it."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Other keys for actions, by action id."""
     alerts: Alerts = Alerts()

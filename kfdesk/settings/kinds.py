@@ -35,5 +35,6 @@ STEPS = ("received", "accepted", "team", "pending", "hold", "open", "solved", "c
 Tls = Literal["tls", "starttls", "none"]
 Language = Literal["zh", "en"]
 UiLanguage = Literal["zh", "zh-TW", "en"]  # a person may also read what customers are not written
+AfterSolving = Literal["next", "stay"]
 Alarm = Literal["toast", "bell", "desktop", "flash", "focus"]
 Way = Literal["console", "bell", "desktop", "mail"]

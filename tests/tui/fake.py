@@ -326,6 +326,9 @@ class FakeSource:
     def company(self) -> list[Present]:
         return self.colleagues
 
+    def waiting(self, number: int) -> OutboxRow | None:
+        return next((row for row in reversed(self.outbox) if row.ticket == number), None)
+
     def reply(
         self,
         number: int,

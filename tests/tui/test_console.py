@@ -231,9 +231,10 @@ async def test_a_wrong_command_is_a_sentence() -> None:
 
 
 async def test_reading_is_not_disturbed_by_the_queue() -> None:
-    """The ticket that is read stays, though it has left the list."""
+    """The ticket that is read stays, though it has left the list, where that is wanted."""
     source = FakeSource()
-    async with opened(source, (80, 24)) as (app, pilot):
+    settings = replace(SETTINGS, ui=replace(SETTINGS.ui, after_solving="stay"))
+    async with opened(source, (80, 24), settings) as (app, pilot):
         await pilot.press("enter", "e")
         await settled(pilot)
         assert app.main.follow.number == 12

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from kfdesk.tui.main import Main
 
 
+#: So many looks what was done is told.
+_TOLD = 10
+
+
 class Poller:
     """What happens by itself: another process's changes, time that passes, what the child says."""
 
     def __init__(self, main: Main) -> None:
         self.held: OutboxRow | None = None  # the reply that can still be taken back
         self.working: tuple[int, int] | None = None  # of a change to many tickets, how far it is
+        self._told, self._tells = "", 0  # what was done, and for how many looks it is told
         self._main = main
         self._counter: int | None = None
         self._polling = False
@@ -53,6 +58,7 @@ class Poller:
             main.attempt(self._poll(main.source))
         if self.held is not None and self.held.not_before <= main.who.now():
             self.held = None
+        self._tells = max(0, self._tells - 1)
         self._ticks += 1
         if main.source is not None and self._ticks % 2:
             main.attempt(main.reload.look(main.source))
@@ -96,6 +102,10 @@ class Poller:
         if isinstance(screen := self._main.app.screen, Sheet):
             await screen.changed()
 
+    def tell(self, text: str) -> None:
+        """Say in the line below, for a while, what was done."""
+        self._told, self._tells = text, _TOLD
+
     def synced(self, state: SyncState) -> None:
         """The child that syncs has said something."""
         self._main.status.sync = state
@@ -123,7 +133,7 @@ class Poller:
     def say_keys(self) -> None:
         """Say the keys of the pane that has the focus, and what is waiting to leave."""
         main = self._main
-        waiting = ""
+        waiting = self._told if self._tells else ""
         if self.held is not None:
             waiting = _("#{number} leaves in {time}, u takes it back").format(
                 number=self.held.ticket, time=when.span(self.held.not_before - main.who.now())

@@ -25,6 +25,7 @@ class Opened:
 
     def __init__(self, main: Main) -> None:
         self.row, self.way = Row(), Way()
+        self.gone_on: int | None = None  # the ticket that being done with it led away from
         self._main = main
         self._tabs: dict[int, Tab] = {}
 
@@ -42,6 +43,7 @@ class Opened:
 
     def visit(self, number: int, instead: int | None = None) -> None:
         """A ticket is read."""
+        self.gone_on = None
         self.row.visit(number, instead, [n for n, tab in self._tabs.items() if tab.draft])
         self.say()
         if number not in self._tabs and len(self.row.numbers) > 1:

@@ -262,6 +262,10 @@ class DeskSource:
             self._desk, number, text, self._actor,
             seen=seen, force=force, head=head or Head(), status=status,
         )  # fmt: skip
+        return self.waiting(number)
+
+    def waiting(self, number: int) -> OutboxRow | None:
+        """The newest answer of a ticket that has not left yet."""
         with self._desk.store.read() as tx:
             rows = outbox.of_ticket(tx, number)
         waiting = [r for r in rows if r.state is OutboxState.QUEUED and not r.automatic]

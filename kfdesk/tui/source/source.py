@@ -195,6 +195,10 @@ class Source(Protocol):
         """
         ...
 
+    def waiting(self, number: int) -> OutboxRow | None:
+        """The newest answer of a ticket that has not left yet."""
+        ...
+
     def attend(self, number: int | None, writing: bool) -> None:
         """This console shows a ticket, or none; writing an answer takes its lease if it is free."""
         ...

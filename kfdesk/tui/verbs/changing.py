@@ -14,7 +14,7 @@ from kfdesk.rules.tickets.statuses import resolve
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.looks.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.pickers.picker import Choice, pick
-from kfdesk.tui.verbs import marking
+from kfdesk.tui.verbs import marking, onward
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ async def _change(main: Main, number: int, change: Change) -> None:
 
         await marking.do(main, lambda _desk, _me: setting(change))
         return
-    await main.threads.write(desk_of(main).change, number, change)
-    await main.refresh_all()
+    await onward.change(main, number, main.threads.write(desk_of(main).change, number, change))
 
 
 def _again(change: Change, main: Main) -> Work:

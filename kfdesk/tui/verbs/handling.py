@@ -10,7 +10,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Status
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
-from kfdesk.tui.verbs import changing, marking
+from kfdesk.tui.verbs import changing, marking, onward
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
@@ -124,8 +124,8 @@ async def _solve_problem(main: Main, number: int) -> None:
         ]
         together = await pick(main.app, _("Solve the problem"), choices)
     if together:
-        await main.threads.write(
+        work = main.threads.write(
             desk_of(main).do,
             lambda desk, me: solving.solve(desk, number, me, incidents=together == "yes"),
         )
-        await main.refresh_all()
+        await onward.change(main, number, work)

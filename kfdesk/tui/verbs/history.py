@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk import labels
-from kfdesk.errors import UserError
+from kfdesk.errors import KfdeskError, UserError
 from kfdesk.i18n import _, ngettext
 from kfdesk.number import read as read_number
 from kfdesk.tui.lines.content import notify
@@ -27,13 +28,22 @@ _OFFERED = 200
 
 
 async def undo(main: Main) -> None:
-    """Take back the last change of the ticket that is read; in the queue, one's own last."""
+    """Take back the last change of the ticket that is read; in the queue, one's own last.
+
+    Where one has just gone on from another ticket, or one's reply to it still waits, and that is
+    what one did last, it is taken back: nothing else was meant.
+    """
     from kfdesk.desk.history.undo import undo as take_back
 
     number = main.number if main.reading else None
-    desk = desk_of(main)
+    desk, held = desk_of(main), main.poller.held
+    left = {main.opened.gone_on, held.ticket if held is not None else None} - {None, number}
 
     def try_it(it: Desk, me: Actor) -> Undone:
+        if number is not None and left:
+            with suppress(KfdeskError):  # nothing of one's own can be taken back
+                if left & (own := take_back(it, me, dry_run=True)).changes.keys():
+                    return own
         return take_back(it, me, number, dry_run=True)
 
     tried = await main.threads.read(desk.do, try_it)
@@ -52,7 +62,26 @@ async def undo(main: Main) -> None:
         notify(main.app, goes_on or _("Taken back; r goes on with the text"))
     else:
         _say(main, _("Undone: {what} by {who}, {tickets}"), done)
+    main.poller.tell("")
     await main.refresh_all()
+    await _return(main, done)
+
+
+async def _return(main: Main, done: Undone) -> None:
+    """Be again on the ticket that was put back, wherever it had gone."""
+    from kfdesk.tui.verbs.going import open_ticket
+
+    queue, number = main.queue, min(done.changes, default=done.draft)
+    if number is None:
+        return
+    if done.changes.keys() & queue.listing.arrived:
+        queue.take_in()
+    if len(done.changes) > 1:
+        return
+    if number in queue.listing.ids:
+        queue.go(queue.listing.ids.index(number))
+    if main.reading and main.follow.number != number:
+        await open_ticket(main, number, main.follow.number)
 
 
 async def redo(main: Main) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kfdesk.i18n import _
 from kfdesk.tui.pickers.macros import Macros
 from kfdesk.tui.pickers.picker import Choice
-from kfdesk.tui.verbs import marking
+from kfdesk.tui.verbs import marking, onward
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ async def use(main: Main, argument: str) -> None:
         return
     name = argument
     if not name:
-        desk = desk_of(main)
         found = await main.threads.read(
-            desk.do, lambda it, me: macros.offer(it, me, [n for n in numbers if n is not None])
+            desk_of(main).do,
+            lambda it, me: macros.offer(it, me, [n for n in numbers if n is not None]),
         )
         name = await _pick(main, _("Macros"), found)
     if not name:
@@ -37,8 +37,13 @@ async def use(main: Main, argument: str) -> None:
     if several:
         await marking.act(main, ["macro", name])
         return
-    await main.threads.write(desk_of(main).do, lambda it, me: macros.apply(it, number, name, me))
-    await main.refresh_all()
+    desk = desk_of(main)
+
+    async def apply() -> None:
+        await main.threads.write(desk.do, lambda it, me: macros.apply(it, number, name, me))
+        main.poller.held = await main.threads.read(desk.waiting, number) or main.poller.held
+
+    await onward.change(main, number, apply())
 
 
 async def insert(main: Main) -> None:

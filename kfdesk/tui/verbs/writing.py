@@ -20,6 +20,7 @@ from kfdesk.text import shorten
 from kfdesk.tui.lines import when
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.ticket.composer import Aside, Composer
+from kfdesk.tui.verbs.onward import after, go_on
 from kfdesk.tui.verbs import composing
 from kfdesk.tui.verbs.kind import Work, desk_of
 
@@ -188,7 +189,7 @@ async def send(
     if not composer.asking:
         return  # a second `y` before the first has been done
     composer.asking = False
-    following = _after(main, number) if onward else None
+    following = after(main, number) if onward else None
     try:
         await _become(main, kind, force=force, solve=solve)
     except KfdeskError as error:
@@ -205,7 +206,7 @@ async def send(
         await main.threads.write(desk_of(main).change, number, Change(status=Status.SOLVED))
     await main.refresh_all()
     if onward:
-        await _go_on(main, following)
+        await go_on(main, following)
 
 
 async def _become(main: Main, kind: str, *, force: bool, solve: bool) -> None:
@@ -227,28 +228,6 @@ async def _become(main: Main, kind: str, *, force: bool, solve: bool) -> None:
         main.poller.held = await main.threads.write(
             desk.reply, number, text, composer.seen, force, head, status
         )
-
-
-def _after(main: Main, number: int) -> int | None:
-    """The ticket that stands below one in the queue, else the one above; None for none."""
-    ids = main.queue.listing.ids
-    place = ids.index(number) if number in ids else main.queue.listing.index
-    below = ids[place + 1 : place + 2] or ids[max(0, place - 1) : place]
-    return below[0] if below else None
-
-
-async def _go_on(main: Main, number: int | None) -> None:
-    """Read the next ticket, with the queue's cursor on it."""
-    from kfdesk.tui.verbs.moving import open_ticket
-
-    ids = main.queue.listing.ids
-    if number is None:
-        main.leave()
-        return
-    if number in ids:
-        main.queue.go(ids.index(number))
-    if (work := open_ticket(main, str(number))) is not None:
-        await work
 
 
 async def _say_aside(main: Main, number: int, aside: Aside, text: str) -> None:
