@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation.journey import Step, lines, steps_of
-from kfdesk.desk.sending.outgoing import able_channel
+from kfdesk.desk.sending.accounts import able_channel
 from kfdesk.mail.token import subject_token
 from kfdesk.model import Actor, By, Customer
 from kfdesk.rules import wording

@@ -17,8 +17,8 @@ from kfdesk.desk import Desk
 from kfdesk.desk.conversation.placeholders import Words
 from kfdesk.desk.conversation.progress import take_back
 from kfdesk.desk.operation import operation
+from kfdesk.desk.sending.accounts import able_channel
 from kfdesk.desk.sending.automatic import answer
-from kfdesk.desk.sending.outgoing import able_channel
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.mail.token import score_mark, subject_token

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from kfdesk.desk.sending.outgoing import able_channels, sending_channel
+from kfdesk.desk.sending.accounts import able_channels, sending_channel
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.mail import address

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kfdesk.desk import Desk
+from kfdesk.desk.sending.accounts import sending_channel
 from kfdesk.desk.sending.limits import Limits
-from kfdesk.desk.sending.outgoing import sender_of, sending_channel
+from kfdesk.desk.sending.outgoing import sender_of
 from kfdesk.mail import compose as mail
 from kfdesk.mail.compose import compose
 from kfdesk.mail.token import (

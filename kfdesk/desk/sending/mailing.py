@@ -13,9 +13,9 @@ from typing import Any
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation.placeholders import Words, values_of
 from kfdesk.desk.sending import colleagues
+from kfdesk.desk.sending.accounts import sending_channel
 from kfdesk.desk.sending.automatic import answer, held_back
 from kfdesk.desk.sending.limits import Limits
-from kfdesk.desk.sending.outgoing import sending_channel
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id
 from kfdesk.model import Actor, Address, Direction

@@ -10,8 +10,7 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.sending import helpful
-from kfdesk.errors import UserError
-from kfdesk.i18n import _
+from kfdesk.desk.sending.accounts import sending_channel
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token
 from kfdesk.model import Actor, Address, By, Customer, Direction, File, MailPart
 from kfdesk.rules.knowledge.article import Article
@@ -126,28 +125,10 @@ def sender_of(settings: Settings, channel: Channel) -> Address:
     return Address(name or settings.desk.name, address.lower())
 
 
-def sending_channel(settings: Settings, account: str) -> Channel:
-    """Return the channel that answers a ticket of `account`: its own, else the first that sends."""
-    if (channel := able_channel(settings, account)) is None:
-        raise UserError(_("no channel can send; give one of them `smtp` in the configuration"))
-    return channel
-
-
 def written_to(settings: Settings, account: str) -> str:
     """Return the address that customers write to about a ticket of `account`."""
     channel = sending_channel(settings, account)
     return channel.address or parseaddr(channel.sender)[1]
-
-
-def able_channel(settings: Settings, account: str) -> Channel | None:
-    """Return the same, or None where no channel sends."""
-    able = able_channels(settings)
-    return next((c for c in able if c.name == account), able[0] if able else None)
-
-
-def able_channels(settings: Settings) -> list[Channel]:
-    """Return the channels that can send."""
-    return [c for c in settings.channels if c.smtp is not None or c.outbox_path is not None]
 
 
 def answer_subject(settings: Settings, state: State) -> str:

@@ -15,7 +15,7 @@ from kfdesk.desk.conversation.consequences import noted
 from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
-from kfdesk.desk.sending.outgoing import sending_channel
+from kfdesk.desk.sending.accounts import sending_channel
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token

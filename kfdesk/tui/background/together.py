@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kfdesk.desk.teamwork.lease import BEAT
 from kfdesk.i18n import _
 from kfdesk.model import Present
 
@@ -30,6 +29,8 @@ class Together:
         main = self._main
         if main.source is None or main.composer.opening:
             return
+        from kfdesk.desk.teamwork.lease import BEAT
+
         if main.queue.accompanied and monotonic() - self._looked > _LOOK:
             main.attempt(self._look_again())
         self.warn()

@@ -19,9 +19,9 @@ from kfdesk.desk.conversation import stretches
 from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.knowledge.shelf import refresh
 from kfdesk.desk.sending import notices
+from kfdesk.desk.sending.accounts import able_channel
 from kfdesk.desk.sending.head import Head
 from kfdesk.desk.sending.notices import Notice
-from kfdesk.desk.sending.outgoing import able_channel
 from kfdesk.desk.sending.window import Window, window
 from kfdesk.desk.teamwork import alerts, lease
 from kfdesk.desk.teamwork.alerts import Heard, News

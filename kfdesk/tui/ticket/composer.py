@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,13 +15,15 @@ from textual.widgets import Static, TextArea
 
 from kfdesk.cells import plain_line
 from kfdesk.desk.sending.head import Head
-from kfdesk.desk.sending.window import Window
 from kfdesk.i18n import _, ngettext
 from kfdesk.text import clean
 from kfdesk.tui.lines import when
 from kfdesk.tui.lines.content import content
 from kfdesk.tui.ticket.draft import Draft, offers
 from kfdesk.tui.ticket.heading import Heading
+
+if TYPE_CHECKING:
+    from kfdesk.desk.sending.window import Window
 
 _SAVE_AFTER = 0.3
 #: So many lines of what is quoted are shown, and where there are few lines in all.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,12 +13,14 @@ from textual.widgets import Static
 
 from kfdesk import labels
 from kfdesk.cells import plain_line
-from kfdesk.desk.sending.files import Enclosed
 from kfdesk.desk.sending.head import Head
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import content
 from kfdesk.tui.ticket.draft import Draft
 from kfdesk.tui.ticket.field import Field, FieldRow
+
+if TYPE_CHECKING:
+    from kfdesk.desk.sending.files import Enclosed
 
 _LINES = ("to", "cc", "bcc", "subject")
 _MOST = 4  # offers that are shown

@@ -98,7 +98,8 @@ async def look_at_files(main: Main) -> None:
 
 async def choose_account(main: Main) -> None:
     """Let a person choose the channel that sends, or the signature."""
-    from kfdesk.desk.sending.outgoing import able_channels, sender_of, sending_channel
+    from kfdesk.desk.sending.accounts import able_channels, sending_channel
+    from kfdesk.desk.sending.outgoing import sender_of
 
     composer, settings = main.composer, main.settings
     reading = main.follow.reading

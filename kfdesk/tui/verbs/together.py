@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kfdesk.desk.teamwork import collaborators, followers, side
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.kind import desk_of
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 async def follow(main: Main) -> None:
     """Follow the ticket, or follow it no more."""
+    from kfdesk.desk.teamwork import followers
+
     if (number := main.number) is None:
         return
     source = desk_of(main)
@@ -31,6 +32,8 @@ async def follow(main: Main) -> None:
 
 async def collaborate(main: Main, argument: str) -> None:
     """Let somebody take part by mail; with a minus in front, take them off."""
+    from kfdesk.desk.teamwork import collaborators
+
     if (number := main.number) is None:
         return
     if not argument:
@@ -45,6 +48,8 @@ async def collaborate(main: Main, argument: str) -> None:
 
 async def ask_aside(main: Main, argument: str) -> None:
     """Write to somebody aside: to who is named, or in the conversation that is being read."""
+    from kfdesk.desk.teamwork import side
+
     if (number := main.number) is None:
         return
     message = main.conversation.current() if main.pane is main.conversation else None
@@ -64,6 +69,8 @@ async def ask_aside(main: Main, argument: str) -> None:
 
 async def close_aside(main: Main) -> None:
     """The conversation aside that is being read is over."""
+    from kfdesk.desk.teamwork import side
+
     message = main.conversation.current()
     if message is None or message.side is None:
         notify(main.app, _("This message is in no side conversation"))

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from kfdesk import labels
 from kfdesk.cells import plain_line
 from kfdesk.desk.sending.head import Head, Readers
-from kfdesk.desk.teamwork import side
-from kfdesk.desk.teamwork.lease import may_override
 from kfdesk.desk.teamwork.mentions import hint
 from kfdesk.errors import Conflict, KfdeskError, Leased, UserError
 from kfdesk.i18n import _
@@ -125,6 +123,8 @@ def review(main: Main) -> None:
             if may_override(main.settings, Actor(By.AGENT, who.agent)):
                 first += [_("F sends all the same."), "\n"]
     first += _told(composer)
+            from kfdesk.desk.teamwork.lease import may_override
+
     composer.review(int(main.settings.ui.undo_send.total_seconds()), first)
 
 
@@ -239,6 +239,7 @@ async def _say_aside(main: Main, number: int, aside: Aside, text: str) -> None:
         to, subject = aside
         return side.ask(desk, number, to, subject, text, actor)
 
+    from kfdesk.desk.teamwork import side
     await main.threads.write(desk_of(main).do, say)
 
 

@@ -1,0 +1,16 @@
+"""What the console may not cost before its first picture stands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_the_console_is_there_before_any_library_of_the_database_is_imported() -> None:
+    """SQLAlchemy, SQLModel and pydantic come with the desk, in a thread behind the picture."""
+    heavy = "{'sqlalchemy', 'sqlmodel', 'pydantic', 'zstandard', 'kfdesk.tui.source.live'}"
+    code = (
+        f"import sys, kfdesk.tui.console; sys.exit(', '.join({heavy} & set(sys.modules)) or None)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
