@@ -15,10 +15,10 @@ from kfdesk.tui.lines.content import strip
 Line = Sequence[Part]
 
 
-def target(way: str, here: int, page: int, last: int) -> int:
-    """Return where a movement leads from `here` in a view of `page` lines: within 0 … `last`."""
+def towards(way: str, here: int, page: int, last: int) -> int:
+    """Return where a movement leads from `here` in a view of `page` lines, past either end too."""
     half = max(1, page // 2)
-    to = {
+    return {
         "down": here + 1,
         "up": here - 1,
         "page_down": here + page,
@@ -28,7 +28,11 @@ def target(way: str, here: int, page: int, last: int) -> int:
         "first": 0,
         "last": last,
     }[way]
-    return max(0, min(to, last))
+
+
+def target(way: str, here: int, page: int, last: int) -> int:
+    """Return where a movement leads from `here`: within 0 … `last`."""
+    return max(0, min(towards(way, here, page, last), last))
 
 
 class Page(ScrollView, can_focus=True):

@@ -18,6 +18,7 @@ from kfdesk.i18n import _
 from kfdesk.model import TicketRow
 from kfdesk.tui.lines.content import strip
 from kfdesk.tui.lines.hits import pattern
+from kfdesk.tui.lines.page import towards
 from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.listing import Listing, Merge, Window
 from kfdesk.tui.queue.marks import Marks
@@ -179,19 +180,10 @@ class Queue(ScrollView, can_focus=True):
     def move(self, way: str) -> None:
         """Move the cursor: `down`, `page_up`, `first`, …"""
         here, page = self.listing.index, max(1, self._lines - 1)
-        target = {
-            "down": here + 1,
-            "up": here - 1,
-            "page_down": here + page,
-            "page_up": here - page,
-            "half_down": here + max(1, page // 2),
-            "half_up": here - max(1, page // 2),
-            "first": 0,
-            "last": len(self.listing.ids) - 1,
-        }[way]
-        if (way == "first" or target < 0) and self.take_in():
-            target = 0 if way == "first" else self.listing.index - (here - target)
-        self.go(target)
+        to = towards(way, here, page, len(self.listing.ids) - 1)
+        if (way == "first" or to < 0) and self.take_in():
+            to = 0 if way == "first" else self.listing.index - (here - to)
+        self.go(to)
 
     def go(self, index: int) -> None:
         """Put the cursor on a place."""

@@ -39,7 +39,6 @@ class Channels(Split):
     def __init__(self, main: Main) -> None:
         super().__init__(main)
         self._found: dict[str, Standing] = {}
-        self._text = ""
         self.table.empty = _("There is no channel; write [[channel]] into the configuration")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
@@ -65,7 +64,7 @@ class Channels(Split):
         return [
             self._row(one)
             for one in self._found.values()
-            if self._text in fold(f"{one.channel.name} {one.channel.address} {one.error}")
+            if self.text in fold(f"{one.channel.name} {one.channel.address} {one.error}")
         ]
 
     def _row(self, one: Standing) -> Row:
@@ -162,11 +161,6 @@ class Channels(Split):
 
     def tick(self) -> None:
         """What the child says changes by the second."""
-        self.refresh_rows()
-
-    def filtered(self, text: str) -> None:
-        """Show the channels in which the words occur."""
-        self._text = fold(text)
         self.refresh_rows()
 
     def open(self) -> None:

@@ -29,7 +29,6 @@ class Notices(Split):
     def __init__(self, main: Main) -> None:
         super().__init__(main)
         self._found: Sequence[Told] = ()
-        self._text = ""
         self.table.empty = _("You were told nothing today")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
@@ -59,7 +58,7 @@ class Notices(Split):
                 ),
             )
             for n, one in enumerate(self._found)
-            if self._text in fold(f"{kind(one.kind)} #{one.ticket} {one.text}")
+            if self.text in fold(f"{kind(one.kind)} #{one.ticket} {one.text}")
         ]
 
     def about(self, key: Hashable, paper: Paper) -> Sequence[Line]:
@@ -75,11 +74,6 @@ class Notices(Split):
     async def load(self) -> None:
         """Read them."""
         self._found = await self.main.threads.read(desk_of(self.main).do, today)
-        self.refresh_rows()
-
-    def filtered(self, text: str) -> None:
-        """Show those in which the words occur."""
-        self._text = fold(text)
         self.refresh_rows()
 
     def open(self) -> None:

@@ -52,7 +52,7 @@ class Outbox(Split):
         super().__init__(main)
         self._found: dict[int, OutboxRow] = {}
         self._previews: dict[int, Leaving] = {}
-        self._text = fold(words)
+        self.text = fold(words)
         self.table.empty = _("Nothing waits, and nothing has left yet")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
@@ -85,7 +85,7 @@ class Outbox(Split):
 
     def rows(self) -> Sequence[Row]:
         """Those in which the words occur that are looked for."""
-        return [self._row(row) for row in self._found.values() if self._text in _words(row)]
+        return [self._row(row) for row in self._found.values() if self.text in _words(row)]
 
     def _row(self, row: OutboxRow) -> Row:
         who = self.main.who
@@ -154,11 +154,6 @@ class Outbox(Split):
             self._previews[id] = seen
             if self.table.key == id:
                 self.refresh_page()
-
-    def filtered(self, text: str) -> None:
-        """Show those in which the words occur."""
-        self._text = fold(text)
-        self.refresh_rows()
 
     def open(self) -> None:
         """Read the ticket."""

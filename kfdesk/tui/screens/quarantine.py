@@ -48,7 +48,6 @@ class Quarantine(Split):
         super().__init__(main)
         self._found: dict[int, Ticket] = {}
         self._sources: dict[int, Sequence[str]] = {}
-        self._text = ""
         self.table.empty = _("Every mail could be read")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
@@ -83,7 +82,7 @@ class Quarantine(Split):
                 ),
             )
             for one in self._found.values()
-            if self._text in _words(one)
+            if self.text in _words(one)
         ]
 
     def about(self, key: Hashable, paper: Paper) -> Sequence[Line]:
@@ -122,11 +121,6 @@ class Quarantine(Split):
             )
             if self.table.key == number:
                 self.refresh_page()
-
-    def filtered(self, text: str) -> None:
-        """Show those in which the words occur."""
-        self._text = fold(text)
-        self.refresh_rows()
 
     def open(self) -> None:
         """Read the ticket."""

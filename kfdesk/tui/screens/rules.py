@@ -58,7 +58,6 @@ class Rules(Seldom, Split):
         super().__init__(main)
         self._found: dict[tuple[str, str], Loaded] = {}
         self._findings: list[Finding] = []
-        self._text = ""
         self.table.empty = _("Nothing happens by itself; docs/config.md shows a first [[trigger]]")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
@@ -98,7 +97,7 @@ class Rules(Seldom, Split):
         numbers: dict[str, int] = {}
         for key, one in self._found.items():
             numbers[one.kind] = number = numbers.get(one.kind, 0) + 1
-            if fold(self._text) in fold(f"{one.name} {one.when}"):
+            if self.text in fold(f"{one.name} {one.when}"):
                 rows.append(self._row(key, number, one))
         return rows
 
@@ -124,11 +123,6 @@ class Rules(Seldom, Split):
     def about(self, key: Hashable, paper: Paper) -> Sequence[Line]:
         """The rule in words, and what is to be said of it."""
         return about(paper, self._found[key], self._findings)  # type: ignore[index]
-
-    def filtered(self, text: str) -> None:
-        """Only those in whose names or conditions the text stands."""
-        self._text = text
-        self.refresh_rows()
 
     def open(self) -> None:
         """Read the rule whole, with where it acted lately."""

@@ -10,6 +10,7 @@ from textual.containers import Container
 
 from kfdesk.desk.why.paper import Paper
 from kfdesk.desk.why.words import Words
+from kfdesk.text import fold
 from kfdesk.tui.lines.page import Line, Page
 from kfdesk.tui.lines.table import Column, Row, Table
 from kfdesk.tui.screens.sheet import Sheet
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class Split(Sheet[Any]):
     """The list is on the left, its page on the right; on a narrow terminal below it.
 
-    A split says its `columns`, its `rows` and what the page tells `about` one of them.
+    A split says its `columns`, its `rows` and what the page tells `about` one of them; where `/`
+    narrows it to those with a text, its rows are those that have `text`.
     """
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 -- as Screen declares it
@@ -33,6 +35,7 @@ class Split(Sheet[Any]):
         super().__init__(main)
         self.table, self.page = Table(main.palette), Page(main.palette)
         self.words = Words.of(main.settings)
+        self.text = ""  # folded
 
     def columns(self) -> Sequence[Column]:
         """The columns of the list."""
@@ -76,6 +79,11 @@ class Split(Sheet[Any]):
         """Show the page of the row under the cursor."""
         key, paper = self.table.key, Paper(self.words, self.page.width)
         self.page.show([] if key is None else list(self.about(key, paper)), top=top)
+
+    def filtered(self, text: str) -> None:
+        """Only the rows that have the text."""
+        self.text = fold(text)
+        self.refresh_rows()
 
     def lay_out(self) -> None:
         """Lines are laid out for a width."""

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from kfdesk.model import Message
 from kfdesk.tui.lines.content import half_blocks, strip
+from kfdesk.tui.lines.page import target
 from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket.line import Line
 
@@ -176,23 +177,17 @@ class Conversation(ScrollView, can_focus=True):
         if self.reading and way == "last" and self._after:
             self.post_message(self.Wanted("newest"))
             return
-        here, page = self.scroll_offset.y, max(1, self.size.height - 2)
-        half = max(1, page // 2)
-        after, before = bisect_right(self._heads, here), bisect_left(self._heads, here)
-        target = {
-            "down": here + 1,
-            "up": here - 1,
-            "page_down": here + page,
-            "page_up": here - page,
-            "half_down": here + half,
-            "half_up": here - half,
-            "first": 0,
-            "last": self.max_scroll_y,
-            "next": self._heads[after] if after < len(self._heads) else self.max_scroll_y,
-            "previous": self._heads[before - 1] if before else 0,
-        }[way]
-        self._scroll(target)
-        self._look_ahead(up=target <= here)
+        here = self.scroll_offset.y
+        if way == "next":
+            after = bisect_right(self._heads, here)
+            to = self._heads[after] if after < len(self._heads) else self.max_scroll_y
+        elif way == "previous":
+            before = bisect_left(self._heads, here)
+            to = self._heads[before - 1] if before else 0
+        else:
+            to = target(way, here, max(1, self.size.height - 2), self.max_scroll_y)
+        self._scroll(to)
+        self._look_ahead(up=to <= here)
 
     def go_to(self, id: int, hit: int) -> bool:
         """Bring a hit of a message into view; False where the message is not laid out."""
