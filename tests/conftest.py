@@ -9,12 +9,21 @@ from itertools import count
 from typing import Any
 
 import pytest
+import textual.app
+import textual.pilot
 from imapclient import IMAPClient
 
 from kfdesk.settings import Channel, Imap
+from tests.support.idle import idle
 from tests.support.servers import Dovecot, Missing, Smtp
 
+pytest.register_assert_rewrite("tests.tui.console")  # a snapshot that differs says where
+
 _USERS = count(1)
+
+# Textual looks whether the console rests 50 times a second, twice at every key: most of a test.
+for module in (textual.app, textual.pilot):
+    module.wait_for_idle = idle  # type: ignore[attr-defined]
 
 
 def missing(reason: Missing) -> None:

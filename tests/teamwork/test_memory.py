@@ -47,8 +47,8 @@ async def test_one_is_again_where_one_was(office: Office) -> None:
         app.main.memory._written = -100.0
         app.main.poller.tick()
         app.main.poller.tick()
-        kept = lambda: remembered(office.settings.database, "anna")  # noqa: E731
-        await until(pilot, lambda: kept().get("panes", {}).get("share") == 65)
+        database = office.settings.database
+        await until(pilot, lambda: remembered(database, "anna").get("panes", {}).get("share") == 65)
     app = _again(office)
     assert cursor in [row.number for row in app._known]
     async with app.run_test(size=(100, 30)) as pilot:

@@ -347,6 +347,6 @@ async def test_another_theme_repaints_the_line_views_too() -> None:
     """Queue and conversation paint with a palette of their own, made from the theme."""
     async with opened(FakeSource()) as (app, pilot):
         before = app.main.queue.render_line(1)
-        app.theme = "kfdesk-light"
+        app.wear("kfdesk-light")
         await pilot.pause()
         assert app.main.queue.render_line(1) != before

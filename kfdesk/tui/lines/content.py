@@ -42,6 +42,13 @@ def strip(parts: Iterable[Part], palette: Mapping[str, Style], width: int, base:
     return Strip(segments).adjust_cell_length(width).apply_style(ground)
 
 
+def laid_over(line: Strip, start: int, end: int, style: Style) -> Strip:
+    """Return a line with a style over some of its cells, whatever reversal they had."""
+    here = line.crop(start, end).apply_style(Style(reverse=False))
+    lit = [segment._replace(style=(segment.style or Style()) + style) for segment in here]
+    return Strip.join([line.crop(0, start), Strip(lit), line.crop(end)])
+
+
 def half_blocks(
     parts: Iterable[Part],
     pixels: Sequence[tuple[tuple[int, int, int], tuple[int, int, int]]],

@@ -115,8 +115,11 @@ class Sieve(LineFilter):
         """What is left of a line."""
         bare = self._bare
         return [
-            Segment(self._shown(text), bare(style) if bare and style else style, control)
-            for text, style, control in segments
+            segment._replace(
+                text=self._shown(segment.text),
+                style=bare(segment.style) if bare and segment.style else segment.style,
+            )
+            for segment in segments
         ]
 
 

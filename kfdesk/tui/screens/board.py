@@ -16,6 +16,7 @@ from kfdesk.actions import Scope
 from kfdesk.desk.why.paper import Paper
 from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _
+from kfdesk.tui.lines.content import laid_over
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.verbs.kind import desk_of
@@ -112,17 +113,7 @@ class Figures(Page):
         drawn, spot = super().render_line(y), self.spot
         if spot is None or self.still or spot.line != self.scroll_offset.y + y:
             return drawn
-        start, end = spot.start + 1, spot.end + 1
-        under = self._palette["cursor"]
-        before, here, after = (
-            drawn.crop(0, start),
-            drawn.crop(start, end).apply_style(Style(reverse=False)),
-            drawn.crop(end),
-        )
-        lit = Strip(
-            [segment._replace(style=(segment.style or Style()) + under) for segment in here]
-        )
-        return Strip.join([before, lit, after])
+        return laid_over(drawn, spot.start + 1, spot.end + 1, self._palette["cursor"])
 
 
 class BoardSheet(Seldom):
