@@ -25,7 +25,17 @@ from kfdesk.i18n import _
 
 __all__ = ["ACTIONS", "BY_ID", "LOOK", "NAMES", "READ", "Action", "Scope", "find", "shown"]
 
-ACTIONS: tuple[Action, ...] = (*TICKETS, *READING, *QUEUE, *MOVING, *COMPOSING, *SCREENS, *WATCHING, *OVERVIEW, *CONSOLE)
+ACTIONS: tuple[Action, ...] = (
+    *TICKETS,
+    *READING,
+    *QUEUE,
+    *MOVING,
+    *COMPOSING,
+    *SCREENS,
+    *WATCHING,
+    *OVERVIEW,
+    *CONSOLE,
+)
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 

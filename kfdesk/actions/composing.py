@@ -27,13 +27,15 @@ COMPOSING: tuple[Action, ...] = (
     Action(
         "compose.editor", N_("Write in $EDITOR"), ("ctrl+e",), _WRITING, N_("editor"), local=True
     ),
-    Action("compose.preview", N_("Show exactly what leaves"), ("f4",), _WRITING, N_("preview")),
+    Action(
+        "compose.preview", N_("Preview exactly what will be sent"), ("f4",), _WRITING, N_("preview")
+    ),
     Action("compose.article", N_("Insert an article"), ("ctrl+k",), _WRITING, N_("articles")),
     Action("compose.macro", N_("Insert a macro's reply"), ("f7",), _WRITING),
-    Action("compose.account", N_("Choose what sends it, and the signature"), ("f3",), _WRITING),
-    Action("compose.spelling", N_("The next word that may be wrong"), ("f8",), _WRITING),
+    Action("compose.account", N_("Choose the account and the signature"), ("f3",), _WRITING),
+    Action("compose.spelling", N_("Next word that may be misspelt"), ("f8",), _WRITING),
     Action("compose.keep", N_("Save the text as a canned reply"), ("f6",), _WRITING),
-    Action("compose.tall", N_("Give the text all the room, or some of it"), ("ctrl+l",), _WRITING),
+    Action("compose.tall", N_("Enlarge the composer, or shrink it again"), ("ctrl+l",), _WRITING),
     Action("compose.recipients", N_("To, Cc, Bcc, subject"), ("ctrl+t",), _WRITING, N_("to, cc")),
     Action("compose.send", N_("Send"), ("y",), _ASKED, N_("send"), listed=False),
     Action("compose.solve", N_("Send and solve"), ("s",), _ASKED, N_("send, solve"), listed=False),
@@ -64,11 +66,16 @@ COMPOSING: tuple[Action, ...] = (
         local=True,
     ),
     Action(
-        "compose.view", N_("Show exactly what leaves"), ("v",), _ASKED, N_("view"), listed=False
+        "compose.view",
+        N_("Preview exactly what will be sent"),
+        ("v",),
+        _ASKED,
+        N_("view"),
+        listed=False,
     ),
     Action(
         "compose.force",
-        N_("Send although a colleague is answering (lead, admin)"),
+        N_("Send even though a colleague is answering (lead, admin)"),
         ("F",),
         _ASKED,
         listed=False,

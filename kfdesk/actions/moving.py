@@ -21,11 +21,19 @@ MOVING: tuple[Action, ...] = (
     Action("pane.conversation", N_("Show or hide the conversation beside the queue"), ("P",), READ),
     Action("pane.queue", N_("Go to the queue"), ("g q",), LOOK),
     Action(
-        "ticket.number", N_("Open a ticket by its number"), ("number_sign",), LOOK, "", ("go",), "12"
+        "ticket.number",
+        N_("Open a ticket by its number"),
+        ("number_sign",),
+        LOOK,
+        "",
+        ("go",),
+        "12",
     ),
     Action("open.next", N_("Go to the next open ticket"), ("g t", "right_parenthesis"), READ),
-    Action("open.previous", N_("Go to the open ticket before"), ("g T", "left_parenthesis"), READ),
+    Action(
+        "open.previous", N_("Go to the previous open ticket"), ("g T", "left_parenthesis"), READ
+    ),
     Action("open.close", N_("Close the ticket: it stays as it is"), ("Q",), (Scope.CONVERSATION,)),
-    Action("place.back", N_("Go back to where one was before"), ("ctrl+o",), READ),
+    Action("place.back", N_("Go back to where you were"), ("ctrl+o",), READ),
     Action("place.forward", N_("Go forward again"), ("ctrl+n",), READ),
 )

@@ -5,25 +5,27 @@ from __future__ import annotations
 from kfdesk.actions.action import LOOK, N_, Action, Scope
 
 OVERVIEW: tuple[Action, ...] = (
-    Action("board.show", N_("Board: how the desk stands now"), ("g b",), LOOK, "", ("board",)),
+    Action("board.show", N_("Board: the desk at a glance"), ("g b",), LOOK, "", ("board",)),
     Action(
         "report.show", N_("Reports"), ("g p",), LOOK, "", ("report", "reports"), "[NAME|MEASURE]"
     ),
     Action("search.show", N_("Search everything"), ("g s",), LOOK, "", ("search",), "[WORDS]"),
     Action("rules.show", N_("Rules"), ("g r",), LOOK, "", ("rules",)),
-    Action(
-        "errors.show", N_("What is wrong in the configuration"), ("g e",), LOOK, "", ("errors",)
-    ),
+    Action("errors.show", N_("Configuration errors"), ("g e",), LOOK, "", ("errors",)),
     Action("board.left", N_("Left"), ("left", "h"), (Scope.BOARD,), listed=False),
     Action("board.right", N_("Right"), ("right", "l"), (Scope.BOARD,), listed=False),
     Action(
-        "board.wall", N_("For the wall: no keys, no cursor"), ("w",), (Scope.BOARD,), N_("wall")
+        "board.wall", N_("Wall display: no keys, no cursor"), ("w",), (Scope.BOARD,), N_("wall")
     ),
-    Action("report.measure", N_("Measure something else"), ("m",), (Scope.REPORTS,), N_("measure")),
-    Action("report.by", N_("Tell apart by something else"), ("b",), (Scope.REPORTS,), N_("by")),
-    Action("report.since", N_("From another day on"), ("s",), (Scope.REPORTS,), N_("since")),
+    Action("report.measure", N_("Choose the measure"), ("m",), (Scope.REPORTS,), N_("measure")),
+    Action("report.by", N_("Choose what to group by"), ("b",), (Scope.REPORTS,), N_("by")),
+    Action("report.since", N_("Choose the period"), ("s",), (Scope.REPORTS,), N_("since")),
     Action(
-        "report.own", N_("A report of the configuration"), ("o",), (Scope.REPORTS,), N_("reports")
+        "report.own",
+        N_("Choose a report of the configuration"),
+        ("o",),
+        (Scope.REPORTS,),
+        N_("reports"),
     ),
     Action(
         "rules.edit",
@@ -35,9 +37,9 @@ OVERVIEW: tuple[Action, ...] = (
     ),
     Action(
         "rules.test",
-        N_("Try these rules on the last days"),
+        N_("Test these rules on the last days"),
         ("t",),
         (Scope.RULES, Scope.ERRORS),
-        N_("try on the past"),
+        N_("test"),
     ),
 )

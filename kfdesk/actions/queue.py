@@ -24,7 +24,7 @@ QUEUE: tuple[Action, ...] = (
         ("group",),
     ),
     Action("queue.unread", N_("Next unread ticket"), ("n",), (Scope.QUEUE,)),
-    Action("queue.unread_before", N_("Unread ticket before"), ("N",), (Scope.QUEUE,)),
+    Action("queue.unread_before", N_("Previous unread ticket"), ("N",), (Scope.QUEUE,)),
     Action("queue.mark", N_("Mark or unmark"), ("space",), (Scope.QUEUE,)),
     Action("queue.range", N_("Mark a range: begin it, end it"), ("v",), (Scope.QUEUE,)),
     Action("queue.all", N_("Mark all of the query, or none"), ("asterisk",), (Scope.QUEUE,)),

@@ -38,7 +38,7 @@ READING: tuple[Action, ...] = (
     Action("conversation.previous", N_("Previous hit"), ("N",), _HERE, listed=False),
     Action(
         "conversation.steps",
-        N_("Show or hide the time line of all steps"),
+        N_("Show or hide the timeline of all steps"),
         ("l",),
         _HERE,
         N_("steps"),

@@ -8,10 +8,10 @@ SCREENS: tuple[Action, ...] = (
     Action("sheet.open", N_("Open what the cursor is on"), ("enter",), (Scope.SHEET,)),
     Action("sheet.find", N_("Find in this screen"), ("slash",), (Scope.SHEET,)),
     Action("confirm.yes", N_("Do it"), ("y", "enter"), (Scope.CONFIRM,), N_("do it"), listed=False),
-    Action("confirm.no", N_("Leave it"), ("n",), (Scope.CONFIRM,), N_("leave it"), listed=False),
+    Action("confirm.no", N_("Cancel"), ("n",), (Scope.CONFIRM,), N_("cancel"), listed=False),
     Action(
         "why.unfold",
-        N_("Show every rule, or those with one reason together"),
+        N_("Show every rule, or group them by reason"),
         ("a",),
         (Scope.WHY,),
         N_("all rules"),

@@ -34,7 +34,7 @@ TICKETS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.transfer",
-        N_("Pass on, with a note"),
+        N_("Transfer, with a note"),
         ("t",),
         READ,
         "",
@@ -42,7 +42,7 @@ TICKETS: tuple[Action, ...] = (
         "AGENT NOTE",
         undoable=True,
     ),
-    Action("ticket.back", N_("Give it back to whom it came from"), ("B",), READ, "", ("back",)),
+    Action("ticket.back", N_("Hand it back to who transferred it"), ("B",), READ, "", ("back",)),
     Action("ticket.follow", N_("Follow or unfollow"), ("W",), READ, "", ("follow", "unfollow")),
     Action(
         "ticket.side",
@@ -96,7 +96,7 @@ TICKETS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.snooze",
-        N_("Put aside for a while"),
+        N_("Snooze"),
         ("b",),
         READ,
         "",
@@ -123,7 +123,9 @@ TICKETS: tuple[Action, ...] = (
         "",
         ("similar",),
     ),
-    Action("ticket.why", N_("Say why the ticket is as it is"), ("w",), READ, N_("why"), ("why",)),
+    Action(
+        "ticket.why", N_("Explain why the ticket is as it is"), ("w",), READ, N_("why"), ("why",)
+    ),
     Action(
         "customer.card",
         N_("Show the customer's card"),
@@ -140,7 +142,7 @@ TICKETS: tuple[Action, ...] = (
     Action("ticket.new", N_("Open a new ticket"), ("C",), READ, "", ("new",), "FORM"),
     Action(
         "ticket.spent",
-        N_("Write down time spent"),
+        N_("Log time spent"),
         ("T",),
         READ,
         "",
@@ -195,7 +197,7 @@ TICKETS: tuple[Action, ...] = (
     ),
     Action(
         "ticket.unmerge",
-        N_("Un-merge a ticket"),
+        N_("Unmerge a ticket"),
         (),
         READ,
         "",

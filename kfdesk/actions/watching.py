@@ -15,39 +15,45 @@ WATCHING: tuple[Action, ...] = (
     Action("go.notices", N_("Go to the notices of the day"), ("g n",), LOOK, "", ("notices",)),
     Action(
         "outbox.confirm",
-        N_("It did arrive: mark it as sent"),
+        N_("It arrived: mark it as sent"),
         ("s",),
         (Scope.OUTBOX,),
         N_("it was sent"),
     ),
     Action("outbox.retry", N_("Send it again"), ("r",), (Scope.OUTBOX,), N_("send again")),
-    Action("outbox.cancel", N_("Take it back"), ("x",), (Scope.OUTBOX,), N_("take back")),
-    Action("outbox.preview", N_("Read it whole, or the list"), ("p",), (Scope.OUTBOX,), N_("mail")),
+    Action(
+        "outbox.cancel",
+        N_("Take it back: do not send it"),
+        ("x",),
+        (Scope.OUTBOX,),
+        N_("take back"),
+    ),
+    Action("outbox.preview", N_("Show it whole, or the list"), ("p",), (Scope.OUTBOX,), N_("mail")),
     Action(
         "quarantine.release",
-        N_("Release it: rules see it as if it came now"),
+        N_("Release it: rules treat it as new"),
         ("r",),
         (Scope.QUARANTINE,),
         N_("release"),
     ),
-    Action("quarantine.spam", N_("It is spam"), ("x",), (Scope.QUARANTINE,), N_("spam")),
+    Action("quarantine.spam", N_("Mark as spam"), ("x",), (Scope.QUARANTINE,), N_("spam")),
     Action(
         "quarantine.source",
-        N_("Read its source whole, or the list"),
+        N_("Show its source whole, or the list"),
         ("p",),
         (Scope.QUARANTINE,),
         N_("source"),
     ),
-    Action("article.page", N_("Read it whole, or the list"), ("p",), (Scope.ARTICLES,), N_("page")),
+    Action("article.page", N_("Show it whole, or the list"), ("p",), (Scope.ARTICLES,), N_("page")),
     Action(
         "article.insert",
-        N_("Put it into the reply that is being written"),
+        N_("Insert it into the reply"),
         ("i",),
         (Scope.ARTICLES,),
         N_("insert"),
     ),
     Action(
-        "article.link", N_("Put its link into the reply"), ("L",), (Scope.ARTICLES,), N_("link")
+        "article.link", N_("Insert its link into the reply"), ("L",), (Scope.ARTICLES,), N_("link")
     ),
     Action(
         "article.edit", N_("Edit it in $EDITOR"), ("e",), (Scope.ARTICLES,), N_("edit"), local=True
@@ -57,43 +63,47 @@ WATCHING: tuple[Action, ...] = (
     ),
     Action(
         "article.gaps",
-        N_("What is asked most without an article, or the articles"),
+        N_("Show what is asked and has no article, or the articles"),
         ("m",),
         (Scope.ARTICLES,),
         N_("missing"),
     ),
     Action("log.undo", N_("Undo the operation"), ("u",), (Scope.LOG,), N_("undo")),
-    Action("log.page", N_("Read it whole, or the list"), ("p",), (Scope.LOG,), N_("page")),
+    Action("log.page", N_("Show it whole, or the list"), ("p",), (Scope.LOG,), N_("page")),
     Action("channel.sync", N_("Sync this channel now"), ("R",), (Scope.CHANNELS,), N_("sync it")),
     Action(
         "channel.outbox",
-        N_("See what waits to leave"),
+        N_("Show its outbox"),
         ("o",),
         (Scope.CHANNELS,),
         N_("its outbox"),
     ),
-    Action("channel.page", N_("Read it whole, or the list"), ("p",), (Scope.CHANNELS,), N_("page")),
-    Action("call.open", N_("Show the card of who calls"), ("enter",), (Scope.CALL,), N_("card")),
+    Action("channel.page", N_("Show it whole, or the list"), ("p",), (Scope.CHANNELS,), N_("page")),
+    Action("call.open", N_("Show the caller's card"), ("enter",), (Scope.CALL,), N_("card")),
     Action(
         "call.ticket",
-        N_("Open a ticket for who calls"),
+        N_("Open a ticket for the caller"),
         ("C",),
         (Scope.CALL,),
         N_("new ticket"),
     ),
-    Action("call.dismiss", N_("Put the call away"), ("escape",), (Scope.CALL,), N_("away")),
-    Action("call.take", N_("Take up who calls"), ("f9",), (Scope.GLOBAL,)),
-    Action("card.edit", N_("Change who they are"), ("e",), (Scope.CARD,), N_("edit")),
-    Action("card.ticket", N_("Open a ticket for them"), ("C",), (Scope.CARD,), N_("new ticket")),
-    Action("card.merge", N_("Merge the same person into them"), ("M",), (Scope.CARD,), N_("merge")),
+    Action("call.dismiss", N_("Dismiss the call"), ("escape",), (Scope.CALL,), N_("away")),
+    Action("call.take", N_("Answer the call"), ("f9",), (Scope.GLOBAL,)),
+    Action("card.edit", N_("Edit the customer"), ("e",), (Scope.CARD,), N_("edit")),
+    Action(
+        "card.ticket", N_("Open a ticket for the customer"), ("C",), (Scope.CARD,), N_("new ticket")
+    ),
+    Action(
+        "card.merge", N_("Merge another customer into this one"), ("M",), (Scope.CARD,), N_("merge")
+    ),
     Action(
         "card.dismiss",
-        N_("They are not the same person: suggest it no more"),
+        N_("Not the same person: stop suggesting it"),
         ("x",),
         (Scope.CARD,),
         N_("not the same"),
     ),
     Action(
-        "card.unmerge", N_("Un-merge somebody from them"), ("X",), (Scope.CARD,), N_("un-merge")
+        "card.unmerge", N_("Unmerge a customer from this one"), ("X",), (Scope.CARD,), N_("unmerge")
     ),
 )

@@ -195,7 +195,7 @@ def away(session: Session, until: str) -> None:
         output.line(_("You are back"))
     else:
         presence.away(session.desk, session.actor, until=until)
-        output.line(_("You are away: routes give you nothing"))
+        output.line(_("You are away: no tickets are routed to you"))
 
 
 # --- the talk itself

@@ -108,7 +108,7 @@ def _print_ticket(found: Shown, timezone: str) -> None:
         ),
         (_("Deadline missed"), _("yes") if t.breached else ""),
         (
-            _("Put aside until"),
+            _("Snoozed until"),
             moment(t.snoozed_until, timezone) if t.snoozed_until else "",
         ),
         (_("Satisfaction"), f"{t.satisfaction.score}/5 {shorten(t.satisfaction.comment, 200)}")

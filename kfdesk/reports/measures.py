@@ -107,14 +107,14 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "sla",
-        N_("Promises kept"),
+        N_("SLA met"),
         "share",
         "Of all promises of SLA policies (first response, next response, resolution) that came to "
         "an end, the share that was kept: met in time, at the instant it was met; missed, at its "
         "deadline. By agent and team: for one that was missed, who had the ticket then.",
     ),
-    Measure("sla_kept", N_("Promises kept in time"), "count", "Those of `sla` that were kept."),
-    Measure("sla_missed", N_("Promises missed"), "count", "Those of `sla` that were missed."),
+    Measure("sla_kept", N_("SLA targets met"), "count", "Those of `sla` that were kept."),
+    Measure("sla_missed", N_("SLA targets missed"), "count", "Those of `sla` that were missed."),
     Measure(
         "satisfaction",
         N_("Satisfaction"),

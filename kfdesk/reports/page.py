@@ -59,9 +59,9 @@ def _total(found: Result) -> str:
     if what.how == "level":
         return _("{n} at the end").format(n=told)
     if what.how == "count" or what.how == "sum":
-        return _("{n} in all").format(n=told)
+        return _("{n} in total").format(n=told)
     if not total.n:
-        return _("none in all")
+        return _("none in total")
     if what.how == "middle":
         return _("median {median}, nine in ten within {nine}, of {n}").format(
             median=told, nine=length(total.nine), n=f"{total.n:,}"

@@ -10,7 +10,7 @@ from tests.reports.conftest import Run
 def test_a_report_is_printed_for_people_and_for_programs(run: Run) -> None:
     done = run("report", "weekly")
     assert "Every week · Tickets created by Week, Team" in done.out
-    assert "4 in all" in done.out
+    assert "4 in total" in done.out
     lines = run("report", "weekly", "--json").lines
     assert {
         "week": "2026-W47",

@@ -93,13 +93,13 @@ async def test_customers_and_articles_have_their_own_sections(past: Past) -> Non
 async def test_a_report_is_told_apart_and_filtered_by_keys(past: Past) -> None:
     async with console(past, size=(120, 40)) as (app, pilot):
         await pilot.press("g", "p")
-        await until(pilot, lambda: "4 in all" in text(app))
+        await until(pilot, lambda: "4 in total" in text(app))
         await pilot.press("m", *"replies", "enter")
         await until(pilot, lambda: "Replies by agents by Day" in text(app))
         await pilot.press("b", *"agent", "enter")
         await until(pilot, lambda: "by Agent" in text(app) and "Anna" in text(app))
         await pilot.press("slash", *"team:refunds", "enter")
-        await until(pilot, lambda: "team:refunds" in text(app) and "1 in all" in text(app))
+        await until(pilot, lambda: "team:refunds" in text(app) and "1 in total" in text(app))
         await pilot.press("o", "enter")
         await until(pilot, lambda: "Every week · " in text(app))
         await pilot.press("slash", *"wrong:", "enter")

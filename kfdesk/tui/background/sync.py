@@ -174,7 +174,9 @@ class Sync:
                 continue
             if loop.time() - started > _LIVED_WELL:
                 wait = _FIRST_WAIT
-            self._tell(replace(self.state, died=shorten(words, 200) or _("it ended by itself")))
+            self._tell(
+                replace(self.state, died=shorten(words, 200) or _("it stopped unexpectedly"))
+            )
             try:
                 await asyncio.wait_for(self._again.wait(), wait)
             except TimeoutError:

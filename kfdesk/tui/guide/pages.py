@@ -99,7 +99,7 @@ class TheDesk(Filling):
 
     def text(self) -> str:
         """What it is for."""
-        return _("What stands in a line already is likely: Enter takes it.")
+        return _("Lines are filled in with what is likely: Enter accepts it.")
 
     def asked(self) -> Sequence[Asked]:
         """As `kfdesk init` asks."""
@@ -196,7 +196,7 @@ class Trying(Step):
 
     def keys(self) -> str:
         """What the keys do."""
-        return _("Enter on · r try again · Esc back, to change it")
+        return _("Enter next · r try again · Esc back, to change it")
 
     def body(self) -> ComposeResult:
         """What was found."""
@@ -232,7 +232,7 @@ def _findings(findings: Sequence[Finding]) -> list[str | tuple[str, str]]:
         if one.remedy:
             parts += [(f"  → {one.remedy}\n", "$warning")]
     if any(one.level != "ok" for one in findings):
-        text = _("Esc leads back to change it; you may also go on, and mend it in the file.")
+        text = _("Esc goes back to change it; or go on, and correct it in the file.")
         parts += ["\n", (text, "$ink-muted"), "\n"]
     return parts
 

@@ -59,8 +59,8 @@ class Step(Screen[None]):
     def keys(self) -> str:
         """What the keys do."""
         if len(self.app.screen_stack) <= 2:
-            return _("↑↓ choose · Enter on · Esc leave")
-        return _("↑↓ choose · Enter on · Esc back")
+            return _("↑↓ choose · Enter next · Esc leave")
+        return _("↑↓ choose · Enter next · Esc back")
 
     def compose(self) -> ComposeResult:
         """A card in the middle."""
@@ -127,7 +127,7 @@ class Filling(Step):
 
     def keys(self) -> str:
         """What the keys do."""
-        return _("↑↓ lines · Enter on · Esc back")
+        return _("↑↓ lines · Enter next · Esc back")
 
     def body(self) -> ComposeResult:
         """The lines, each below its name."""

@@ -70,7 +70,7 @@ class Contents(Previewed):
         if isinstance(entry.target, Link):
             parts = _of_link(entry.target)
             if self._warned == entry.key:
-                parts += ["\n", (_("Enter again opens it all the same"), "$error bold")]
+                parts += ["\n", (_("Enter again opens it anyway"), "$error bold")]
             keys = _("Enter copies  Esc leaves") if copying else _("Enter opens  ^Y copies")
         else:
             parts = _of_file(entry.target)

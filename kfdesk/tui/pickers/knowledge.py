@@ -84,7 +84,7 @@ class Articles(Previewed):
         if self._to_customer and not one.article.public:
             again = choice.value == self._warned
             said = _("Internal: customers should not read it.")
-            ask = _("Enter once more puts it in all the same.") if again else ""
+            ask = _("Enter again inserts it anyway.") if again else ""
             parts += [(f"{said} {ask}".rstrip(), "$warning bold"), "\n"]
         told = "  ·  ".join(filter(None, (one.article.name, one.article.category, one.link)))
         return content(*parts, (told, "$ink-muted"), "\n", one.article.text[:_LONGEST])

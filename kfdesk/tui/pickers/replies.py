@@ -36,7 +36,7 @@ class Replies(Previewed):
             return content(self._offer.texts[self._by_key[choice.value]])
         if self._offer.replies:
             return content(_("Nothing has these words"))
-        return content(_("There are none yet: F6 saves what you wrote"))
+        return content(_("No canned replies yet: F6 saves what you wrote"))
 
 
 def _key(one: Canned) -> str:

@@ -40,7 +40,7 @@ class Confirm(Sheet[bool]):
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What is asked."""
-        return [(_("Is this to be done?"), "bold")]
+        return [(_("Do this?"), "bold")]
 
     def parts(self) -> ComposeResult:
         """The counts and the list."""

@@ -141,7 +141,7 @@ class Channels(Split):
         ]
         yield from paper.table(facts, ("muted", "text"), 0, (20,))
         yield ()
-        can = ((one.can.pulls, _("takes in")), (one.can.sends, _("sends")),
+        can = ((one.can.pulls, _("receives")), (one.can.sends, _("sends")),
                (one.can.streams, _("is told of new mail, or looks every so often")),
                (one.can.idempotent_send, _("sends nothing twice, whatever happens")),
                (one.can.destructive_read, _("what was taken in is gone from it")))  # fmt: skip

@@ -158,7 +158,7 @@ class CustomerCard(Sheet[None]):
         """Make somebody who is the same person a part of them: one suggested, or one named."""
         other = argument.strip()
         if not other:
-            found = await self._suggested(_("Who is the same person? What is theirs comes here."))
+            found = await self._suggested(_("Merge which customer? All that is theirs comes here."))
             if found is None:
                 return
             other = str(found.other)
@@ -176,20 +176,23 @@ class CustomerCard(Sheet[None]):
     async def unmerge(self) -> None:
         """Let one who was merged into them be somebody of their own again."""
         if not self.card.merged:
-            notify(self.app, _("Nobody was merged into them"))
+            notify(self.app, _("No customer was merged into this one"))
             return
         choices = [Choice(str(id), _("Customer {id}").format(id=id)) for id in self.card.merged]
-        chosen = await pick(self.app, _("Who is somebody else after all?"), choices)
+        chosen = await pick(self.app, _("Unmerge which customer?"), choices)
         if chosen is not None:
-            await self._write(lambda desk, me: merging.unmerge(desk, chosen, me), _("Un-merged"))
+            await self._write(lambda desk, me: merging.unmerge(desk, chosen, me), _("Unmerged"))
 
     async def dismiss_one(self) -> None:
         """Say that one who is suggested is somebody else."""
-        found = await self._suggested(_("Who is somebody else? They are suggested no more."))
+        found = await self._suggested(
+            _("Who is not the same person? They will not be suggested again.")
+        )
         if found is not None:
             one, other = str(found.customer), str(found.other)
             await self._write(
-                lambda desk, me: dismiss(desk, one, other, me), _("They are suggested no more")
+                lambda desk, me: dismiss(desk, one, other, me),
+                _("They will not be suggested again"),
             )
 
     async def _suggested(self, title: str) -> Suggestion | None:

@@ -51,7 +51,7 @@ class Log(Split):
         self._reading = False
         self._wrong = ""
         self._ways: dict[int, Sequence[str]] = {}  # what stood in the way of an undo
-        self.table.empty = _("Nothing happened that fits")
+        self.table.empty = _("Nothing matches")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What is shown of it."""
@@ -209,7 +209,7 @@ class Log(Split):
         if (event := self._here) is None:
             return
         if (id := event.operation) is None:
-            notify(self.app, _("Nobody did this by hand: there is nothing to undo"), "warning")
+            notify(self.app, _("No agent did this: there is nothing to undo"), "warning")
             return
         desk = desk_of(self.main)
 
@@ -235,6 +235,6 @@ class Log(Split):
         n = len(tried.changes)
         what = labels.operation(tried.operation.kind)
         title = ngettext("Undo {what} of {n} ticket?", "Undo {what} of {n} tickets?", n)
-        yes = _("Undo the rest, leave alone what is in the way") if rest else _("Undo all of it")
-        choices = [Choice("yes", yes), Choice("no", _("Leave it"))]
+        yes = _("Undo the rest, skip what is in the way") if rest else _("Undo all of it")
+        choices = [Choice("yes", yes), Choice("no", _("Cancel"))]
         return await pick(self.app, title.format(what=what, n=n), choices) == "yes"

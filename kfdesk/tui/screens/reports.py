@@ -110,7 +110,7 @@ class Reports(Seldom):
     async def choose_measure(self) -> None:
         """Measure something else."""
         choices = [Choice(one.name, one.title, one.name) for one in MEASURES]
-        if chosen := await pick(self.app, _("What is measured?"), choices):
+        if chosen := await pick(self.app, _("Measure"), choices):
             self.ask(replace(self.asked, measure=chosen, title=""))
 
     async def choose_by(self) -> None:
@@ -121,7 +121,7 @@ class Reports(Seldom):
             Choice(",".join(pair), _(", ").join(map(dimension, pair)), ",".join(pair))
             for pair in pairs
         ]
-        if chosen := await pick(self.app, _("Told apart by what?"), choices):
+        if chosen := await pick(self.app, _("Group by"), choices):
             self.ask(replace(self.asked, by=tuple(chosen.split(",")), title=""))
 
     async def choose_since(self) -> None:
@@ -134,7 +134,7 @@ class Reports(Seldom):
             "365d": _("a year"),
         }
         choices = [Choice(text, words[text], text) for text in _SINCE]
-        if chosen := await pick(self.app, _("How far back?"), choices):
+        if chosen := await pick(self.app, _("Since when?"), choices):
             by = self.asked.by
             if chosen == "365d" and "day" in by:  # hundreds of lines say less than fifty
                 by = tuple("week" if name == "day" else name for name in by)

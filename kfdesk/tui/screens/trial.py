@@ -34,13 +34,13 @@ class Trial(Split):
         self._child: asyncio.subprocess.Process | None = None
         self._found: Mapping[str, Any] | None = None
         self._began = False
-        self.table.empty = _("They are being tried on a copy of the last seven days …")
+        self.table.empty = _("Testing on a copy of the last seven days …")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What is tried, and how much came out otherwise."""
-        parts: list[str | tuple[str, str]] = [(_("The rules of the files, tried"), "bold"), "   "]
+        parts: list[str | tuple[str, str]] = [(_("The changed rules, tested"), "bold"), "   "]
         if self._found is None:
-            return [*parts, (_("trying …"), "$ink-muted")]
+            return [*parts, (_("testing …"), "$ink-muted")]
         n = self._found["differing"]
         text = ngettext("{n} ticket otherwise", "{n} tickets otherwise", n).format(n=n)
         told = _("{events} events of {tickets} tickets in {seconds} s").format(
@@ -75,11 +75,11 @@ class Trial(Split):
         )
         said, wrong = await child.communicate()
         if child.returncode:
-            self.table.empty = _("They could not be tried")
+            self.table.empty = _("The test failed")
             self.refresh_rows()
             raise UserError(wrong.decode(errors="replace").strip() or self.table.empty)
         self._found = json.loads(said)
-        self.table.empty = _("No ticket would come out otherwise")
+        self.table.empty = _("No ticket would change")
         self.refresh_rows()
 
     async def on_unmount(self) -> None:
@@ -101,7 +101,7 @@ class Trial(Split):
                 (
                     (f"#{one['ticket']}", "primary"),
                     (one["subject"], "text"),
-                    (" · ".join(_fields(one)) or _("it ends the same, by another way"), "muted"),
+                    (" · ".join(_fields(one)) or _("same outcome by another way"), "muted"),
                 ),
             )
             for one in (self._found or {}).get("differences", ())

@@ -199,7 +199,7 @@ def _remarks(message: Message, reading: Reading, who: Who) -> Iterator[tuple[str
     if others and message.direction is Direction.OUT and message.side is None:
         yield _("also to {people}").format(people=shorten(", ".join(others), 300)), "faint"
     if unseen := [str(one) for one in message.bcc]:
-        yield _("unseen to {people}").format(people=shorten(", ".join(unseen), 300)), "faint"
+        yield _("Bcc {people}").format(people=shorten(", ".join(unseen), 300)), "faint"
 
 
 def _delivery(message: Message, reading: Reading, who: Who) -> tuple[str, str]:

@@ -156,11 +156,11 @@ async def _open(main: Main, file: File) -> None:
     """Open a saved copy with the program that is for it, if that can do no harm."""
     why = refusal(file.name, file.type, file.content)
     if main.app.is_web:
-        why = why or _("there is no program for it on this side; save it")
+        why = why or _("no program here opens it; save it")
     if why:
         raise UserError(_("{name} is not opened: {why}").format(name=file.name, why=why))
     if programs.is_far() or not programs.opener():
-        notify(main.app, _("No windows here: {name} can be saved").format(name=file.name))
+        notify(main.app, _("No desktop here: save {name} instead").format(name=file.name))
         await save(main, file)
         return
     path = await asyncio.to_thread(keep, file, f"{_private()}/")

@@ -130,7 +130,7 @@ def _customer(said: _Said, reading: Reading, who: Who) -> None:
     if others is None or not others.tickets:
         return
     many = ngettext("{n} open", "{n} open", others.open).format(n=others.open)
-    every = _("{n} in all").format(n=f"{others.tickets}{'+' * (others.tickets >= _MANY)}")
+    every = _("{n} in total").format(n=f"{others.tickets}{'+' * (others.tickets >= _MANY)}")
     said.section(_("Other tickets") + f"  {many} · {every}")
     for row in others.rows:
         number = f"#{row.number}"

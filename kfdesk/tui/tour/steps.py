@@ -50,14 +50,14 @@ def steps(keys: Keys) -> tuple[Step, ...]:
         ),
         Step(
             _("Open the ticket under the cursor: press {open}.").format(open=key("ticket.open")),
-            _("You are in the conversation now; the keys below are those that work here."),
+            _("You are in the conversation now; the line below shows the keys that work here."),
             lambda main, _deeds: main.reading,
         ),
         Step(
-            _("Read on with {down} or ↓; {next} leaps to the next message.").format(
+            _("Read on with {down} or ↓; {next} jumps to the next message.").format(
                 down=key("move.down"), next=key("message.next")
             ),
-            _("Long quotations are folded; {unfold} unfolds them.").format(
+            _("Long quotes are folded; {unfold} unfolds them.").format(
                 unfold=key("message.unfold")
             ),
             lambda main, deeds: (
@@ -66,10 +66,10 @@ def steps(keys: Keys) -> tuple[Step, ...]:
         ),
         Step(
             _(
-                "Answer with a macro: press {macro}, choose with ↓ and ↑ (below stands what it "
-                "would do), and press Enter. {reply} would let you write by yourself."
+                "Reply with a macro: press {macro}, choose with ↓ and ↑ (what it would do is shown "
+                "below), and press Enter. With {reply} you would write the reply yourself."
             ).format(macro=key("ticket.macro"), reply=key("ticket.reply")),
-            _("All of it was done at once: fields, tags, answer, whatever the macro says."),
+            _("All of it was done at once: fields, tags, reply, whatever the macro says."),
             lambda _main, deeds: "macro" in deeds.kinds,
         ),
         Step(
@@ -80,10 +80,10 @@ def steps(keys: Keys) -> tuple[Step, ...]:
             lambda _main, deeds: not deeds.kinds.isdisjoint(("solve", "set")),
         ),
         Step(
-            _("That was too early? Press {undo}: it takes back what you did last.").format(
+            _("Too early? Press {undo}: it undoes what you did last.").format(
                 undo=key("change.undo")
             ),
-            _("Nothing here asks “are you sure?”, since {undo} takes it back.").format(
+            _("Nothing here asks “are you sure?”, because {undo} takes it back.").format(
                 undo=key("change.undo")
             ),
             lambda _main, deeds: "undo" in deeds.kinds,
@@ -102,21 +102,19 @@ def steps(keys: Keys) -> tuple[Step, ...]:
             _("Mark two tickets: {mark}, {down}, {mark}.").format(
                 mark=key("queue.mark"), down=key("move.down")
             ),
-            _("Above stands how many are marked. What you do now, you do to all of them."),
+            _("The line above says how many are marked. What you do now is done to all of them."),
             lambda main, _deeds: len(main.queue.marks) > 1,
         ),
         Step(
             _(
-                "Press {priority}, choose another priority with ↓ and Enter; what it comes to is "
+                "Press {priority}, choose another priority with ↓ and Enter; what would change is "
                 "shown first: {yes} does it."
             ).format(priority=key("ticket.priority"), yes=key("confirm.yes")),
-            _("Both were changed as one: {undo} would take it back as one, too.").format(
-                undo=key("change.undo")
-            ),
+            _("Both were changed as one; {undo} would undo both.").format(undo=key("change.undo")),
             lambda _main, deeds: bool(deeds.kinds - {"undo", "redo"}),
         ),
         Step(
-            _("Why is a ticket as it is? Press {why}; {back} leads back.").format(
+            _("Why is a ticket as it is? Press {why}; {back} goes back.").format(
                 why=key("ticket.why"), back=key("console.back")
             ),
             _("Every rule that looked at the ticket is there, with what it found."),
@@ -124,15 +122,15 @@ def steps(keys: Keys) -> tuple[Step, ...]:
         ),
         Step(
             _(
-                "Nobody learns all keys: {palette} finds everything by a word, {help} lists the "
-                "keys of where you are. Press {palette}, and leave it with Esc."
+                "No need to learn all keys: {palette} finds every action by a word, {help} lists "
+                "the keys of where you are. Press {palette}, and leave it with Esc."
             ).format(palette=key("console.palette"), help=key("console.help")),
-            _("Beside each action stands its key: so one learns them by and by."),
+            _("Each action shows its key: that is how you learn them."),
             lambda _main, deeds: "console.palette" in deeds.actions,
         ),
         Step(
             _(
-                "That is all one needs. {quit} leaves from anywhere, {close} from the queue; what "
+                "That is all you need. {quit} quits from anywhere, {close} from the queue; what "
                 "you were writing is kept. {next} ends this tour."
             ).format(quit=key("console.quit"), close=key("console.close"), next=key("tour.next")),
             "",

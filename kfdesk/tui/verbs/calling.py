@@ -39,5 +39,5 @@ def away(main: Main) -> None:
 def take_up(main: Main) -> None:
     """Give the keys to the panel of who calls."""
     if main.alerts.caller is None:
-        notify(main.app, _("Nobody calls"))
+        notify(main.app, _("Nobody is calling"))
     main.alerts.take_up()

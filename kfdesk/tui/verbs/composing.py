@@ -126,7 +126,7 @@ async def choose_account(main: Main) -> None:
         )
         for name, title in signatures().items()
     ]
-    chosen = await pick(main.app, _("What sends it, and what stands below it"), choices)
+    chosen = await pick(main.app, _("Account and signature"), choices)
     kind, _colon, name = (chosen or "").partition(":")
     if kind == "account":
         composer.alter(account="" if name == reading.ticket.account else name)

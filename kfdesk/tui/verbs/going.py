@@ -80,7 +80,7 @@ def forward(main: Main) -> Work:
 
 def _to(main: Main, place: Place | None) -> Work:
     if place is None:
-        notify(main.app, _("There is no place to go to"))
+        notify(main.app, _("There is nowhere to go back to"))
         return None
     return to_place(main, place)
 

@@ -103,7 +103,7 @@ async def _sure(main: Main, tried: Undone) -> bool:
     n = len(tried.changes)
     title = ngettext("Undo {what} of {n} ticket?", "Undo {what} of {n} tickets?", n)
     what = labels.operation(tried.operation.kind)
-    choices = [Choice("yes", _("Undo all of it")), Choice("no", _("Leave it"))]
+    choices = [Choice("yes", _("Undo all of it")), Choice("no", _("Cancel"))]
     return await pick(main.app, title.format(what=what, n=n), choices) == "yes"
 
 
@@ -221,7 +221,7 @@ async def unmerge(main: Main, argument: str) -> None:
         return take_out(it, number, me, back)
 
     await main.threads.write(desk.do, do_it)
-    notify(main.app, _("#{number} was un-merged").format(number=number))
+    notify(main.app, _("#{number} was unmerged").format(number=number))
     await main.refresh_all()
 
 
@@ -236,7 +236,7 @@ async def _part(main: Main, number: int) -> int | None:
     if len(parts) == 1:
         return parts[0]
     choices = [Choice(str(part), f"#{part}") for part in parts]
-    chosen = await pick(main.app, _("Un-merge"), choices)
+    chosen = await pick(main.app, _("Unmerge"), choices)
     return None if chosen is None else int(chosen)
 
 

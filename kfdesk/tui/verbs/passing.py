@@ -24,7 +24,7 @@ async def transfer(main: Main, argument: str) -> None:
     if note:
         await _pass_on(main, number, who, note)
         return
-    chosen = who or await pick(main.app, _("Pass on to"), people(main))
+    chosen = who or await pick(main.app, _("Transfer to"), people(main))
     if chosen:
         main.passing = number, chosen
         name = main.who.title(chosen.rpartition(":")[2])
@@ -66,9 +66,9 @@ async def snooze(main: Main, argument: str) -> None:
         Choice("3d", _("for three days")),
         Choice("mon 09:00", _("until Monday, nine o'clock")),
         Choice("7d", _("for a week")),
-        Choice("none", _("not at all: bring it back")),
+        Choice("none", _("not any more: bring it back")),
     ]
-    until = argument or await pick(main.app, _("Put aside"), choices)
+    until = argument or await pick(main.app, _("Snooze"), choices)
     if until:
         main.repeat = partial(snooze, argument=until)
     if until and marking.marked(main):
@@ -83,7 +83,7 @@ async def away(main: Main, argument: str) -> None:
     desk = desk_of(main)
     if argument or not main.away:
         await main.threads.write(desk.leave, argument)
-        notify(main.app, _("You are away: routes give you nothing"))
+        notify(main.app, _("You are away: no tickets are routed to you"))
     else:
         await main.threads.write(desk.return_)
         notify(main.app, _("You are back"))

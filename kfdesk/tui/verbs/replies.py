@@ -35,7 +35,7 @@ def keep(main: Main) -> Work:
     if main.composer.text.strip():
         main.prompt.ask("canned", _("save as:") + " ", "")
     else:
-        notify(main.app, _("There is nothing written yet"))
+        notify(main.app, _("Nothing is written yet"))
     return None
 
 

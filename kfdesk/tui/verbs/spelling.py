@@ -40,13 +40,13 @@ async def correct(main: Main) -> None:
     await look(main)
     draft = main.composer.draft
     if (found := draft.next_wrong()) is None:
-        notify(main.app, _("No word is wrong, as far as the dictionary knows"))
+        notify(main.app, _("No misspelt word found"))
         return
     row, column, word = found
     draft.selection = type(draft.selection)((row, column), (row, column + len(word)))
     choices = [Choice(one, one) for one in checker.suggestions(word)]
-    choices.append(Choice(_LEARN, _("“{word}” is right").format(word=word)))
-    chosen = await pick(main.app, _("Instead of “{word}”").format(word=word), choices)
+    choices.append(Choice(_LEARN, _("“{word}” is spelt right").format(word=word)))
+    chosen = await pick(main.app, _("Replace “{word}” with").format(word=word), choices)
     if chosen == _LEARN:
         checker.learn(word)
     elif chosen is not None:

@@ -57,7 +57,7 @@ def _common() -> tuple[View, ...]:
         View("mine", _("Mine"), "is:open assignee:me"),
         View("unassigned", _("Unassigned"), "is:open is:unassigned"),
         View("breached", _("Breached"), "is:open is:breached"),
-        View("snoozed", _("Put aside"), "is:open is:snoozed"),
+        View("snoozed", _("Snoozed"), "is:open is:snoozed"),
         View("tasks", _("Tasks"), "type:task is:open sort:task_due"),
         View("all", _("All"), ""),
     )
