@@ -25,6 +25,8 @@ SHORT = 20
 FIRST = 1_000_000  # ids of what is added begin here
 #: Both ends of a conversation say so.
 OPENED, BEGUN = "newest-of-{number}", "oldest-of-{number}"
+#: Several lines were painted: a page, and not only the clock of a status line.
+PAGE = re.compile(rb"(?:\x1b\[[0-9]+;[0-9]+H.*?){6}", re.DOTALL)
 
 
 def lengthen(file: Path, number: int, size: int, first: int, seed: int) -> None:
@@ -74,15 +76,8 @@ def lengthen(file: Path, number: int, size: int, first: int, seed: int) -> None:
         )
 
 
-def make(folder: Path, size: int, rounds: int, seed: int = 1) -> Path:
-    """A desk with one long conversation, ticket 1, and as many short ones as there are rounds."""
-    for part in ("cur", "new", "tmp"):
-        (folder / "Maildir" / part).mkdir(parents=True)
-    rules = Path(__file__).parent / "rules.toml"
-    (folder / "rules.toml").write_bytes(rules.read_bytes())
-    (folder / "kfdesk.toml").write_text(desks.CONFIGURATION, encoding="utf-8")
-    file = folder / "desk.db"
-    desks.fill(file, BACKGROUND, seed)
+def add(file: Path, size: int, rounds: int, first: int, seed: int = 1) -> None:
+    """Make ticket 1 of a desk long, and as many after it short as there are rounds."""
     with closing(sqlite3.connect(file)) as connection, connection:
         numbers = (1, rounds + 1)
         connection.execute("DELETE FROM event WHERE ticket_id BETWEEN ? AND ?", numbers)
@@ -92,11 +87,22 @@ def make(folder: Path, size: int, rounds: int, seed: int = 1) -> Path:
             numbers,
         )
         connection.execute("DELETE FROM message WHERE ticket_id BETWEEN ? AND ?", numbers)
-    first = FIRST
     for number in range(1, rounds + 2):
         count = size if number == 1 else SHORT
         lengthen(file, number, count, first, seed)
         first += count
+
+
+def make(folder: Path, size: int, rounds: int, seed: int = 1) -> Path:
+    """A desk with one long conversation, ticket 1, and as many short ones as there are rounds."""
+    for part in ("cur", "new", "tmp"):
+        (folder / "Maildir" / part).mkdir(parents=True)
+    rules = Path(__file__).parent / "rules.toml"
+    (folder / "rules.toml").write_bytes(rules.read_bytes())
+    (folder / "kfdesk.toml").write_text(desks.CONFIGURATION, encoding="utf-8")
+    file = folder / "desk.db"
+    desks.fill(file, BACKGROUND, seed)
+    add(file, size, rounds, FIRST, seed)
     return folder / "kfdesk.toml"
 
 
@@ -109,37 +115,41 @@ def open_ticket(terminal: Terminal, number: int) -> float:
     return terminal.press("\r", shown)
 
 
+def read(terminal: Terminal, size: int, rounds: int) -> None:
+    """Open the long one and the short ones in turn, then go through the long one."""
+    long: list[float] = []
+    short: list[float] = []
+    for number in range(2, rounds + 2):
+        short.append(open_ticket(terminal, number))
+        terminal.quiet(0.2)
+        long.append(open_ticket(terminal, 1))
+        terminal.quiet(0.2)
+    to_first = terminal.press("\x1b[H", re.compile(BEGUN.format(number=1).encode()))
+    terminal.quiet(0.3)
+    pages = [terminal.press("\x1b[6~", PAGE) for _page in range(60)]
+    to_last = terminal.press("G", re.compile(OPENED.format(number=1).encode()))
+    back = [terminal.press("\x1b[5~", PAGE) for _page in range(60)]
+    print(f"{SHORT} messages          {spread(short)}")
+    print(f"{size} messages        {spread(long)}")
+    print(f"to its first message {to_first * 1000:.1f} ms, to its newest {to_last * 1000:.1f} ms")
+    print(f"page down from there {spread(pages)}")
+    print(f"page up from the end {spread(back)}")
+    verdict("long opens, p95 in ms", percentile(long, 0.95) * 1000, 150, at_least=False)
+    ratio = statistics.median(long) / statistics.median(short)
+    verdict("long against short", ratio, 2, at_least=False)
+    verdict("page to paint, p95 in ms", percentile(pages + back, 0.95) * 1000, 30, at_least=False)
+
+
 def main() -> None:
-    """Open both in turn, then go through the long one."""
+    """A desk that has little else."""
     given = arguments("Measure a long conversation.", [("rounds", 15), ("size", 5000)])
     with tempfile.TemporaryDirectory() as folder:
         config = make(Path(folder), given.size, given.rounds)
         with Terminal(kfdesk(config)) as terminal:
             terminal.until(["agent"])
             terminal.quiet(1, at_most=3)
-            long: list[float] = []
-            short: list[float] = []
-            for number in range(2, given.rounds + 2):
-                short.append(open_ticket(terminal, number))
-                terminal.quiet(0.2)
-                long.append(open_ticket(terminal, 1))
-                terminal.quiet(0.2)
-            to_first = terminal.press("\x1b[H", re.compile(BEGUN.format(number=1).encode()))
-            terminal.quiet(0.3)
-            pages = [terminal.press("\x1b[6~", re.compile(rb".")) for _page in range(60)]
-            to_last = terminal.press("G", re.compile(OPENED.format(number=1).encode()))
-            back = [terminal.press("\x1b[5~", re.compile(rb".")) for _page in range(60)]
-            memory = terminal.memory()
-    print(f"{SHORT} messages        {spread(short)}")
-    print(f"{given.size} messages      {spread(long)}")
-    print(f"to its first message {to_first * 1000:.1f} ms, to its newest {to_last * 1000:.1f} ms")
-    print(f"page down from there {spread(pages)}")
-    print(f"page up from the end {spread(back)}")
-    print(f"resident {memory:.0f} MB")
-    verdict("long opens, p95 in ms", percentile(long, 0.95) * 1000, 150, at_least=False)
-    ratio = statistics.median(long) / statistics.median(short)
-    verdict("long against short", ratio, 2, at_least=False)
-    verdict("page to paint, p95 in ms", percentile(pages + back, 0.95) * 1000, 30, at_least=False)
+            read(terminal, given.size, given.rounds)
+            print("resident {:.0f} MB, its own {:.0f} MB".format(*terminal.memory()))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import struct
 import termios
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -25,7 +26,7 @@ class Terminal:
     def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 40) -> None:
         self.begun = time.perf_counter()
         self.output = b""
-        self._pid, self._terminal = pty.fork()
+        self._pid, self.keyboard = pty.fork()
         if self._pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -42,14 +43,14 @@ class Terminal:
     ) -> None:
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
-        os.close(self._terminal)
+        os.close(self.keyboard)
 
     def read(self, seconds: float) -> bytes:
         """What is painted next within so many seconds, or nothing."""
-        if not select.select([self._terminal], [], [], seconds)[0]:
+        if not select.select([self.keyboard], [], [], seconds)[0]:
             return b""
         try:
-            found = os.read(self._terminal, 65536)
+            found = os.read(self.keyboard, 65536)
         except OSError as error:  # the program ended
             raise SystemExit(f"it ended: {self.output[-2000:].decode(errors='replace')}") from error
         self.output += found
@@ -65,6 +66,12 @@ class Terminal:
                 return time.perf_counter() - self.begun
         raise SystemExit(f"not painted: {self.output[-2000:].decode(errors='replace')}")
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and take what is painted meanwhile."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self.read(left)
+
     def quiet(self, seconds: float, at_most: float = 1.0) -> None:
         """Return when nothing was painted for so long, or the program will not be quiet."""
         end = time.perf_counter() + at_most
@@ -75,7 +82,7 @@ class Terminal:
         """Press a key; seconds until a frame with what it shows is painted whole."""
         start = len(self.output)
         begun = painted = time.perf_counter()
-        os.write(self._terminal, key.encode())
+        os.write(self.keyboard, key.encode())
         while not shows.search(self.output, start):
             if time.perf_counter() - begun > 5:
                 raise SystemExit(f"nothing was painted after {key!r}")
@@ -85,7 +92,17 @@ class Terminal:
             painted = time.perf_counter()
         return painted - begun
 
-    def memory(self) -> float:
-        """Resident memory of the program, in MB."""
-        with open(f"/proc/{self._pid}/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    def processor(self) -> float:
+        """Seconds of processor time that the program has used, its children aside."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> tuple[float, float]:
+        """Memory of the program in MB: resident, and what of it is its alone."""
+        found = dict.fromkeys(("Rss", "Private_Clean", "Private_Dirty"), 0)
+        rollup = Path(f"/proc/{self._pid}/smaps_rollup").read_text(encoding="ascii")
+        for name, _, amount in (line.partition(":") for line in rollup.splitlines()):
+            if name in found:
+                found[name] = int(amount.split()[0])
+        return found["Rss"] / 1e3, (found["Private_Clean"] + found["Private_Dirty"]) / 1e3

@@ -9,6 +9,7 @@ import asyncio
 import statistics
 import time
 from array import array
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -77,12 +78,16 @@ KEYS = 8
 
 
 def main() -> None:
-    """Count, then type."""
+    """On a desk that nobody else has open."""
     given = arguments("Measure the counters of views and the filter.", [("rounds", 20)])
-    settings = load(desk(given.cache, given.messages))
-    opened = Desk.open(settings)
+    measure(desk(given.cache, given.messages), given.rounds)
+
+
+def measure(config: Path, rounds: int) -> None:
+    """Count, then type."""
+    opened = Desk.open(load(config))
     source = DeskSource(opened, Actor(By.AGENT, "agent01"))
-    counters(opened, source, given.rounds)
+    counters(opened, source, rounds)
     asyncio.run(typing(source))
     source.close()
 
