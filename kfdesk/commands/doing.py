@@ -101,7 +101,12 @@ def _parted(way: Way, words: Sequence[str]) -> tuple[list[int], str]:
 
 
 def _filled(pattern: str, number: str, argument: str) -> Iterator[str]:
+    before = ""
     for word in pattern.split():
+        # What is said may begin with a dash, and is no option for all that.
+        if "TEXT" in word and argument.startswith("-") and before not in ("--", "--body"):
+            yield "--"
+        before = word
         if word == "N":
             yield from [number] if number else []
         elif word == "WORDS":

@@ -127,3 +127,14 @@ def _address(name: str, email: str) -> Address:
     email = clean_line(email).lower().strip("'\"<>").removeprefix("mailto:").strip(".")
     name = clean_line(words(name)).strip("'\"<> ")
     return Address("" if name.lower() == email else name[:_LONGEST_NAME], email)
+
+
+def in_ascii(email: str) -> str:
+    """An address as headers have it; empty where its domain cannot be written so."""
+    local, at, domain = email.rpartition("@")
+    if domain.isascii():
+        return email
+    try:
+        return local + at + domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""

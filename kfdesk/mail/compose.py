@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from html import escape
 
 from kfdesk.i18n import Language
+from kfdesk.mail import address
 from kfdesk.mail.filename import safe_name
 from kfdesk.mail.robot import LOOP_HEADER
 from kfdesk.model import Address, File
@@ -180,7 +181,7 @@ def _mailboxes(addresses: Iterable[Address]) -> list[str]:
     """The addresses as words to fold between; one that is no address is left out."""
     out: list[str] = []
     for one in addresses:
-        email = _domain_in_ascii(one.email)
+        email = address.in_ascii(one.email)
         if not _SAFE_ADDRESS.match(email):
             continue
         if out:
@@ -197,16 +198,6 @@ def _mailboxes(addresses: Iterable[Address]) -> list[str]:
             out.append('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"')
         out.append(f"<{email}>")
     return out
-
-
-def _domain_in_ascii(email: str) -> str:
-    local, at, domain = email.rpartition("@")
-    if domain.isascii():
-        return email
-    try:
-        return local + at + domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
 
 
 def _words(line: str) -> list[str]:

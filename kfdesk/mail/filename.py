@@ -7,7 +7,7 @@ import re
 from kfdesk.text import clean_line
 
 _FORBIDDEN = re.compile(r'[<>:"|?*`$;&!\x00-\x1f]')
-_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\.|$)")
 _LONGEST = 180  # bytes in UTF-8: file systems end at 255, and a prefix may be added
 
 
@@ -15,8 +15,8 @@ def safe_name(name: str, fallback: str = "attachment") -> str:
     """Return a name that is a plain file name everywhere: `../../etc/passwd` becomes `passwd`."""
     line = clean_line(name).replace("\\", "/").rstrip("/").rpartition("/")[2]
     line = _FORBIDDEN.sub("_", line).strip(" .")
-    # A formula in a spreadsheet, an option on a command line, a home folder.
-    line = line.lstrip("=+-@|~% ")
+    # A formula in a spreadsheet, an option on a command line, a home folder; what they hide.
+    line = line.lstrip("=+-@|~%. ")
     if not line.strip("_. "):
         return fallback
     if _DEVICE.match(line):

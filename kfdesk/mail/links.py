@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from kfdesk.i18n import _
 
@@ -18,7 +18,8 @@ _ADDRESS = rf"(?:https?|ftp)://[{_CJK}][\w.\-]*(?:[/?#][^\s<>\"{_CJK}]*)?"
 _PLAIN = rf"(?:(?:https?|ftp)://|mailto:|tel:\+?\d)[^\s<>\"“”‘’{_CJK}]*|www\.[^\s<>\"“”{_CJK}]+"
 #: An address behind words, as HTML becomes text; or one that stands in the text itself.
 _LINK = re.compile(
-    rf" ?<(?P<aside>(?:https?|ftp|mailto|tel):[^<>\s]+)>|(?<![a-z0-9_@])(?P<own>{_ADDRESS}|{_PLAIN})",
+    r" ?<(?P<aside>(?:https?|ftp|mailto|tel):[^<>\s]+)>"
+    rf"|(?<![a-z0-9_@])(?P<own>{_ADDRESS}|{_PLAIN})",
     re.I,
 )
 _AFTER = ".,;:!?'*_~|"
@@ -93,9 +94,14 @@ def _named(before: str) -> str:
 def host_of(url: str) -> str:
     """The host of an address in lower case; empty where there is none, or none can be told."""
     try:
-        return (urlsplit(url).hostname or "").rstrip(".")
+        return (_parts(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def _parts(url: str) -> SplitResult:
+    """An address as browsers take it apart: to them a backslash is a slash."""
+    return urlsplit(url.replace("\\", "/"))
 
 
 def doubts(link: Link) -> list[str]:
@@ -114,7 +120,7 @@ def doubts(link: Link) -> list[str]:
         found.append(
             _("The text says {shown}, but it leads to {host}").format(shown=shown[1], host=host)
         )
-    if "@" in urlsplit(link.url).netloc:
+    if "@" in _parts(link.url).netloc:
         found.append(_("What stands before the @ is no part of the host"))
     if "xn--" in host:
         found.append(_("The host is written {host} for {told}").format(host=host, told=_told(host)))
@@ -171,7 +177,7 @@ def whole(html: str, begins: str) -> str:
     start = begins.rstrip("…")
     for node in LexborHTMLParser(html).css("a[href]"):
         url = (node.attributes.get("href") or "").strip()
-        if url.startswith(start):
+        if url.startswith(start) and host_of(url) == host_of(start):  # the one that was shown
             return url
     return start
 

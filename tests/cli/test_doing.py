@@ -70,3 +70,16 @@ def test_the_list_says_what_can_be_done_and_by_which_command(run: Run) -> None:
     rows = {row["action"]: row for row in run("do", "--list", "--json").lines}
     assert rows["ticket.assign"]["command"] == "assign N TEXT"
     assert "kfdesk undo N" in run("do", "--list").out
+
+
+def test_what_is_said_is_no_option_though_it_begins_with_a_dash(run: Run) -> None:
+    """A hook may hand on what a stranger wrote."""
+    number = _new(run)
+    for words in (["assign", number, "--force"], ["macro", number, "--help"]):
+        done = run("do", words[0], "--", *words[1:])
+        assert done.code == 2
+        assert words[2] in done.err
+        assert "No such option" not in done.err
+    assert run("do", "note", "--", number, "--all").code == 0
+    assert run("show", number, "--json").json["messages"][-1]["text"] == "--all"
+    assert run("do", "search.show", "--", "-tag:x").code == 0

@@ -87,3 +87,16 @@ def test_an_address_that_was_cut_for_its_length_is_found_whole() -> None:
     html = f'<p><a href="https://b.example">b</a> <a href="{url}">a</a>'
     assert whole(html, url[:500] + "…") == url
     assert whole("<p>gone", url[:500] + "…") == url[:500]
+
+
+@pytest.mark.parametrize(
+    "other", ["https://bank.example.evil.com/", "https://bank.example@evil.com"]
+)
+def test_what_is_opened_whole_leads_to_the_host_that_was_shown(other: str) -> None:
+    """Whoever writes an ellipsis behind an address does not thereby hide where it leads."""
+    assert whole(f'<a href="{other}">x</a>', "https://bank.example…") == "https://bank.example"
+
+
+def test_a_backslash_ends_a_host_as_it_does_in_a_browser() -> None:
+    (link,) = find("see https://evil.example\\@bank.example/")
+    assert link.host == "evil.example"

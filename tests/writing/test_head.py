@@ -183,6 +183,13 @@ def test_a_preview_is_what_leaves_and_leaves_nothing(office: Office, smtp_server
     assert dict(seen.head) == {name: str(mail[name]) for name, _value in seen.head}
 
 
+def test_a_preview_names_everybody_unseen_however_their_address_looks(office: Office) -> None:
+    """Part of another's address, or with a domain that headers write otherwise."""
+    head = Head(to="Jane <jane@customer.example>, x <a@bücher.example>", bcc="ane@customer.example")
+    seen = trial.preview(office.desk, 1, "Soon.", ANNA, head, "reply")
+    assert seen.bcc == ("ane@customer.example",)
+
+
 def test_a_reply_that_is_taken_back_is_a_draft_with_its_head_again(office: Office) -> None:
     head = Head(cc="boss@customer.example", files=(str(office.file),))
     reply(office.desk, 1, "Soon.", ANNA, head=head)

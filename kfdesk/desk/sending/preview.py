@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.utils import getaddresses
 
 from kfdesk import labels
+from kfdesk.mail import address
 from kfdesk.model import Outbound
 from kfdesk.text import clean, clean_line
 
@@ -28,7 +30,8 @@ def laid_open(letter: Outbound) -> Preview:
     """Take a mail apart."""
     mail = message_from_bytes(letter.raw, policy=policy.default)
     body = mail.get_body(("plain",))
-    named = " ".join(str(mail.get(name, "")) for name in ("To", "Cc")).lower()
+    lines = [str(line) for name in ("To", "Cc") for line in mail.get_all(name, ())]
+    named = {address.in_ascii(email).lower() for _name, email in getaddresses(lines)}
     files = [
         (part.get_filename() or "", len(part.get_payload(decode=True) or b""))
         for part in mail.iter_attachments()
@@ -41,6 +44,6 @@ def laid_open(letter: Outbound) -> Preview:
         ),
         text=clean(str(body.get_content()) if body is not None else ""),
         files=tuple(f"{clean_line(name)}  {labels.size(size)}" for name, size in files),
-        bcc=tuple(one for one in letter.recipients if one.lower() not in named),
+        bcc=tuple(one for one in letter.recipients if address.in_ascii(one).lower() not in named),
         size=len(letter.raw),
     )

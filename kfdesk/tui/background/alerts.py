@@ -124,7 +124,7 @@ class Alerts:
         screen = self._main.app.screen
         if not isinstance(screen, Sheet | type(self._main)):
             return  # a question is being answered: it comes first
-        if self._ring is not None and self._ring.screen is screen and self._ring.is_attached:
+        if self._ring is not None and self._ring.is_attached and self._ring.screen is screen:
             return
         if self._ring is not None:
             self._ring.remove()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 #: Lines of the file that are shown before and behind the one that is wrong.
 _AROUND = 4
+#: A secret that somebody wrote into the file; where it is only named, it stands in braces.
+_SECRET = re.compile(
+    r"""((?<![\w-])["']?(?:password|token|client_secret|refresh_token|secret|url)["']?\s*=\s*)"""
+    r"""(?:"+(?:\\.|[^"\\])*"*|'+[^']*'*|[^\s{,}"'][^\s,}]*)"""
+)
 
 
 def severity(name: str) -> str:
@@ -127,7 +133,7 @@ class Errors(Seldom, Split):
         first = max(1, one.place.line - _AROUND)
         for number in range(first, min(len(text), one.place.line + _AROUND) + 1):
             here = number == one.place.line
-            shown = fit(text[number - 1].expandtabs(4), paper.width - 6).rstrip()
+            shown = fit(veiled(text[number - 1]).expandtabs(4), paper.width - 6).rstrip()
             lines.append(((f"{number:>5} ", "faint"), (shown, "strong" if here else "muted")))
             if here:
                 before, width = caret(shown, one)
@@ -146,6 +152,11 @@ class Errors(Seldom, Split):
             at = here if here.file else at
         await configuring.edit(self.main, at.file, at.line)
         await self.load()
+
+
+def veiled(line: str) -> str:
+    """A line of a configuration without the secret that stands in it, rightly written or not."""
+    return _SECRET.sub(r"\1…", line)
 
 
 def caret(line: str, one: Finding) -> tuple[int, int]:
