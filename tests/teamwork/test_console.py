@@ -54,7 +54,7 @@ async def test_a_name_behind_an_at_is_completed_and_who_is_called_is_told(office
         await pilot.press("c")
         await until(pilot, lambda: main.composer.display)
         await pilot.press(*"look @li")
-        await until(pilot, lambda: "Tab  @li.wei" in text(app))
+        await until(pilot, lambda: "Tab @li.wei" in text(app))
         await pilot.press("tab", *"please")
         assert main.composer.text == "look @li.wei please"
         await pilot.press("ctrl+s")

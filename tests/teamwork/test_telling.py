@@ -210,7 +210,7 @@ def test_what_one_follows_can_be_found(office: Office) -> None:
     for query in ("is:followed", "follower:me"):
         with office.desk.store.read() as tx:
             scope = office.desk.scope("bert")
-            assert queue.ids(tx, parse(query, office.desk.known), scope) == [2]
+            assert [*queue.ids(tx, parse(query, office.desk.known), scope)] == [2]
     assert office.find("follower:bert") == [2]
     assert office.find("follower:none") == [1]
     assert office.find("-follower:bert") == [1]
