@@ -10,8 +10,9 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-_CELL, _LINE, _SIZE, _UP = 8.4, 18, 14, 4.6  # of a cell and a letter, and the letter's foot
-_WIDE = ";font-size:16px"  # for letters of two cells, or there would be gaps between them
+#: Of a cell and a letter, and the letter's foot; whole numbers, since there are thousands of them.
+_CELL, _LINE, _SIZE, _UP = 8, 17, 13.3, 4
+_WIDE = ";font-size:15px"  # for letters of two cells, or there would be gaps between them
 _FONTS = "'DejaVu Sans Mono','Noto Sans Mono CJK SC','Sarasa Mono SC',Menlo,Consolas,monospace"
 
 
@@ -23,11 +24,14 @@ def drawn(
     parts: list[str] = []
     for y, line in enumerate(lines):
         grounds, letters = _line(list(line), y, back, styles)
-        parts += [*grounds, *letters]
+        parts += grounds
+        if letters:
+            parts.append(f'<g transform="translate(0 {(y + 1) * _LINE - _UP})">')
+            parts += [*letters, "</g>"]
     wide, high = width * _CELL + 16, height * _LINE + 40
     css = "".join(f".{name}{{{rule}}}" for rule, name in styles.items())
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high:.0f}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}">'
         f"<style>text{{font:{_SIZE}px {_FONTS};white-space:pre}}{css}</style>"
         f'<rect width="100%" height="100%" rx="8" fill="{back}" stroke="#808080" stroke-width="1"/>'
         f'<circle cx="16" cy="15" r="5" fill="#808080"/><circle cx="32" cy="15" r="5" '
@@ -41,7 +45,7 @@ def _line(
     segments: list[Segment], y: int, back: str, styles: dict[str, str]
 ) -> tuple[list[str], list[str]]:
     """The grounds of a line, and its letters."""
-    grounds: list[tuple[float, int, str]] = []
+    grounds: list[tuple[int, int, str]] = []
     letters: list[str] = []
     x = 0
     for text, style, _control in segments:
@@ -56,14 +60,15 @@ def _line(
         rule += ";text-decoration:underline" * bool(style and style.underline)
         for run, at, size in _runs(text):
             rule = rule.removesuffix(_WIDE) + _WIDE * (size > len(run))
-            name = styles.setdefault(rule, f"s{len(styles)}")
+            name = styles.setdefault(rule, f"s{len(styles):x}")
+            length = f' textLength="{size * _CELL}"' if len(run) > 1 else ""
             letters.append(
-                f'<text class="{name}" x="{(x + at) * _CELL:.1f}" y="{(y + 1) * _LINE - _UP:.1f}" '
-                f'textLength="{size * _CELL:.1f}">{escape(run, quote=False)}</text>'
+                f'<text class="{name}" x="{(x + at) * _CELL}"{length}>'
+                f"{escape(run, quote=False)}</text>"
             )
         x += cells
     boxes = [
-        f'<rect x="{at * _CELL:.1f}" y="{y * _LINE}" width="{cells * _CELL:.1f}" '
+        f'<rect x="{at * _CELL}" y="{y * _LINE}" width="{cells * _CELL}" '
         f'height="{_LINE}.3" fill="{ground}"/>'
         for at, cells, ground in grounds
     ]
