@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -239,8 +240,8 @@ class Server:
         if self._place.proxied:
             # A proxy may add a line of its own: what it says stands last of all.
             said = ",".join(request.headers.getall("X-Forwarded-For", ())).rpartition(",")[2]
-            return clean_line(said)[:64] or request.remote or ""
-        return request.remote or ""
+            return _network(clean_line(said)[:64]) or _network(request.remote or "")
+        return _network(request.remote or "")
 
 
 async def _typed(request: web.Request) -> tuple[str, str]:
@@ -257,6 +258,19 @@ async def _typed(request: web.Request) -> tuple[str, str]:
     if not {"name", "password"} <= form.keys():
         raise web.HTTPBadRequest
     return clean_line(form["name"])[:100], form["password"]
+
+
+def _network(address: str) -> str:
+    """An address, or of IPv6 the network that one caller has the whole of."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found.packed, 64), strict=False))
 
 
 def _number(text: str | None) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kfdesk.desk.tickets import show
 from kfdesk.desk.tickets.files import keep, offered
 from kfdesk.errors import UserError
 from kfdesk.mail.harmless import refusal
@@ -92,6 +93,12 @@ def test_a_file_is_saved_under_a_safe_name_and_over_no_other(tmp_path: Path) -> 
     assert named.name == "b.txt"
     with pytest.raises(UserError, match="cannot be written"):
         keep(evil, str(tmp_path / "nowhere" / "b.txt"))
+
+
+@pytest.mark.parametrize("name", ["../../x.pdf", "/etc/x.pdf", "-.x.pdf", "~/.x.pdf"])
+def test_by_command_too_a_file_stays_in_its_folder_and_in_sight(tmp_path: Path, name: str) -> None:
+    """However it got its name: from an import, say."""
+    assert show.save(File(name, "application/pdf", b"x"), tmp_path) == tmp_path / "x.pdf"
 
 
 def test_a_path_is_completed_folders_first(tmp_path: Path) -> None:

@@ -154,6 +154,20 @@ async def test_behind_a_proxy_its_own_word_says_who_calls(site: Site) -> None:
     assert addresses == {"anna", "9.9.9.9", "31m"}  # anna set the passwords
 
 
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:9.9.9.9", "9.9.9.9"),
+        ("9.9.9.9", "9.9.9.9"),
+        ("nonsense", "nonsense"),
+    ],
+)
+def test_who_has_a_whole_network_is_one_caller(address: str, counted: str) -> None:
+    assert servers._network(address) == counted
+
+
 async def test_deeply_nested_words_end_the_socket(site: Site) -> None:
     async with site.visitor() as anna:
         await anna.log_in()

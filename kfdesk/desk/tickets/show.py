@@ -11,6 +11,7 @@ from kfdesk.desk import Desk
 from kfdesk.desk.teamwork import lease
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
+from kfdesk.mail.filename import safe_name
 from kfdesk.mail.parse import read
 from kfdesk.mail.source import html_of, part_of
 from kfdesk.model import SYSTEM, Event, File, Message, Present, Ticket
@@ -77,7 +78,7 @@ def attachment(desk: Desk, id: int) -> File:
 
 def save(file: File, to: Path) -> Path:
     """Write a file's content to a new path, or into a folder under its own safe name."""
-    path = to / file.name if to.is_dir() else to
+    path = to / safe_name(file.name) if to.is_dir() else to
     try:
         with path.open("xb") as target:
             target.write(file.content)
