@@ -18,9 +18,9 @@ from kfdesk.text import shorten
 from kfdesk.tui.lines import when
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.ticket.composer import Aside, Composer
-from kfdesk.tui.verbs.onward import after, go_on
 from kfdesk.tui.verbs import composing
 from kfdesk.tui.verbs.kind import Work, desk_of
+from kfdesk.tui.verbs.onward import after, go_on
 
 if TYPE_CHECKING:
     from kfdesk.desk import Desk
@@ -120,11 +120,11 @@ def review(main: Main) -> None:
             composer.seen = news[-1].id
         if (other := main.together.answering()) is not None:
             first += [(main.together.words(other), "$error bold"), "\n"]
-            if may_override(main.settings, Actor(By.AGENT, who.agent)):
-                first += [_("F sends all the same."), "\n"]
-    first += _told(composer)
             from kfdesk.desk.teamwork.lease import may_override
 
+            if may_override(main.settings, Actor(By.AGENT, who.agent)):
+                first += [_("F sends anyway."), "\n"]
+    first += _told(composer)
     composer.review(int(main.settings.ui.undo_send.total_seconds()), first)
 
 
@@ -240,6 +240,7 @@ async def _say_aside(main: Main, number: int, aside: Aside, text: str) -> None:
         return side.ask(desk, number, to, subject, text, actor)
 
     from kfdesk.desk.teamwork import side
+
     await main.threads.write(desk_of(main).do, say)
 
 
