@@ -19,9 +19,10 @@ _END = 0xD7FA
 
 def initials(text: str) -> str:
     """Return the first letters of the Chinese characters of a text; nothing for other signs."""
-    return "".join(filter(None, map(_initial, text)))
+    return "".join(filter(None, map(initial, text)))
 
 
-def _initial(sign: str) -> str:
+def initial(sign: str) -> str:
+    """Return the first letter of a Chinese character; empty for any other, or a rare one."""
     code = int.from_bytes(sign.encode("gb2312", "ignore"), "big")
     return _LETTERS[bisect_right(_BORDERS, code) - 1] if _BORDERS[0] <= code < _END else ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import getpass
-from difflib import get_close_matches
 
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, By
+from kfdesk.rules.names import meant
 from kfdesk.settings import Settings
 
 
@@ -28,12 +28,7 @@ def agent_named(settings: Settings, name: str, option: str = "") -> str:
     known = [agent.name for agent in settings.agents]
     if name in known:
         return name
-    near = get_close_matches(name, known, 1)
-    hint = (
-        _("did you mean {name}?").format(name=near[0])
-        if near
-        else _("known are {known}").format(known=", ".join(known))
-    )
+    hint = meant(name, known)
     raise UserError(
         _("{option}{name}: there is no such agent; {hint}").format(
             option=option, name=name, hint=hint

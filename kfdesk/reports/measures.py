@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Literal
 
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
+from kfdesk.rules.names import meant
 
 #: How facts become a figure: their number, the sum of their values, the middle one, the mean, the
 #: share of those that are 1, or what stands at the end of a time.
@@ -162,7 +162,7 @@ def measure(name: str) -> Measure:
         return BY_NAME[name]
     raise UserError(
         _("--measure {name}: nothing of that name is measured; {hint}").format(
-            name=name, hint=_hint(name, tuple(BY_NAME))
+            name=name, hint=meant(name, BY_NAME)
         )
     )
 
@@ -173,7 +173,7 @@ def check_by(by: tuple[str, ...]) -> None:
         if name not in DIMENSIONS:
             raise UserError(
                 _("--by {name}: figures cannot be told apart by that; {hint}").format(
-                    name=name, hint=_hint(name, DIMENSIONS)
+                    name=name, hint=meant(name, DIMENSIONS)
                 )
             )
     if len(by) > MOST or len(set(by)) < len(by) or sum(name in TIMES for name in by) > 1:
@@ -182,10 +182,3 @@ def check_by(by: tuple[str, ...]) -> None:
                 by=",".join(by), times=", ".join(TIMES)
             )
         )
-
-
-def _hint(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    if near:
-        return _("did you mean {name}?").format(name=near[0])
-    return _("known are {known}").format(known=", ".join(known))

@@ -16,6 +16,14 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return by_fold[close[0]] if close else ""
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return what a person is told who typed a name that there is not: the nearest, or all."""
+    names = list(known)
+    if close := nearest(name, names):
+        return _("did you mean {name}?").format(name=close)
+    return _("known are {known}").format(known=", ".join(names))
+
+
 def hint(name: str, names: Iterable[str], most: int = 12) -> str:
     """Return what to add to "unknown …": the nearest name, or the names there are."""
     known = list(names)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kfdesk.initials import initial
 from kfdesk.tui.frame.offers import Offers
-from kfdesk.tui.pickers.fuzzy import initial, score
+from kfdesk.tui.pickers.fuzzy import score
 from kfdesk.tui.screens.help import Help
 from tests.tui.console import opened, settled, text
 from tests.tui.fake import FakeSource

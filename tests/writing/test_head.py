@@ -16,8 +16,9 @@ from kfdesk.desk.conversation.forward import begun, forward
 from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.customers.export import export
 from kfdesk.desk.history.undo import undo
-from kfdesk.desk.sending.files import complete, look
+from kfdesk.desk.sending.files import look
 from kfdesk.desk.sending.head import Head, Readers
+from kfdesk.desk.tickets.files import offered
 from kfdesk.errors import NotFound, UserError
 from kfdesk.mail.address import is_deliverable
 from kfdesk.model import Direction, Status
@@ -150,7 +151,7 @@ def test_files_leave_as_they_were_when_the_reply_was_written(
     file = tmp_path / "my 合同 (1).txt"
     file.write_text("terms", encoding="utf-8")
     assert look(office.desk, str(file)).size == 5
-    assert complete(f"{tmp_path}/my") == [str(file)]
+    assert offered(f"{tmp_path}/my") == [str(file)]
     reply(office.desk, 1, "See it.", ANNA, head=Head(files=(str(file),)))
     file.unlink()
     assert look(office.desk, str(file)).wrong == "there is no such file"

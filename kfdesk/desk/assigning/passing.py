@@ -5,8 +5,6 @@ A ticket that is passed on to a team leaves its agent: the team's route, or a pe
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation.notes import write_notes
 from kfdesk.desk.operation import operation
@@ -16,6 +14,7 @@ from kfdesk.desk.tickets.edit import write
 from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, By, Change, Ticket
+from kfdesk.rules.names import meant
 from kfdesk.settings import Settings
 from kfdesk.store import journal, tickets
 from kfdesk.store.tx import Tx
@@ -43,12 +42,7 @@ def target(settings: Settings, who: str, me: str = "") -> Change:
     if kind in ("", "team") and name in teams:
         return Change(team=name, assignee="")
     known = [*(agents if kind != "team" else ()), *(teams if kind != "agent" else ())]
-    near = get_close_matches(name, known, 1)
-    hint = (
-        _("did you mean {name}?").format(name=near[0])
-        if near
-        else _("known are {known}").format(known=", ".join(known))
-    )
+    hint = meant(name, known)
     raise UserError(_("nobody is called “{who}”: {hint}").format(who=who, hint=hint))
 
 

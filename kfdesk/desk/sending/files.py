@@ -18,8 +18,6 @@ from kfdesk.text import clean_line
 
 #: What names a file that the desk has: `attachment:31`.
 OURS = "attachment:"
-#: So many paths are offered to go on with.
-_OFFERED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +82,3 @@ def check(channel: Channel, sizes: Sequence[int]) -> None:
                 size=in_words(total), channel=channel.name, limit=in_words(channel.send_limit)
             )
         )
-
-
-def complete(text: str) -> list[str]:
-    """Return the paths that `text` may become, folders with a slash behind them."""
-    folder, _slash, begun = text.rpartition("/")
-    start = f"{folder}/" if _slash else ""
-    try:
-        place = Path(start or ".").expanduser()
-        found = [
-            f"{start}{one.name}{'/' if one.is_dir() else ''}"
-            for one in place.iterdir()
-            if one.name.startswith(begun) and (begun or not one.name.startswith("."))
-        ]
-    except (OSError, RuntimeError, ValueError):  # nothing is there, or nothing we may see
-        return []
-    return sorted(found, key=str.casefold)[:_OFFERED]

@@ -11,7 +11,7 @@ from kfdesk.mail.filename import safe_name
 from kfdesk.model import File
 
 _TRIES = 1000
-_OFFERED = 200
+_OFFERED = 50
 
 
 def keep(file: File, to: str) -> Path:
@@ -49,11 +49,14 @@ def offered(text: str, *, folders: bool = False) -> list[str]:
     try:
         with os.scandir(folder) as entries:
             found = sorted(
-                (not entry.is_dir(), entry.name)
+                (not entry.is_dir(), entry.name.casefold(), entry.name)
                 for entry in entries
                 if entry.name.startswith(tail) and (tail or not entry.name.startswith("."))
                 if entry.is_dir() or not folders
             )
-    except OSError:
-        return []  # what is typed is no folder yet
-    return [f"{head}{slash}{name}{'' if is_file else '/'}" for is_file, name in found[:_OFFERED]]
+    except (OSError, ValueError):  # what is typed is no folder yet, or has a NUL in it
+        return []
+    return [
+        f"{head}{slash}{name}{'' if is_file else '/'}"
+        for is_file, _key, name in found[:_OFFERED]
+    ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from kfdesk.desk import Desk
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
 from kfdesk.rules.language.query import parse
+from kfdesk.rules.names import meant
 from kfdesk.store import queue, tickets
 
 #: Views that are there unless the configuration has its own under their names.
@@ -48,11 +48,6 @@ def _read(desk: Desk, numbers: Sequence[int]) -> Iterator[Ticket]:
 def _view(desk: Desk, name: str) -> str:
     views = BUILT_IN | {view.name: view.query for view in desk.settings.views}
     if name not in views:
-        near = get_close_matches(name, views, 1)
-        hint = (
-            _("did you mean {name}?").format(name=near[0])
-            if near
-            else _("known are {known}").format(known=", ".join(views))
-        )
+        hint = meant(name, views)
         raise UserError(_("there is no view “{name}”; {hint}").format(name=name, hint=hint))
     return views[name]

@@ -18,6 +18,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Change, Priority, TicketType
 from kfdesk.rules.actions import Snooze
 from kfdesk.rules.language.known import Known
+from kfdesk.rules.names import meant
 from kfdesk.rules.tickets.custom import DoesNotFit, chosen, read
 from kfdesk.rules.tickets.statuses import resolve
 from kfdesk.rules.timing.schedules import UNTIL, snoozed_until
@@ -146,12 +147,7 @@ def snoozed(desk: Desk, text: str) -> datetime | None:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = get_close_matches(name.removeprefix("field."), known, 1)
-    hint = (
-        _("did you mean {name}?").format(name=near[0])
-        if near
-        else _("known are {known}").format(known=", ".join(known))
-    )
+    hint = meant(name.removeprefix("field."), known)
     return _("unknown field “{name}”; {hint}").format(name=name, hint=hint)
 
 

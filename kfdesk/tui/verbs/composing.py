@@ -31,11 +31,12 @@ def write_recipients(main: Main) -> None:
 
 async def offer(main: Main, name: str, text: str) -> None:
     """Offer who may be meant in a line, or which file."""
-    from kfdesk.desk.sending import addressbook, files
+    from kfdesk.desk.sending import addressbook
+    from kfdesk.desk.tickets.files import offered
 
     composer = main.composer
     if name == "attach":
-        words = await main.threads.read(files.complete, text) if text else []
+        words = await main.threads.read(offered, text) if text else []
     elif text:
         found = await main.threads.read(
             desk_of(main).do, lambda desk, _me: addressbook.offers(desk, composer.number, text)
