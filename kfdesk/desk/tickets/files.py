@@ -57,6 +57,5 @@ def offered(text: str, *, folders: bool = False) -> list[str]:
     except (OSError, ValueError):  # what is typed is no folder yet, or has a NUL in it
         return []
     return [
-        f"{head}{slash}{name}{'' if is_file else '/'}"
-        for is_file, _key, name in found[:_OFFERED]
+        f"{head}{slash}{name}{'' if is_file else '/'}" for is_file, _key, name in found[:_OFFERED]
     ]
