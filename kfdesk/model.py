@@ -132,7 +132,7 @@ class Inbound:
 Cursor = Mapping[str, str]
 
 
-#: What kind of failure a channel has; `errors.Trouble` is the same, the two know nothing of another.
+#: What kind of failure a channel has; `errors.Trouble` is the same: neither knows of the other.
 Failure = Literal["", "offline", "refused", "login"]
 
 
@@ -140,9 +140,9 @@ Failure = Literal["", "offline", "refused", "login"]
 class Batch:
     """What one pull brought; `cursor` is the whole cursor after it, `more` says to pull again.
 
-    `trouble` says why a stream brings nothing just now, while it goes on trying; `kind` what kind of
-    failure it is, `again_in` in how many seconds it tries again. `left` is about how many lie behind
-    it, where that is known.
+    `trouble` says why a stream brings nothing just now, while it goes on trying; `kind` what kind
+    of failure it is, `again_in` in how many seconds it tries again. `left` is about how many lie
+    behind it, where that is known.
     """
 
     items: tuple[Inbound, ...]

@@ -11,7 +11,10 @@ from kfdesk.cells import Part
 
 #: What must not end a line, and what must not begin one (kinsoku): brackets, stops, small kana.
 _OPENING = "（《〈「『【〔［｛〖“‘￥＄£"
-_CLOSING = "，。、；：？！）》〉」』】〕］｝〗”’…—·・％℃々〻ーゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+_CLOSING = (
+    "，。、；：？！）》〉」』】〕］｝〗”’…—·・％℃"
+    "々〻ーゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+)
 #: What also must not, behind a wide character.
 _ALSO = r",.;:?!%)}\]"
 _WIDE = (

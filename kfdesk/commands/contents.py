@@ -25,7 +25,9 @@ SECTIONS = {
     "Look": "list search show why similar fields progress survey source attachment board report",
     "Answer": "new reply forward note macro macros replies templates kb",
     "Change": "do set assign solve link unlink spent spam ham quarantine release",
-    "Rearrange and undo": "bulk merge unmerge split move delete restore-ticket undo redo history log",
+    "Rearrange and undo": (
+        "bulk merge unmerge split move delete restore-ticket undo redo history log"
+    ),
     "Work together": "side collaborator follow unfollow away back agents call notices",
     "Customers and rules": "customers rules",
 }

@@ -600,7 +600,7 @@ def test_a_column_that_there_is_none_of_is_told_with_the_nearest(write: Load) ->
         '[[view]]\nname = "v"\ncolumns = ["due"]\n'
     )
     assert settings.ui.columns == ("number", "field.order_no")
-    with pytest.raises(ConfigError, match="columns.*no column “asignee”; did you mean “assignee”"):
+    with pytest.raises(ConfigError, match=r"columns.*no column “asignee”; did you mean “assignee”"):
         write('[ui]\ncolumns = ["number", "asignee"]\n')
     with pytest.raises(ConfigError, match=r"v.*no column “field.order”"):
         write('[[view]]\nname = "v"\ncolumns = ["field.order"]\n')

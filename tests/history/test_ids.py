@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kfdesk.desk.conversation.reply import reply
-from kfdesk.desk.sending.files import read as read_file
 from kfdesk.desk.history.undo import redo, undo
+from kfdesk.desk.sending.files import read as read_file
 from kfdesk.desk.tickets.link import link
 from tests.desk.office import ANNA, Office, raw
 

@@ -138,7 +138,7 @@ def _consistent(settings: Settings) -> None:
                 if name in fields:
                     last[number, name] = new
         for (number, name), value in last.items():
-            (now,) = desk.execute(f"SELECT {name} FROM ticket WHERE id = ?", (number,)).fetchone()  # noqa: S608
+            (now,) = desk.execute(f"SELECT {name} FROM ticket WHERE id = ?", (number,)).fetchone()
             if name != "priority":
                 assert (now or "") == (value or ""), (number, name, now, value)
         doubled = desk.execute(
