@@ -17,7 +17,7 @@ def call(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="Who calls, as telephones say.")],
     agent: Annotated[str, typer.Option(help="Whose telephone rings; else everybody's.")] = "",
 ) -> None:
-    """Tell agents' consoles that somebody calls, for a telephone system's hook."""
+    """Tell agents that somebody calls (for a telephone system)."""
     from kfdesk.desk.teamwork.calls import ring
     from kfdesk.output.calling import print_caller
 
@@ -28,7 +28,7 @@ def call(
 
 @app.command()
 def notices(context: typer.Context) -> None:
-    """List what you were told today: notices, calls, what is urgent; newest first."""
+    """List today's notices, calls and alerts, newest first."""
     from kfdesk.desk.teamwork.alerts import today
     from kfdesk.output.calling import print_told
 
