@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: More rows than any terminal has lines.
 _GLANCE = 200
+#: A thread that reads gives way to a key after so many seconds of its own work.
+_SWITCH = 0.001
 
 
 def run(
@@ -51,7 +54,9 @@ def run(
     def open_desk() -> Source:
         from kfdesk.tui.source.live import DeskSource
 
-        return DeskSource.open(settings, actor, clock)
+        source = DeskSource.open(settings, actor, clock)
+        gc.freeze()  # what is there stays: no key waits until the collector has looked at it all
+        return source
 
     with hushed():
         with painted(known, settings, who, wanted.theme, terminal, kept):
@@ -67,6 +72,7 @@ def run(
                 theme=wanted.theme,
             )
             console.demo = demo
+        sys.setswitchinterval(_SWITCH)
         error = console.run()
     if error is not None:
         raise error

@@ -80,7 +80,7 @@ class Poller:
             if before != self._counter:
                 await asyncio.gather(
                     main.feed.refresh(),
-                    main.follow.refresh(),
+                    main.follow.changed(),
                     main.together.hear(),
                     self._hear(source),
                     main.opened.refresh(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kfdesk.errors import NotFound
@@ -77,6 +78,18 @@ class Follow:
     async def refresh(self) -> None:
         """Read the same ticket again."""
         await self.show(self.number)
+
+    async def changed(self) -> None:
+        """Somebody has committed: nothing is painted unless it was about this ticket."""
+        if (before := self.reading) is None or self.steps:
+            await self.refresh()
+            return
+        try:
+            latest = await self._threads.read(self._again, before.ticket.number, before.shown)
+        except NotFound:
+            latest = None
+        if latest is None or _lasting(latest) != _lasting(before):
+            await self.refresh()
 
     async def refit(self) -> None:
         """Lay out again what is shown: for another width, or to unfold."""
@@ -169,13 +182,17 @@ class Follow:
     def _read(
         self, number: int, width: int, look: Look, shown: Stretch | None
     ) -> tuple[Reading, list[Line]]:
-        reading = self._source.reading(number)
-        if shown is not None:
-            from kfdesk.desk.conversation import stretches
+        return self._laid(self._again(number, shown), width, look)
 
-            found = self._source.do(lambda desk, _me: stretches.read(desk, number, "again", shown))
-            reading = replace(reading, shown=found)
-        return self._laid(reading, width, look)
+    def _again(self, number: int, shown: Stretch | None) -> Reading:
+        """A ticket as it is now, with that part of its conversation."""
+        reading = self._source.reading(number)
+        if shown is None:
+            return reading
+        from kfdesk.desk.conversation import stretches
+
+        found = self._source.do(lambda desk, _me: stretches.read(desk, number, "again", shown))
+        return replace(reading, shown=found)
 
     def _laid(self, reading: Reading, width: int, look: Look) -> tuple[Reading, list[Line]]:
         if look.steps:
@@ -215,3 +232,14 @@ class Follow:
         self._head.show(reading, self.who, self.finding)
         self._facts.show(reading, self.who)
         self._conversation.show(reading, lines)
+
+
+def _lasting(reading: Reading) -> Reading:
+    """What is read, without what only time has changed: the panes count down by themselves."""
+    clocks = (
+        replace(clock, intervals=(), used=timedelta(), left=timedelta(), over=timedelta())
+        if clock.runs
+        else clock
+        for clock in reading.clocks
+    )
+    return replace(reading, clocks=tuple(clocks))
