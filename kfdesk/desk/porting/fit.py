@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from kfdesk import labels
 from kfdesk.desk.customers import identity
 from kfdesk.desk.porting.findings import Findings
 from kfdesk.desk.porting.records import Ticket
@@ -151,7 +152,9 @@ class Fit:
         told = self._mapping.get(fold(f"{name}.{text}"), text)
         value = known.get(fold(told).replace(" ", ""))
         if text and value is None:
-            reason = _("there is no such {name}; kept in the history").format(name=name)
+            reason = _("there is no such {name}; kept in the history").format(
+                name=labels.field(name).lower()
+            )
             extra[name] = text
             self._once(ticket, name, text, reason)
         return value

@@ -15,6 +15,7 @@ from lark import (
     UnexpectedInput,
 )
 
+from kfdesk import labels
 from kfdesk.errors import QueryError
 from kfdesk.i18n import _
 from kfdesk.number import NoNumber, looks_like
@@ -270,7 +271,7 @@ class _Reader:
         if field.type is Type.PATH and bare and folded.endswith("/*"):
             above = names.get(folded[:-2])
             if above is None:
-                self._unknown(token, field.name, text[:-2], names.values())
+                self._unknown(token, _told(field), text[:-2], names.values())
             return [Glob(f"{above}/*")]
         if folded in names:
             if names[folded] == "mine" and self.rule:
@@ -279,7 +280,7 @@ class _Reader:
         fits = re.compile(Glob(folded).regex) if bare and "*" in text else None
         found = {stored for name, stored in names.items() if fits and fits.search(name)}
         if not found or field.type is Type.FLAG:
-            self._unknown(token, field.name, text, dict.fromkeys(names.values()))
+            self._unknown(token, _told(field), text, dict.fromkeys(names.values()))
         return [*sorted(found)]
 
     def _phrase(self, token: Token) -> Value:
@@ -293,6 +294,12 @@ class _Reader:
         if token.type != "QUOTED" and text.endswith("*"):
             return Glob(text)
         return text
+
+
+def _told(field: Field) -> str:
+    """A field's name within a sentence."""
+    own = field.name.startswith("field.")
+    return field.name if own else labels.field(field.name).lower()
 
 
 def _plain(token: Token) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
@@ -37,6 +38,11 @@ class Row:
 
     key: Hashable
     cells: tuple[Part, ...]
+
+
+def _cells(column: Column) -> int:
+    """Its cells; a title that is longer, as in another language, is read whole."""
+    return max(column.width, cell_len(column.title)) if column.width else 0
 
 
 class Table(ScrollView, can_focus=True):
@@ -150,7 +156,7 @@ class Table(ScrollView, can_focus=True):
 
     def _widths(self, width: int) -> list[int]:
         """The cells of each column, 0 for one that is left out."""
-        here = [column.width if width >= column.least else -1 for column in self._columns]
+        here = [_cells(column) if width >= column.least else -1 for column in self._columns]
         used = sum(cells + _GAP for cells in here if cells > 0) + 1
         loose = here.count(0)
         rest = max(_NARROWEST, (width - used - _GAP * loose) // loose) if loose else 0

@@ -15,12 +15,17 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from kfdesk.cells import fit, plain_line
+from kfdesk.cells import fit, fit_most
 from kfdesk.i18n import _
 from kfdesk.tui.frame.prompt import Line
 from kfdesk.tui.lines.content import content
 from kfdesk.tui.pickers.fuzzy import score
 from kfdesk.tui.screens.once import Once
+
+#: The cells beside a line: the box, its edges, the bar of a long list.
+_AROUND = 8
+#: A terminal of fewer lines has none to spare around a picker.
+_SHORT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,8 @@ class Picker(Once[str | None], ModalScreen[str | None]):
         Binding("pageup", "move(-8)", show=False, priority=True),
     ]
 
-    #: The cells of a line.
-    room = 44
+    #: The cells of a line and the lines of the list, where the terminal has them.
+    room, lines = 44, 16
 
     def __init__(self, title: str, choices: Sequence[Choice], current: str = "") -> None:
         super().__init__()
@@ -76,6 +81,25 @@ class Picker(Once[str | None], ModalScreen[str | None]):
         values = [choice.value for choice in self._shown]
         if self._current in values:
             self.query_one(OptionList).highlighted = values.index(self._current)
+
+    def on_resize(self) -> None:
+        """Fit the lines again; the cursor stays where it is."""
+        self.fit_lines()
+        listed = self.query_one(OptionList)
+        here = listed.highlighted
+        self._fill()
+        listed.highlighted = here
+
+    @property
+    def free(self) -> int:
+        """The lines that the terminal has for a list and what stands below it."""
+        height = self.app.size.height
+        return height - 4 if height < _SHORT else height * 8 // 10 - 6
+
+    def fit_lines(self) -> None:
+        """Give the list the lines that there are: the cursor is never out of sight."""
+        self.set_class(self.app.size.height < _SHORT, "-short")
+        self.query_one(OptionList).styles.max_height = min(self.lines, self.free)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
@@ -134,9 +158,10 @@ class Picker(Once[str | None], ModalScreen[str | None]):
     def _fill(self) -> None:
         listed = self.query_one(OptionList)
         listed.clear_options()
-        room = self.room
+        room = min(self.room, self.app.size.width * 96 // 100 - _AROUND)
         for choice in self._shown:
-            more = plain_line(choice.more)
+            # A word more never takes more than half of the line from what it is of.
+            more = fit_most(choice.more, room // 2 if cell_len(choice.title) > room // 2 else room)
             mark = "• " if choice.value == self._current else "  "
             title = fit(choice.title, room - cell_len(more) - 3)
             listed.add_option(
@@ -150,7 +175,17 @@ class Picker(Once[str | None], ModalScreen[str | None]):
 class Previewed(Picker):
     """A picker that shows below its list what the one under the cursor is."""
 
-    room = 68
+    room, lines = 68, 7
+
+    def fit_lines(self) -> None:
+        """Half of it for the list; what is below goes where too little is left for it."""
+        super().fit_lines()
+        below = self.query_one("#picker-preview")
+        listed = min(self.lines, max(self.free // 2, 3))
+        left = self.free - listed - (0 if self.has_class("-short") else 1)
+        below.display = left >= 2
+        below.styles.max_height = max(2, min(9, left))
+        self.query_one(OptionList).styles.max_height = listed if below.display else self.free
 
     def parts(self) -> ComposeResult:
         """A title, the line, the list, and the one under the cursor."""

@@ -21,6 +21,8 @@ from kfdesk.tui.lines.content import content
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.screens.once import Once
 
+#: The most lines of it in view; a terminal of fewer than `_SHORT` has none to spare around it.
+_LINES, _SHORT = 16, 20
 _LABEL = 14
 
 #: {field: what stands there now}
@@ -128,6 +130,15 @@ class Form(Once[bool], ModalScreen[bool]):
         self._arrange()
         if shown := self._shown():
             shown[0].line.focus()
+
+    def on_resize(self) -> None:
+        """Its lines scroll where the terminal is short: the keys below them stay in sight."""
+        height = self.app.size.height
+        self.set_class(height < _SHORT, "-short")
+        text = sum(each.size.height for each in self.query("#form-text"))
+        around = 4 if height < _SHORT else 6
+        room = (height if height < _SHORT else height * 92 // 100) - around - text
+        self.query_one("#form-rows").styles.max_height = max(2, min(_LINES, room))
 
     @property
     def rows(self) -> list[Row]:

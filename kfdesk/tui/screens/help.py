@@ -37,7 +37,7 @@ class Help(Sheet[None]):
         said = _("/ finds · Enter does it · [ui] keys moves keys")
         find = [("   / ", "$primary bold"), (self._find, "$warning")] if self._find else []
         return [
-            (f"{_('Help')}: {self._about.words}", "bold"),
+            (_("{name}: ").format(name=_("Help")) + self._about.words, "bold"),
             *(find or [(f"   {said}", "$ink-muted")]),
         ]
 

@@ -97,7 +97,8 @@ class Heading(Vertical):
         """Show the lines in which something stands, and the others where they were asked for."""
         for name in _LINES:
             row = self._rows[name]
-            if self._open or row.field.value or row.field.has_focus:
+            # A line that has just lost the keys does not know it yet; the screen does.
+            if self._open or row.field.value or self.screen.focused is row.field:
                 row.show(titles()[name])
             else:
                 row.display = False
