@@ -100,8 +100,9 @@ async def first(socket: ClientWebSocketResponse) -> dict[str, Any]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """A desk where anna and bert have passwords."""
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """A desk where anna and bert have passwords, whose hashes are made quickly."""
+    monkeypatch.setattr(credentials, "_COST", 4)
     office = Office(tmp_path)
     office.file.write_text(
         re.sub(
