@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from kfdesk import output
+from kfdesk.editor import command
 from kfdesk.errors import UserError
 from kfdesk.i18n import _, ngettext
 
@@ -58,16 +57,14 @@ def _tell_draft(lines: list[str]) -> None:
 
 def edited(text: str, editor: str) -> str:
     """The text as it comes back from the editor."""
-    command = editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
-    if not command:
-        raise UserError(_("no editor is known: set $EDITOR, or `editor` in [ui]"))
     with tempfile.TemporaryDirectory(prefix="kfdesk-") as folder:
         file = Path(folder) / "reply.txt"
         file.write_text(text + "\n", encoding="utf-8")
+        argv = command(editor, str(file))
         try:
-            subprocess.run([*shlex.split(command), str(file)], check=True)  # noqa: S603 -- theirs
-        except (OSError, subprocess.CalledProcessError, ValueError) as error:
+            subprocess.run(argv, check=True)  # noqa: S603 -- the user's own editor
+        except (OSError, subprocess.CalledProcessError) as error:
             raise UserError(
-                _("the editor “{command}” failed: {why}").format(command=command, why=error)
+                _("the editor “{command}” failed: {why}").format(command=argv[0], why=error)
             ) from error
         return file.read_text(encoding="utf-8", errors="replace").rstrip("\n")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kfdesk import i18n
+from kfdesk.editor import command
 from kfdesk.tui.frame.prompt import Line
 from kfdesk.tui.lines.table import Table
 from kfdesk.tui.outside import editor
@@ -125,7 +126,7 @@ async def test_what_an_editor_wrote_takes_or_is_told_with_line_and_caret(
     edited: list[int] = []
 
     def write(old: str, new: str) -> None:
-        def edit(_app: object, _editor: str, file: str, line: int = 0) -> None:
+        async def edit(_app: object, _editor: str, file: str, line: int = 0) -> None:
             edited.append(line)
             text_ = Path(file).read_text(encoding="utf-8")
             Path(file).write_text(text_.replace(old, new), encoding="utf-8")
@@ -166,9 +167,9 @@ async def test_rules_are_tried_on_the_past_before_they_are_trusted(
 
 def test_editors_get_a_line_each_in_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
-    assert editor.command("vim -p", "a b.toml", 7, {}) == ["vim", "-p", "+7", "a b.toml"]
-    assert editor.command("", "f", 7, {"EDITOR": "code"}) == ["code", "--wait", "--goto", "f:7"]
-    assert editor.command("", "f", 0, {"VISUAL": "nano"}) == ["nano", "f"]
+    assert command("vim -p", "a b.toml", 7, {}) == ["vim", "-p", "+7", "a b.toml"]
+    assert command("", "f", 7, {"EDITOR": "code"}) == ["code", "--wait", "--goto", "f:7"]
+    assert command("", "f", 0, {"VISUAL": "nano"}) == ["nano", "f"]
 
 
 @pytest.fixture

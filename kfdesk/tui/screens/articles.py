@@ -220,7 +220,7 @@ class Articles(Split):
     async def _edit(self, path: str) -> None:
         from kfdesk.tui.outside.editor import edit
 
-        edit(self.app, self.main.settings.ui.editor, path)
+        await edit(self.app, self.main.settings.ui.editor, path)
         await self.load()
 
     async def begin(self, name: str) -> None:

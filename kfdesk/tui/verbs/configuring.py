@@ -21,7 +21,7 @@ async def edit(main: Main, file: str, line: int) -> None:
     if not file:
         raise UserError(_("this comes with the program: there is no file of yours to edit"))
     before = main.settings, main.reload.refused
-    at_line(main.app, main.settings.ui.editor, file, line)
+    await at_line(main.app, main.settings.ui.editor, file, line)
     source = desk_of(main)
     await main.reload.look(source)  # it sees that the file is another one,
     await main.reload.look(source)  # and reads it now that it rests

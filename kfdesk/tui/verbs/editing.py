@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import shlex
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.app import SuspendNotSupported
-
+from kfdesk.editor import command
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
-from kfdesk.text import clean_line
 from kfdesk.tui.lines.content import notify
+from kfdesk.tui.outside.editor import lend
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main
@@ -28,27 +24,10 @@ async def edit_outside(main: Main) -> None:
     """
     composer = main.composer
     composer.save()
-    command = _command(main.settings.ui.editor)
     with tempfile.TemporaryDirectory(prefix="kfdesk-") as folder:  # 0700
         file = Path(folder) / f"ticket-{composer.number}.txt"
         _write(file, composer.text)
-        try:
-            main.app._begin_batch()
-            try:
-                with main.app.suspend():
-                    code = await asyncio.to_thread(_run, [*command, str(file)])
-            finally:
-                main.app._end_batch()
-        except SuspendNotSupported as error:
-            raise UserError(_("this terminal cannot be lent to an editor")) from error
-        except OSError as error:
-            raise UserError(
-                _("the editor “{command}” cannot be started: {why}; the text stays").format(
-                    command=clean_line(command[0]), why=error.strerror or error
-                )
-            ) from error
-        finally:
-            main.app.refresh(layout=True)
+        code = await lend(main.app, command(main.settings.ui.editor, str(file)))
         if code:
             raise UserError(
                 _("the editor ended with {code}; the text stays as it was").format(code=code)
@@ -59,26 +38,6 @@ async def edit_outside(main: Main) -> None:
         return
     composer.rewrite(text.rstrip("\n"))
     composer.save()
-
-
-def _command(configured: str) -> list[str]:
-    """The editor: of the configuration, else of the environment. UserError for none."""
-    wanted = configured or os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
-    try:
-        words = shlex.split(wanted)
-    except ValueError as error:
-        raise UserError(
-            _("the editor “{command}” cannot be read: {why}").format(
-                command=clean_line(wanted), why=error
-            )
-        ) from error
-    if not words:
-        raise UserError(_("no editor is known: set $EDITOR, or `editor` under [ui]"))
-    return words
-
-
-def _run(command: list[str]) -> int:
-    return subprocess.run(command, check=False).returncode  # noqa: S603 -- the user's own editor
 
 
 def _write(file: Path, text: str) -> None:
