@@ -92,7 +92,7 @@ async def test_the_last_change_is_repeated_on_another_ticket() -> None:
 
 
 async def test_after_a_prefix_a_panel_says_where_it_leads_and_a_click_goes_there() -> None:
-    """Esc leaves it."""
+    """Esc cancels."""
     async with opened(FakeSource(range(1, 31))) as (app, pilot):
         await pilot.press("j", "g")
         await pilot.pause(0.4)

@@ -84,7 +84,7 @@ def above(where: Where, width: int) -> Content:
         marked = ngettext("{n} marked", "{n} marked", where.marked).format(n=where.marked)
         counted.append((f"  {marked}", "$accent bold"))
         if where.ranging:
-            counted.append((f" ↕ {_('range')}", "$accent"))
+            counted.append((" ↕ " + _("range"), "$accent"))
     if where.away:
         counted += [("  ", ""), (_("away"), "$warning bold")]
     right = [*counted, ("   ", "")]

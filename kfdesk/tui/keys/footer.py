@@ -129,7 +129,7 @@ class Goings(_Clickable):
         pressed = " ".join(map(shown, begun))
         parts: list[str | tuple[str, str]] = [
             (f" {pressed} …", "$primary bold"),
-            (f"   {_('Esc leaves it')}", "$ink-muted"),
+            ("   " + _("Esc cancels"), "$ink-muted"),
         ]
         for line in range(self._lines):
             parts.append("\n ")

@@ -97,7 +97,7 @@ class Tour:
         )
         parts: list[str | tuple[str, str]] = [
             (f" {self.at + 1}/{len(self._steps)} ", "$background on $accent bold"),
-            (f" {_('Tour')}  ", "bold"),
+            (" " + _("Tour") + "  ", "bold"),
             (other, "$ink-muted"),
             "\n",
         ]
