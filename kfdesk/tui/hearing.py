@@ -10,6 +10,7 @@ from kfdesk.tui.acting import Soon
 from kfdesk.tui.frame.prompt import Prompt
 from kfdesk.tui.main import Main
 from kfdesk.tui.queue.queue import Queue
+from kfdesk.tui.source.source import Source
 from kfdesk.tui.ticket.composer import Composer
 from kfdesk.tui.ticket.conversation import Conversation
 from kfdesk.tui.ticket.heading import Heading
@@ -75,10 +76,14 @@ class Hearing(Main):
     def on_composer_typed(self, event: Composer.Typed) -> None:
         """Keep a draft."""
         if self.source is not None:
-            put = self.source.put_draft
             self.opened.drafted(event.number, event.text)
-            kept = (event.number, event.kind, event.text, event.head)
-            self.attempt(self.threads.write(put, *kept))
+            self.attempt(self._keep(self.source, event))
+
+    async def _keep(self, source: Source, event: Composer.Typed) -> None:
+        """Keep a draft; it is said to be kept once it is."""
+        number, kind = event.number, event.kind
+        await self.threads.write(source.put_draft, number, kind, event.text, event.head)
+        self.composer.kept(number, kind)
 
     def on_composer_checked(self) -> None:
         """Another text stands there: its spelling is looked at once the keys rest."""

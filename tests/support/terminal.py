@@ -89,7 +89,12 @@ class Terminal:
 
     def _run(self, *arguments: str, check: bool = True) -> str:
         done = subprocess.run(
-            [*self._tmux, *arguments], capture_output=True, text=True, check=False, timeout=20
+            [*self._tmux, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
+            env=dict(os.environ),  # without the COLUMNS and LINES that readline puts beside it
         )
         if check and done.returncode:
             raise RuntimeError(f"tmux {arguments[0]}: {done.stderr}")

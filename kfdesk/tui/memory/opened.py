@@ -39,11 +39,11 @@ class Opened:
     def going(self, action: str) -> None:
         """An action is done: where it leads elsewhere, one can come back."""
         if action in _GOING and self._main.source is not None:
+            self.gone_on = None
             self.way.leave(self.place)
 
     def visit(self, number: int, instead: int | None = None) -> None:
         """A ticket is read."""
-        self.gone_on = None
         self.row.visit(number, instead, [n for n, tab in self._tabs.items() if tab.draft])
         self.say()
         if number not in self._tabs and len(self.row.numbers) > 1:

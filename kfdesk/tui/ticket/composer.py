@@ -197,6 +197,10 @@ class Composer(Vertical):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+    def kept(self, number: int, kind: str) -> None:
+        """The draft was written down: say so, where it is still the one that stands here."""
+        if self.display and (self.number, self.kind) == (number, kind):
         now = (self.text, self.head)
         if self.display and now != self._saved:
             self._saved = now

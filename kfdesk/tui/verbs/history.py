@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk import labels
-from kfdesk.errors import KfdeskError, UserError
+from kfdesk.errors import UserError
 from kfdesk.i18n import _, ngettext
 from kfdesk.number import read as read_number
 from kfdesk.tui.lines.content import notify
@@ -34,17 +33,18 @@ async def undo(main: Main) -> None:
     what one did last, it is taken back: nothing else was meant.
     """
     from kfdesk.desk.history.undo import undo as take_back
+    from kfdesk.store.history import operations
 
     number = main.number if main.reading else None
     desk, held = desk_of(main), main.poller.held
-    left = {main.opened.gone_on, held.ticket if held is not None else None} - {None, number}
+    waiting = held.ticket if held is not None else None
+    left = {one for one in (main.opened.gone_on, waiting) if one is not None and one != number}
 
     def try_it(it: Desk, me: Actor) -> Undone:
-        if number is not None and left:
-            with suppress(KfdeskError):  # nothing of one's own can be taken back
-                if left & (own := take_back(it, me, dry_run=True)).changes.keys():
-                    return own
-        return take_back(it, me, number, dry_run=True)
+        with it.store.read() as tx:
+            own = operations.last(tx, actor=me.name) if number is not None and left else None
+            there = own is not None and own in (operations.last(tx, number=one) for one in left)
+        return take_back(it, me, None if there else number, dry_run=True)
 
     tried = await main.threads.read(desk.do, try_it)
     if number is not None and len(tried.changes) > _FEW and not await _sure(main, tried):
@@ -54,8 +54,8 @@ async def undo(main: Main) -> None:
         return take_back(it, me, id=tried.operation.id)
 
     done = await main.threads.write(desk.do, do_it)
-    if main.poller.held is not None and main.poller.held.ticket == done.draft:
-        main.poller.held = None
+    if held is not None:
+        main.poller.held = await main.threads.read(desk.waiting, held.ticket)
     if done.draft is not None:
         forwarded = done.operation.kind == "forward"
         goes_on = _("Taken back; f goes on with the text") if forwarded else ""

@@ -30,14 +30,13 @@ def after(main: Main, number: int) -> int | None:
 
 async def go_on(main: Main, number: int | None) -> None:
     """Read the next ticket, with the queue's cursor on it; `u` takes back what led here."""
-    here = main.follow.number
+    here = main.opened.gone_on = main.follow.number
     if number is None:
         main.leave()
         return
     if number in main.queue.listing.ids:
         main.queue.go(main.queue.listing.ids.index(number))
     await open_ticket(main, number, here)
-    main.opened.gone_on = here
 
 
 async def change(main: Main, number: int, work: Awaitable[object]) -> None:
