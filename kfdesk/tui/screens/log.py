@@ -12,7 +12,7 @@ from kfdesk.desk.history import log
 from kfdesk.desk.history.undo import InTheWay, Undone, undo
 from kfdesk.desk.why.paper import Paper
 from kfdesk.errors import UserError
-from kfdesk.i18n import _, ngettext
+from kfdesk.i18n import _
 from kfdesk.model import Event
 from kfdesk.store.history.pages import Wanted
 from kfdesk.text import shorten
@@ -20,8 +20,8 @@ from kfdesk.tui.lines import when
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.lines.page import Line
 from kfdesk.tui.lines.table import Column, Row
-from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.screens.split import Split
+from kfdesk.tui.verbs.history import sure
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
@@ -225,16 +225,8 @@ class Log(Split):
             if any(way.ticket is None for way in error.ways) or not error.ways:
                 raise
             rest, tried = True, await self.main.threads.read(attempted, True, True)
-        if await self._sure(tried, rest):
+        if await sure(self.app, tried, rest=rest):
             await self.main.threads.write(attempted, rest, False)
             notify(self.app, _("Undone: operation {id}").format(id=id))
             await self.load()
             await self.main.refresh_all()
-
-    async def _sure(self, tried: Undone, rest: bool) -> bool:
-        n = len(tried.changes)
-        what = labels.operation(tried.operation.kind)
-        title = ngettext("Undo {what} of {n} ticket?", "Undo {what} of {n} tickets?", n)
-        yes = _("Undo the rest, skip what is in the way") if rest else _("Undo all of it")
-        choices = [Choice("yes", yes), Choice("no", _("Cancel"))]
-        return await pick(self.app, title.format(what=what, n=n), choices) == "yes"

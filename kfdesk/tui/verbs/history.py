@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kfdesk import labels
 from kfdesk.errors import UserError
@@ -15,6 +15,8 @@ from kfdesk.tui.verbs import marking
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from kfdesk.desk import Desk
     from kfdesk.desk.history.undo import Undone
     from kfdesk.model import Actor, Ticket
@@ -47,7 +49,7 @@ async def undo(main: Main) -> None:
         return take_back(it, me, None if there else number, dry_run=True)
 
     tried = await main.threads.read(desk.do, try_it)
-    if number is not None and len(tried.changes) > _FEW and not await _sure(main, tried):
+    if number is not None and len(tried.changes) > _FEW and not await sure(main.app, tried):
         return
 
     def do_it(it: Desk, me: Actor) -> Undone:
@@ -98,13 +100,14 @@ async def redo(main: Main) -> None:
     await main.refresh_all()
 
 
-async def _sure(main: Main, tried: Undone) -> bool:
-    """Whether all that was done with this ticket's change shall go."""
+async def sure(app: App[Any], tried: Undone, *, rest: bool = False) -> bool:
+    """Whether all that was done with this change shall go, or the `rest` of it that can."""
     n = len(tried.changes)
     title = ngettext("Undo {what} of {n} ticket?", "Undo {what} of {n} tickets?", n)
     what = labels.operation(tried.operation.kind)
-    choices = [Choice("yes", _("Undo all of it")), Choice("no", _("Cancel"))]
-    return await pick(main.app, title.format(what=what, n=n), choices) == "yes"
+    yes = _("Undo the rest, skip what is in the way") if rest else _("Undo all of it")
+    choices = [Choice("yes", yes), Choice("no", _("Cancel"))]
+    return await pick(app, title.format(what=what, n=n), choices) == "yes"
 
 
 def _say(main: Main, text: str, done: Undone) -> None:
