@@ -197,14 +197,14 @@ class Composer(Vertical):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-
-    def kept(self, number: int, kind: str) -> None:
-        """The draft was written down: say so, where it is still the one that stands here."""
-        if self.display and (self.number, self.kind) == (number, kind):
         now = (self.text, self.head)
         if self.display and now != self._saved:
             self._saved = now
             self.post_message(self.Typed(self.number, self.kind, *now))
+
+    def kept(self, number: int, kind: str) -> None:
+        """The draft was written down: say so, where it is still the one that stands here."""
+        if self.display and (self.number, self.kind) == (number, kind):
             self._say(_("draft kept"))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
