@@ -1,7 +1,7 @@
 """Draw the console on the demo's desk: `python -m docs.screenshots [SCENE…]` writes docs/images.
 
-Every scene of tools/scenes.py at three sizes, in two languages and two themes; and docs/console.md,
-the gallery of them. Without a name all are drawn.
+Every scene of tools/scenes.py at three sizes, in two languages and two themes; and the gallery of
+them at the end of docs/console.md. Without a name all are drawn.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kfdesk import i18n
+from kfdesk.actions import shown
 from tools.drawing import drawn
 from tools.scenes import LANGUAGES, SCENES, SIZES, desk, go, opened
 
@@ -20,11 +21,9 @@ HERE = Path(__file__).parent
 IMAGES = HERE / "images" / "console"
 THEMES = {"dark": "kfdesk-dark", "light": "kfdesk-light"}
 
-_HEAD = """\
-# The console
-
-<!-- Made by `python -m docs.screenshots`: do not edit. -->
-
+#: In docs/console.md, what stands above it is written by hand.
+_MARK = "<!-- From here on made by `python -m docs.screenshots`: do not edit. -->\n"
+_HEAD = """
 Every screen on the demo's desk, `kfdesk demo`, at 120×40 cells in both languages; 80×24 and 200×50
 stand behind the links, and each in the light theme too.
 """
@@ -58,13 +57,14 @@ async def draw(folder: Path, wanted: Sequence[str]) -> None:
 
 
 def gallery() -> Iterator[str]:
-    """docs/console.md."""
+    """The pictures in docs/console.md."""
     yield _HEAD
     for scene in SCENES:
-        yield f"\n## {scene.name.capitalize()}\n\nKeys: `{scene.keys}`\n\n"
+        keys = " ".join(f"`{shown(key)}`" for key in scene.keys.split())
+        yield f"\n### {scene.name.capitalize()}\n\nKeys: {keys}\n\n"
         for language in LANGUAGES:
-            shown = name_of(scene.name, SIZES[1], language, "dark")
-            yield f"![{scene.name}, {language}](images/console/{shown})\n"
+            file = name_of(scene.name, SIZES[1], language, "dark")
+            yield f"![{scene.name}, {language}](images/console/{file})\n"
         links = (
             f"[{size[0]}×{size[1]} {language} {theme}]"
             f"(images/console/{name_of(scene.name, size, language, theme)})"
@@ -78,4 +78,6 @@ def gallery() -> Iterator[str]:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         asyncio.run(draw(Path(temporary), sys.argv[1:]))
-    (HERE / "console.md").write_text("".join(gallery()), encoding="utf-8")
+    page = HERE / "console.md"
+    written, mark, _old = page.read_text(encoding="utf-8").partition(_MARK)
+    page.write_text(written + mark + "".join(gallery()), encoding="utf-8")
