@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.theme import Theme
 
@@ -73,6 +75,15 @@ class Console(App[KfdeskError | None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that do not have them."""
         return themes.VARIABLES
+
+    def get_driver_class(self) -> type[Driver]:
+        """In a terminal it is our own."""
+        found = super().get_driver_class()
+        if found is not LinuxDriver:
+            return found
+        from kfdesk.tui.outside.tty import TerminalDriver
+
+        return TerminalDriver
 
     def get_default_screen(self) -> Main:
         """The one screen."""
@@ -177,7 +188,8 @@ class Console(App[KfdeskError | None]):
             self.run_worker(self.main.sync.run())
 
     async def on_unmount(self) -> None:
-        """End the child, finish the writing, let go of the desk."""
+        """Finish the writing, end the child, let go of the desk."""
+        await self.main.keep_draft()
         if self.main.sync is not None:
             await self.main.sync.end()
         await self.main.together.end()

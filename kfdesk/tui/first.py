@@ -7,6 +7,7 @@ meanwhile wait in the terminal for it.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import termios
 from collections.abc import Iterator, Mapping, Sequence
@@ -72,10 +73,15 @@ def _write(text: str) -> None:
 
 @contextmanager
 def hushed() -> Iterator[None]:
-    """Keys that are pressed early wait unseen: an echo would tear the picture."""
+    """Keys that are pressed early wait unseen: an echo would tear the picture.
+
+    Whoever ends the program before Textual does lets it leave the terminal as it was.
+    """
     if not sys.stdin.isatty():
         yield
         return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _ended)
     keyboard = sys.stdin.fileno()
     before = termios.tcgetattr(keyboard)
     quiet = termios.tcgetattr(keyboard)
@@ -86,6 +92,10 @@ def hushed() -> Iterator[None]:
         yield
     finally:
         termios.tcsetattr(keyboard, termios.TCSANOW, before)
+
+
+def _ended(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def picture(

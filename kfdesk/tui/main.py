@@ -150,6 +150,11 @@ class Main(Panes):
         self.set_focus(self.queue)
         self.follow_cursor()
 
+    async def keep_draft(self) -> None:
+        """Keep what is being written, however the console ends."""
+        if self.source is not None and (left := self.composer.left()) is not None:
+            await self.threads.write(self.source.put_draft, *left)
+
     def sync_now(self) -> None:
         """Ask the child for a sync, where there is one."""
         if self.sync is not None:

@@ -12,6 +12,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -43,9 +44,35 @@ class Pty:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        os.killpg(self._program.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self._program.pid, signal.SIGKILL)
         self._program.wait()
-        os.close(self._ours)
+        self.close()
+
+    def close(self) -> None:
+        """Close the terminal under the program."""
+        if self._ours >= 0:
+            os.close(self._ours)
+            self._ours = -1
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        self._program.send_signal(number)
+
+    def ended(self, patience: float = 20) -> int | None:
+        """How the program ended, if it does so soon; what it says meanwhile is kept for `read`."""
+        try:
+            return self._program.wait(patience)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def attributes(self) -> list[object]:
+        """What the terminal does with what is typed and written: its modes and its characters."""
+        return list(termios.tcgetattr(self._ours))
+
+    def send(self, keys: bytes) -> None:
+        """Send bytes as they are."""
+        os.write(self._ours, keys)
 
     def press(self, keys: str) -> None:
         """Press keys, as their bytes."""

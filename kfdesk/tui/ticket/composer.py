@@ -59,31 +59,26 @@ class Composer(Vertical):
         self.seen: int | None = None  # the newest message when writing began
         self.aside: Aside | None = None
         self.names: Sequence[str] = ()  # whom a note may call upon
-        self.display = False
+        self.display = self._open = False  # what has been closed by Textual has no display
         self.asking = False  # the line that asks is shown, and has not been answered
         self.opening = False  # it will be there in a moment
         self.window: Window | None = None  # what the channel still takes, where that is limited
         self._to = self._state = self._warning = self._left = ""
         self._timer: Timer | None = None
         self._saved = ("", Head())
+        # Held here: what was written is asked for even when the widgets have gone.
+        self.draft = Draft(
+            id="draft", compact=True, show_line_numbers=False, highlight_cursor_line=False
+        )
+        self.heading = Heading()
 
     def compose(self) -> ComposeResult:
         """A line that says to whom, the head, the text, what is quoted, and the line that asks."""
         yield Static(id="composer-head", markup=False)
-        yield Heading()
-        yield Draft(id="draft", compact=True, show_line_numbers=False, highlight_cursor_line=False)
+        yield self.heading
+        yield self.draft
         yield Static(id="composer-quote", markup=False)
         yield Review(id="review", markup=False)
-
-    @property
-    def draft(self) -> Draft:
-        """Where the text is written."""
-        return self.query_one(Draft)
-
-    @property
-    def heading(self) -> Heading:
-        """Where the head is written."""
-        return self.query_one(Heading)
 
     @property
     def text(self) -> str:
@@ -113,6 +108,7 @@ class Composer(Vertical):
         quoted: str = "",
     ) -> None:
         """Write to `to` about a ticket, going on from `text` and `head`; `quoted` goes below it."""
+        self.save()  # another letter that is still open
         self.number, self.kind, self.seen, self.aside = number, kind, seen, aside
         self._to, self._saved, self._left, self.window = plain_line(to), (text, head), "", None
         self._appear(True)
@@ -144,7 +140,7 @@ class Composer(Vertical):
 
     def _appear(self, there: bool) -> None:
         """Be there or not; notices keep clear of what is written and asked."""
-        self.display = there
+        self.display = self._open = there
         self.screen.set_class(there, "-writing")
 
     def review(self, undo_seconds: int, first: Said = ()) -> None:
@@ -161,7 +157,7 @@ class Composer(Vertical):
         to = self.head.to or self._to
         others = [one for one in (self.head.cc, self.head.bcc) if one]
         if others:
-            to = ", ".join((to, *others))
+            to = _(", ").join((to, *others))
         if self.kind == "note":
             return _("Save this internal note? The customer does not see it.")
         if self.kind == "side":
@@ -207,8 +203,18 @@ class Composer(Vertical):
         if self.display and (self.number, self.kind) == (number, kind):
             self._say(_("draft kept"))
 
+    def writes(self, number: int, kind: str) -> bool:
+        """Whether it is open for that letter."""
+        return bool(self.display) and (self.number, self.kind) == (number, kind)
+
+    def left(self) -> tuple[int, str, str, Head] | None:
+        """What may not have been kept when the console ends."""
+        if not self._open or (self.text, self.head) == ("", Head()):
+            return None
+        return self.number, self.kind, self.text, self.head
+
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Keep the draft a moment after the last key."""
+        """Keep the draft, a moment after the first key that is not kept yet."""
         event.stop()
         self._offer()
         self._soon()
@@ -221,10 +227,8 @@ class Composer(Vertical):
     def _soon(self) -> None:
         if (self.text, self.head) == self._saved:
             return
-        if self._timer is None:
+        if self._timer is None:  # whoever never rests has it kept all the same
             self._timer = self.set_timer(_SAVE_AFTER, self.save)
-        else:
-            self._timer.reset()
 
     def _offer(self) -> None:
         """Offer the names that the word behind an @ may become, in a note."""
@@ -248,7 +252,7 @@ class Composer(Vertical):
             return
         told = []
         if room.until is not None and now >= room.until:
-            told.append(_("the time to answer is over"))
+            told.append(_("the time to reply is over"))
         elif room.until is not None:
             told.append(_("{time} left to answer").format(time=when.span(room.until - now)))
         if room.left is not None:

@@ -70,6 +70,9 @@ async def _write(main: Main, number: int, kind: str, to: str, aside: Aside | Non
         head = replace(head, cc=", ".join(map(str, reading.ticket.collaborators)))
     customer = reading.ticket.customer
     newest = reading.messages[-1].id if reading.messages else None
+    if main.composer.writes(number, kind):  # it was typed on meanwhile
+        draft = main.composer.text
+        head = head if everybody else main.composer.head
     main.add_class("-reading")
     main.composer.open(
         number, kind, to or customer.name or customer.email, draft, newest, aside,
@@ -185,7 +188,7 @@ async def send(
     colleague's lease; `solve` solves the ticket by it, `onward` reads the next one.
     """
     composer = main.composer
-    number, kind = composer.number, composer.kind
+    number, kind, text = composer.number, composer.kind, composer.text
     if not composer.asking:
         return  # a second `y` before the first has been done
     composer.asking = False
@@ -193,15 +196,19 @@ async def send(
     try:
         await _become(main, kind, force=force, solve=solve)
     except KfdeskError as error:
-        composer.edit()
-        if isinstance(error, Conflict):
+        if composer.writes(number, kind):
+            composer.edit()
+        if isinstance(error, Conflict) and composer.writes(number, kind):
             await main.follow.show(number)
             if not isinstance(error, Leased):
                 review(main)
         raise
-    composer.put_away()
-    _give_back(main)
-    await main.threads.write(desk_of(main).put_draft, number, kind, "")
+    if not composer.writes(number, kind):  # meanwhile another letter is written, or none
+        await main.threads.write(desk_of(main).put_draft, number, kind, "")
+    elif composer.text == text:
+        composer.put_away()
+        _give_back(main)
+        await main.threads.write(desk_of(main).put_draft, number, kind, "")
     if solve and kind != "reply":
         await main.threads.write(desk_of(main).change, number, Change(status=Status.SOLVED))
     await main.refresh_all()
@@ -232,14 +239,13 @@ async def _become(main: Main, kind: str, *, force: bool, solve: bool) -> None:
 
 async def _say_aside(main: Main, number: int, aside: Aside, text: str) -> None:
     """Open a conversation aside, or go on in one."""
+    from kfdesk.desk.teamwork import side
 
     def say(desk: Desk, actor: Actor) -> object:
         if isinstance(aside, int):
             return side.answer(desk, aside, text, actor)
         to, subject = aside
         return side.ask(desk, number, to, subject, text, actor)
-
-    from kfdesk.desk.teamwork import side
 
     await main.threads.write(desk_of(main).do, say)
 
