@@ -353,7 +353,7 @@ async def test_what_is_left_of_a_channel_s_window_is_counted_down_and_then_refus
         await pilot.press(*"Soon.")
         await until(pilot, lambda: "left to answer" in text(app) and "5/600" in text(app))
         office.later(hours=49)
-        await until(pilot, lambda: "the time to answer is over" in text(app))
+        await until(pilot, lambda: "the time to reply is over" in text(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "has to write again first" in said(app))
         assert not main.composer.asking
