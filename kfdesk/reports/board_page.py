@@ -132,7 +132,7 @@ def label(name: str) -> str:
         "replies": pgettext("on the board", "Replies"),
         "first_response": pgettext("on the board", "First response (median)"),
         "resolution": pgettext("on the board", "Resolution (median)"),
-        "sla": pgettext("on the board", "Promises kept"),
+        "sla": pgettext("on the board", "SLA met"),
         "satisfaction": pgettext("on the board", "Satisfaction, of 5"),
     }[name]
 
@@ -219,7 +219,7 @@ def _times(paper: Paper, found: Board, width: int) -> Block:
     block = Block(width)
     figure = 10 if width >= _COLUMN else 8
     block.heading(
-        pgettext("on the board", "How well"),
+        pgettext("on the board", "Quality"),
         *_heads(
             (
                 pgettext("on the board", "today"),
