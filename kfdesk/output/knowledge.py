@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from kfdesk import labels, output
-from kfdesk.i18n import _, ngettext
+from kfdesk.i18n import _, ngettext, pgettext
 from kfdesk.output.terminal import moment, show
 from kfdesk.text import clean_line
 
@@ -29,7 +29,14 @@ def print_articles(found: Sequence[Entry], *, as_json: bool) -> None:
         for one in found:
             output.record(one.as_json())
         return
-    heads = (_("Name"), _("Title"), _("Category"), _("Languages"), _("For"), _("Sent"))
+    heads = (
+        pgettext("column", "Name"),
+        _("Title"),
+        _("Category"),
+        _("Languages"),
+        _("For"),
+        _("Sent"),
+    )
     rows = (
         (
             one.article.name,
@@ -72,7 +79,7 @@ def print_usage(found: Sequence[Usage], timezone: str, *, as_json: bool) -> None
         _("By bots"),
         _("Helped"),
         _("Did not"),
-        _("Last"),
+        pgettext("acted", "Last"),
     )
     rows = []
     for one in found:

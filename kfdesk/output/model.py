@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kfdesk import labels
 from kfdesk.desk.tickets import plain
-from kfdesk.i18n import _, ngettext
+from kfdesk.i18n import _, ngettext, pgettext
 from kfdesk.model import Ticket
 from kfdesk.output import line, record
 from kfdesk.output.terminal import moment, show
@@ -42,7 +42,7 @@ def print_fields(found: Filled, *, as_json: bool) -> None:
         if found.form.text:
             line(found.form.text)
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for title in (_("Field"), _("Name"), _("Value"), ""):
+    for title in (_("Field"), pgettext("column", "Name"), _("Value"), ""):
         table.add_column(title)
     for one in (*found.fields, *found.others):
         note = labels.remark(one.value, allowed=one.allowed, required=one.required)

@@ -44,7 +44,14 @@ def print_replies(found: Sequence[Canned], *, as_json: bool) -> None:
         )
         for one in found
     )
-    heads = (_("Name"), _("Title"), _("Language"), _("Kept"), _("Taken"), _("Text"))
+    heads = (
+        pgettext("column", "Name"),
+        _("Title"),
+        _("Language"),
+        _("Kept"),
+        _("Taken"),
+        _("Text"),
+    )
     _table(heads, rows)
     output.line(ngettext("{n} canned reply", "{n} canned replies", len(found)).format(n=len(found)))
 
@@ -58,7 +65,7 @@ def print_templates(found: Sequence[Template], *, whole: bool, as_json: bool) ->
             output.record(record)
         return
     if not whole:
-        heads = (_("Name"), _("Title"), _("Language"), _("Where"), _("Text"))
+        heads = (pgettext("column", "Name"), _("Title"), _("Language"), _("Where"), _("Text"))
         _table(
             heads,
             (

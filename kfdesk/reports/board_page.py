@@ -141,13 +141,16 @@ def _now(found: Board, width: int) -> Block:
     """What is open, in two or three lines of figures."""
     block = Block(width)
     texts = [label(one.name) for one in found.now]
-    cell = min(width // 3, max(map(cell_len, texts)) + _NUMBER + 4)
-    across = next(n for n in (len(texts), 5, 3) if n <= width // cell)
+    words = 1 + max(map(cell_len, texts))
+    digits = max(len(f"{one.n:,}") for one in found.now)
+    number = _NUMBER if 3 * (_NUMBER + words) <= width else digits + 2
+    cell = min(max(width // 3, number + words), number + words + 3)
+    across = next((n for n in (len(texts), 5, 3, 2) if n <= width // cell), 1)
     for start in range(0, len(texts), across):
         cells: list[tuple[str, str] | tuple[str, str, Count | int]] = []
         for one, text in list(zip(found.now, texts, strict=True))[start : start + across]:
-            cells.append((fit(f"{one.n:,}", _NUMBER, "right"), _style(one), one))
-            cells.append((" " + fit(text, cell - _NUMBER - 1), "muted"))
+            cells.append((fit(f"{one.n:,}", number, "right"), _style(one), one))
+            cells.append((" " + fit(text, cell - number - 1), "muted"))
         block.add(*cells)
     return block
 

@@ -84,11 +84,11 @@ class Rules(Seldom, Split):
             Column("", 1),
             Column("", 4, align="right"),
             Column(_("Kind"), 8, least=60),
-            Column(_("Name")),
+            Column(pgettext("column", "Name")),
             Column(_("Line"), 16, least=90),
             Column(_("7 days"), 7, align="right"),
             Column(_("30 days"), 7, align="right", least=70),
-            Column(_("Last"), 7, align="right"),
+            Column(pgettext("acted", "Last"), 7, align="right"),
         )
 
     def rows(self) -> Sequence[Row]:
