@@ -41,6 +41,7 @@ def make(folder: Path, language: Language, now: datetime | None = None) -> Path:
     with as_file(files("kfdesk") / "data" / "demo") as source:
         config = folder / "kfdesk.toml"
         shutil.copy(source / f"kfdesk.{language}.toml", config)
+        config.chmod(0o600)  # as `kfdesk init` writes it: nothing to warn of
         shutil.copy(source / "rules.toml", folder)
         shutil.copytree(source / "kb", folder / "kb")
         day = tomllib.loads((source / "mails.toml").read_text(encoding="utf-8"))
