@@ -6,6 +6,7 @@ The console is a real one, on a real desk.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -293,7 +294,7 @@ def test_keys_are_those_that_people_know(scope: Scope) -> None:
 
 
 def test_the_main_way_in_a_real_terminal(opened: OpenOffice) -> None:
-    """Triage, a draft that kill -9 does not take, being again where one was, and the way out."""
+    """Triage, what is taken back, a draft that kill -9 does not take, and the way out."""
     office = filled(opened, 4, undo_send="600s")
     command = [
         *(sys.executable, "-m", "kfdesk", "--config", str(office.file), "--as", "anna"),
@@ -325,8 +326,11 @@ def test_the_main_way_in_a_real_terminal(opened: OpenOffice) -> None:
         os.kill(terminal.pid(), signal.SIGKILL)
         terminal.restart(command)
         terminal.wait_for("My order", "Enter open")
-        terminal.keys("j")
-        terminal.wait_for("Where is order 2?")
+        terminal.wait_for("synced")
+        terminal.keys("#")
+        terminal.wait_until(lambda screen: re.search(r"(?m)^ *# *$", screen) is not None, "a line")
+        terminal.keys("2", "Enter")
+        terminal.wait_for("Where is order 2?", "r reply  c note")
         terminal.keys("r")
         terminal.wait_for("Reply to Jane 2", "It is in the")
         terminal.type(" post.")
