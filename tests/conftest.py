@@ -17,8 +17,6 @@ from kfdesk.settings import Channel, Imap
 from tests.support.idle import idle
 from tests.support.servers import Dovecot, Missing, Smtp
 
-pytest.register_assert_rewrite("tests.tui.console")  # a snapshot that differs says where
-
 _USERS = count(1)
 
 # Textual looks whether the console rests 50 times a second, twice at every key: most of a test.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from difflib import unified_diff
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
@@ -50,6 +52,19 @@ async def settled(pilot: ConsolePilot) -> None:
     await pilot.pause()
 
 
+async def still(app: Console, pilot: ConsolePilot) -> None:
+    """Wait until the screen stays as it is, and every thread has done what it was asked for."""
+    looks: list[list[str]] = []
+    for _turn in range(40):
+        looks, threads = [*looks[-2:], grid(app)], app.main.threads
+        if len(looks) == 3 and looks[0] == looks[1] == looks[2]:
+            return
+        await pilot.pause(0.17)  # longer than anything waits before it is read
+        for ask in (threads.query, threads.read, threads.write):
+            await ask(int)
+        await pilot.pause()
+
+
 def grid(app: Console) -> list[str]:
     """The screen as lines of text."""
     return [strip.text for strip in app.screen._compositor.render_strips()]
@@ -69,4 +84,6 @@ def assert_snapshot(app: Console, name: str) -> None:
     if os.environ.get("KFDESK_SNAPSHOTS") == "update":
         file.parent.mkdir(exist_ok=True)
         file.write_text(found, encoding="utf-8")
-    assert found == file.read_text(encoding="utf-8")
+    kept = file.read_text(encoding="utf-8").splitlines()
+    if apart := "\n".join(unified_diff(kept, found.splitlines(), file.name, "now", "", "", 0, "")):
+        pytest.fail(apart)

@@ -20,7 +20,7 @@ from kfdesk.model import Actor, By
 from kfdesk.tui.app import looking
 from kfdesk.tui.console import Console
 from kfdesk.tui.source.live import DeskSource
-from tests.tui.console import ConsolePilot, assert_snapshot, text
+from tests.tui.console import ConsolePilot, assert_snapshot, still, text
 
 NOW = datetime(2026, 11, 11, 8, 0, tzinfo=UTC)
 SIZES = [(80, 24), (120, 40)]
@@ -60,16 +60,6 @@ async def until(pilot: ConsolePilot, happened: Callable[[], bool]) -> None:
         if happened():
             return
     raise AssertionError("it did not happen")
-
-
-async def still(app: Console, pilot: ConsolePilot) -> None:
-    """Wait until the screen stays as it is: a worker that waits for a person never ends."""
-    before = ""
-    for _turn in range(20):
-        await pilot.pause(0.4)
-        if (now := text(app)) == before:
-            return
-        before = now
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
