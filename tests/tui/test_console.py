@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from textual.widgets import OptionList
+
 from kfdesk.model import Change, Direction, Priority, Status
 from kfdesk.settings import Ui
 from kfdesk.tui.console import Console
 from kfdesk.tui.main import Main
+from kfdesk.tui.pickers.picker import Choice, Picker
 from tests.tui.console import ConsolePilot, opened, settled, text
 from tests.tui.fake import SETTINGS, FakeSource, row
 
@@ -350,3 +353,20 @@ async def test_another_theme_repaints_the_line_views_too() -> None:
         app.wear("kfdesk-light")
         await pilot.pause()
         assert app.main.queue.render_line(1) != before
+
+
+async def test_a_click_on_what_is_no_longer_in_a_list_takes_nothing() -> None:
+    """The list was narrowed between the click and its answer."""
+    async with opened(FakeSource(range(1, 4))) as (app, pilot):
+        picker = Picker("Which?", [Choice("one", "one"), Choice("two", "two")])
+        app.push_screen(picker)
+        await pilot.pause()
+        listed = picker.query_one(OptionList)
+        clicked = OptionList.OptionSelected(listed, listed.options[1], 1)
+        picker.typed("one")
+        picker.post_message(clicked)
+        await pilot.pause()
+        assert app.screen is picker
+        picker.post_message(OptionList.OptionSelected(listed, listed.options[0], 0))
+        await pilot.pause()
+        assert app.screen is not picker

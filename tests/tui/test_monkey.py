@@ -16,12 +16,15 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from kfdesk.actions import ACTIONS, NAMES
 from kfdesk.config import load
 from kfdesk.desk.admin.demo import make
 from kfdesk.desk.agents import acting
+from kfdesk.desk.sending.head import Head
 from kfdesk.errors import KfdeskError
 from kfdesk.settings import Settings
 from kfdesk.store.health import examine
@@ -30,7 +33,7 @@ from kfdesk.tui.console import Console
 from kfdesk.tui.source.live import DeskSource
 
 LONG = bool(os.environ.get("KFDESK_LONG"))
-KEYS = int(os.environ.get("KFDESK_KEYS", "20000" if LONG else "400"))
+KEYS = int(os.environ.get("KFDESK_KEYS", "20000" if LONG else "300"))
 SEED = int(os.environ.get("KFDESK_SEED", "1"))
 #: What leaves the program, or another program would be needed for.
 _NOT = {"ctrl+q", "ctrl+e", "ctrl+z", "ctrl+c"}
@@ -50,6 +53,7 @@ Content-Type: text/plain; charset=utf-8
 def _keys() -> list[str]:
     """Every key that means something anywhere, and what one types."""
     named = {part for action in ACTIONS for key in action.keys for part in key.split(" ")}
+    named |= {"enter", "escape", "tab", "shift+tab", "up", "down", "home", "end", "pageup"}
     named |= {"left", "right", "backspace", "delete", "shift+down", "ctrl+a", "ctrl+x", "ctrl+v"}
     return sorted(named - _NOT)
 
@@ -59,33 +63,62 @@ def _event(key: str) -> events.Key:
     return events.Key(key, " " if key == "space" else character)
 
 
+#: What strangers' programs put on a clipboard.
+_PASTED = (
+    "\x1b[31mred\x1b]0;title\x07 [bold]no markup[/]\r\nsecond line\r\n",
+    "汉字 🙂‍👩‍👧 \u202eback\u2066 z\u200bero e" + "\u0301" * 40,
+    "/etc/hostname",
+    "a" * 3000,
+)
+
+
+def _somewhere(chosen: random.Random, app: Console) -> None:
+    """Click, or turn the wheel, at any cell."""
+    x, y = chosen.randrange(app.size.width), chosen.randrange(app.size.height)
+    turned = chosen.choice([None, None, events.MouseScrollDown, events.MouseScrollUp])
+    kinds = (events.MouseDown, events.MouseUp) if turned is None else (turned,)
+    for kind in kinds:
+        event = kind(None, x, y, 0, 0, 1, False, False, False, x, y)
+        app.screen._forward_event(event)
+
+
+def _resized(chosen: random.Random, app: Console) -> None:
+    """Another size, even one in which nothing can be read."""
+    size = Size(chosen.randint(10, 210), chosen.randint(4, 60))
+    app.post_message(events.Resize(size, size))
+
+
 class Watcher:
     """Remembers what was being written, and asks for it when the composer has gone."""
 
     def __init__(self, app: Console, file: Path) -> None:
         self._app, self._file = app, file
-        self._writing: tuple[int, str, str] | None = None
+        self._writing: tuple[int, str, str, Head] | None = None
 
     async def look(self, key: str) -> None:
         """After a key: what was written and is not being written any more must be somewhere."""
         composer = self._app.main.composer
         before, now = self._writing, None
-        if composer.is_mounted and composer.display and composer.text.strip():
-            now = (composer.number, composer.kind, composer.text)
+        if composer.is_mounted and composer.display and (composer.text.strip() or composer.leaves):
+            now = (composer.number, composer.kind, composer.text, composer.head)
         self._writing = now
-        if before and (now is None or now[:2] != before[:2]) and not composer.display:
+        if before and (now is None or now[:2] != before[:2]):
             await asyncio.sleep(0.1)
             await self._app.main.threads.write(lambda: None)
-            number, kind, text = before
+            number, kind, text, head = before
             with closing(sqlite3.connect(self._file)) as desk:
                 drafts = desk.execute(
-                    "SELECT text FROM draft WHERE ticket_id = ? AND kind = ?", (number, kind)
+                    "SELECT text, head FROM draft WHERE ticket_id = ? AND kind = ?", (number, kind)
                 ).fetchall()
                 said = desk.execute(
                     "SELECT text FROM message WHERE direction IN ('out', 'note')"
                 ).fetchall()
-            found = any(text.strip() in kept for (kept,) in [*drafts, *said])
-            assert found, f"{key}: lost {text!r} of #{number} ({kind})"
+            sent = any(text.strip() in kept for (kept,) in said)
+            found = sent or any(text.strip() in kept for kept, _head in drafts)
+            assert found or not text.strip(), f"{key}: lost {text!r} of #{number} ({kind})"
+            if kind in ("reply", "forward") and not sent and head != Head():
+                heads = [Head.of_json(json.loads(kept)) for _text, kept in drafts]
+                assert head in heads, f"{key}: lost {head} of #{number} ({kind}): {heads}"
 
 
 @contextmanager
@@ -107,9 +140,16 @@ async def _press(
     """Press keys until there were enough, or the console was left; return how many."""
     watcher, keys = Watcher(app, folder / "desk.db"), _keys()
     for pressed in range(1, count + 1):
-        typing = app.main.composer.display and chosen.random() < 0.7
-        key = chosen.choice(_TEXT) if typing else chosen.choice(keys)
-        app.post_message(_event("space" if key == " " else key))
+        typing = isinstance(app.focused, (Input, TextArea)) and chosen.random() < 0.7
+        key, what = chosen.choice(_TEXT if typing else keys), chosen.random()
+        if what < 0.05:
+            _somewhere(chosen, app)
+        elif what < 0.06:
+            app.post_message(events.Paste(chosen.choice(_PASTED)))
+        elif what < 0.065:
+            _resized(chosen, app)
+        else:
+            app.post_message(_event("space" if key == " " else key))
         await asyncio.sleep(0)
         await asyncio.sleep(0.002)
         await watcher.look(key)
@@ -121,6 +161,15 @@ async def _press(
         if app._exit:
             return pressed
     return count
+
+
+def _console(settings: Settings, agent: str) -> Console:
+    actor = acting(settings, agent)
+    return Console(
+        lambda: DeskSource.open(settings, actor, lambda: datetime.now(UTC)),
+        settings,
+        looking(settings, actor, lambda: datetime.now(UTC)),
+    )
 
 
 def _consistent(settings: Settings) -> None:
@@ -151,22 +200,17 @@ def _consistent(settings: Settings) -> None:
 async def test_random_keys_break_nothing_and_lose_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """400 keys; 20,000 with KFDESK_LONG=1. A console that is left is opened again."""
+    """300 keys; 20,000 with KFDESK_LONG=1. A console that is left is opened again."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))  # nothing outside is to be started
     now = datetime(2026, 11, 11, 8, 0, tzinfo=UTC)
     config = make(tmp_path, "zh" if SEED % 2 else "en", now)
     settings = load(config)
-    actor = acting(settings, settings.agents[0].name)
     chosen = random.Random(SEED)
     left = KEYS
     with syncing(config):
         while left > 0:
-            app = Console(
-                lambda: DeskSource.open(settings, actor, lambda: datetime.now(UTC)),
-                settings,
-                looking(settings, actor, lambda: datetime.now(UTC)),
-            )
+            app = _console(settings, chosen.choice(settings.agents).name)
             size = chosen.choice([(80, 24), (120, 40), (200, 50), (60, 16)])
             async with app.run_test(size=size, notifications=True) as pilot:
                 while app.main.source is None:

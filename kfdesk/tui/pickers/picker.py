@@ -132,9 +132,10 @@ class Picker(Once[str | None], ModalScreen[str | None]):
             self.take(choice)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the one that was clicked."""
+        """Take the one that was clicked, if the list has not been narrowed since."""
         event.stop()
-        self.take(self._shown[event.option_index])
+        if event.option in event.option_list.options:
+            self.take(self._shown[event.option_index])
 
     def take(self, choice: Choice) -> None:
         """One was chosen."""
