@@ -23,6 +23,7 @@ from kfdesk.settings import Settings
 from kfdesk.tui.acting import Acting
 from kfdesk.tui.background.sync import Sync
 from kfdesk.tui.hearing import Hearing
+from kfdesk.tui.keys.held import Held
 from kfdesk.tui.keys.keymap import Keys, keymap
 from kfdesk.tui.keys.pressing import Pressing
 from kfdesk.tui.looks import theme as themes
@@ -71,6 +72,7 @@ class Console(App[KfdeskError | None]):
         self.tour: Tour | None = None
         self._known = known
         self.main: Main = Hearing(settings, who, keys, self.appearance.palette, self._threads, kept)
+        self.held = Held(self.main, self._take)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that do not have them."""
@@ -93,8 +95,16 @@ class Console(App[KfdeskError | None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key means what the key map says; what it does not know is for the focused widget."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            screen = self.screen
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif self.screen is self.main and self.held.keep(event):
+            self.app_focus = True
+        else:
+            await self._take(event)
+
+    async def _take(self, event: events.Key | events.Paste) -> None:
+        screen = self.screen
+        if isinstance(event, events.Key):
             if not isinstance(screen, Acting):
                 self.pressing.forget()
             elif self.pressing.pressed(screen, self.main.keys, event.key):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.style import Style
 
@@ -33,6 +33,9 @@ from kfdesk.tui.ticket.facts import Head
 from kfdesk.tui.ticket.follow import Follow
 from kfdesk.tui.verbs.kind import Work
 from kfdesk.tui.views.counts import Counts
+
+if TYPE_CHECKING:
+    from kfdesk.tui.console import Console
 
 _POLL = 0.5
 
@@ -66,7 +69,7 @@ class Main(Panes):
         self.checkers: dict[str, Checker] = {}  # of spelling, by language
         self.away = False  # this agent said so
         self.passing: tuple[int, str] | None = None  # the ticket that is passed on, and to whom
-        self.early: list[tuple[str, str]] = []  # pressed before there was a desk
+        self.beginning = True  # the desk is not shown yet
         self.opened = Opened(self)
         self.memory = Memory(self, kept)
         self.repeat: Callable[[Main], Work] | None = None  # the last change, for the ticket here
@@ -88,11 +91,12 @@ class Main(Panes):
         self.attempt(self._begin(source))
 
     async def _begin(self, source: Source) -> None:
-        await self.poller.begin(source)
-        await self.memory.restore()
-        for action, argument in self.early:
-            if (work := verbs.perform(self, action, argument)) is not None:
-                await work
+        try:
+            await self.poller.begin(source)
+            await self.memory.restore()
+        finally:
+            self.beginning = False
+            self.take_held()
 
     async def show(self, query: str, *, typing: bool = False, top: bool = True) -> bool:
         """List a query's tickets; False if it is wrong."""
@@ -123,10 +127,19 @@ class Main(Panes):
 
     # --- keys
 
+    @property
+    def waiting(self) -> bool:
+        """Whether what is typed has to wait: there is no desk yet, or no composer."""
+        return self.source is None or self.beginning or self.composer.opening
+
+    def take_held(self) -> None:
+        """Take what was typed meanwhile."""
+        self.app.call_later(cast("Console", self.app).held.release)
+
     def work_of(self, action: str, argument: str) -> Work:
         """Begin an action; return what is left of it to do."""
         if self.composer.opening:
-            return None  # letters of the text that is about to be written are no commands
+            return None  # a click, for keys wait
         self.opened.going(action)
         return verbs.perform(self, action, argument)
 

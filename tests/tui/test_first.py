@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pty
 import termios
+from array import array
 from pathlib import Path
 
 import pytest
 
 from kfdesk.tui.first import hushed
+from kfdesk.tui.verbs import writing
 from tests.tui.console import opened, settled
 from tests.tui.fake import FakeSource
 
@@ -40,27 +42,43 @@ def test_where_there_is_no_terminal_nothing_is_hushed(
             assert file.read() == ""
 
 
-async def test_movements_before_the_desk_is_open_are_done_once_it_is() -> None:
-    """What would change something is not: it was not meant for what is not there yet."""
+async def test_what_is_typed_before_the_desk_is_open_is_done_in_its_order_once_it_is() -> None:
+    """Movements, and a number that is asked for: `# 2 7 Enter` opens ticket 27."""
     source = FakeSource(range(1, 31))
     async with opened(source) as (app, pilot):
         main = app.main
         main.source = None
-        for action in ("move.down", "move.down", "ticket.solve", "ticket.open"):
-            main.perform(action)
+        await pilot.press("j", "number_sign", "2", "7", "enter")
         assert main.queue.listing.number == 30
         main.attach(source)
         await settled(pilot)
-        assert (main.queue.listing.number, main.follow.number) == (28, 28)
+        assert main.follow.number == 27
         assert main.reading
 
 
-async def test_letters_typed_while_the_composer_opens_are_no_commands() -> None:
-    """`r` and at once `e`: the reply is begun, and the ticket is not solved."""
+async def test_what_was_meant_for_another_ticket_is_not_done() -> None:
+    """The list has another one under the cursor by the time that the desk is open."""
     source = FakeSource(range(1, 31))
     async with opened(source) as (app, pilot):
-        app.main.perform("ticket.reply")
+        main = app.main
+        main.source = None
+        await pilot.press("e")
+        del source.rows_by_number[30]
+        main.queue.listing.ids = array("q", [29])
+        main.attach(source)
+        await settled(pilot)
+        assert source.changes == []
+
+
+async def test_letters_typed_while_the_composer_opens_are_its_first() -> None:
+    """`r` and at once a word: the reply begins with it, and nothing is solved."""
+    source = FakeSource(range(1, 31))
+    async with opened(source) as (app, pilot):
+        app.main.composer.opening = True
+        await pilot.press("e", "x")
         app.main.perform("ticket.solve")
+        app.main.attempt(writing.open_composer(app.main, 30, "reply"))
         await settled(pilot)
         assert app.main.composer.display
+        assert app.main.composer.text == "ex"
         assert source.changes == []

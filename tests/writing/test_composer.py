@@ -160,7 +160,7 @@ async def test_what_leaves_is_shown_before_it_does(office: Office) -> None:
         await pilot.press("r")
         await until(pilot, lambda: main.composer.display)
         await pilot.press(*"Soon.", "ctrl+t", "tab", *"li.wei", "escape", "f4")
-        await until(pilot, lambda: isinstance(app.screen, LetterPage))
+        await until(pilot, lambda: isinstance(app.screen, LetterPage) and "KF-1-" in text(app))
         shown = text(app)
         assert "Re: [KF-1-" in shown
         assert "li.wei@shop.example (named in no header)" in shown
@@ -279,7 +279,7 @@ async def test_wrong_words_are_underlined_and_put_right(
         line = main.composer.draft.get_line(0)
         assert [(span.start, span.end) for span in line.spans] == [(4, 11)]
         await pilot.press("f8")
-        await until(pilot, lambda: "Instead of “recieve”" in text(app))
+        await until(pilot, lambda: "Replace “recieve” with" in text(app))
         await pilot.press("enter")
         await until(pilot, lambda: main.composer.text == "You receive 2")
         await until(pilot, lambda: not main.composer.draft.wrong)

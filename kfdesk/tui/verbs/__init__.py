@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kfdesk.actions import ACTIONS, BY_ID
+from kfdesk.actions import ACTIONS
 from kfdesk.model import Status
 from kfdesk.tui.outside.browser import allow
 from kfdesk.tui.verbs import (
@@ -144,10 +144,10 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "console.command": console.ask_command,
     "console.palette": console.show_palette,
     "console.help": console.show_help,
-    "console.quit": moving.leave_console,
     "tour.begin": touring.begin,
     "tour.next": partial(touring.turn, 1),
     "tour.back": partial(touring.turn, -1),
+    "console.quit": moving.leave_console,
 }
 _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "ticket.open": moving.open_ticket,
@@ -186,19 +186,13 @@ _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "view.show": viewing.show,
     "queue.sort": ordering.sort,
 }
-_WITHOUT_DESK = frozenset({"console.quit", "console.close", "console.help"})
-#: What may be pressed before there is a desk: it only looks, and is done once there is one.
-_CAN_WAIT = frozenset(
-    {"ticket.open", "view.show", *(name for name in BY_ID if name.startswith("move."))}
-)
+WITHOUT_DESK = frozenset({"console.quit", "console.close", "console.help"})
 
 
 def perform(main: Main, action: str, argument: str = "") -> Work:
     """Do an action of the registry, where there is a desk to do it to."""
     allow(main.app, action)
-    if main.source is None and action not in _WITHOUT_DESK:
-        if action in _CAN_WAIT:
-            main.early.append((action, argument))
+    if main.source is None and action not in WITHOUT_DESK:
         return None
     if taking := _TAKING.get(action):
         return taking(main, argument)

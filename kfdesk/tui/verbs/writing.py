@@ -64,6 +64,7 @@ async def _write(main: Main, number: int, kind: str, to: str, aside: Aside | Non
         room = await main.threads.read(desk.room, number, head.account) if kind == "reply" else None
     finally:
         main.composer.opening = False
+        main.take_held()
     if (reading := main.follow.reading) is None:
         return
     if everybody and not head.cc:
