@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -66,7 +66,7 @@ class Table(ScrollView, can_focus=True):
         self._columns: Sequence[Column] = ()
         self._rows: Sequence[Row] = ()
         self._index = 0
-        self.empty = ""  # what is said where there is no row
+        self.empty: Callable[[], str] = str  # says what there is to say where there is no row
 
     @property
     def key(self) -> Hashable | None:
@@ -147,7 +147,7 @@ class Table(ScrollView, can_focus=True):
             return strip(self._laid(titles, widths), self._palette, width, "back")
         index = self.scroll_offset.y + y - 1
         if index >= len(self._rows):
-            said = [(f"  {self.empty}", "muted")] if not self._rows and y == 2 else []
+            said = [(f"  {self.empty()}", "muted")] if not self._rows and y == 2 else []
             return strip(said, self._palette, width, "back")
         base = "back"
         if index == self._index:

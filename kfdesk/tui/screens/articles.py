@@ -50,7 +50,7 @@ class Articles(Split):
         self._text = words
         self._found: dict[str, Entry] = {}
         self._gaps: Sequence[Gap] | None = None  # shown instead of the articles
-        self.table.empty = _("No article fits; a writes one")
+        self.table.empty = lambda: _("No article fits; a writes one")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What is listed."""

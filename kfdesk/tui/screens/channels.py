@@ -39,7 +39,9 @@ class Channels(Split):
     def __init__(self, main: Main) -> None:
         super().__init__(main)
         self._found: dict[str, Standing] = {}
-        self.table.empty = _("There is no channel; write [[channel]] into the configuration")
+        self.table.empty = lambda: _(
+            "There is no channel; write [[channel]] into the configuration"
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """How the sync does as a whole."""

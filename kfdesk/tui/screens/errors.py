@@ -61,7 +61,7 @@ class Errors(Seldom, Split):
         self._found: list[Finding] = []
         self._lines: dict[str, Sequence[str]] = {}
         self._refused: tuple[ConfigError, ...] = ()
-        self.table.empty = _("Nothing is wrong with the configuration")
+        self.table.empty = lambda: _("Nothing is wrong with the configuration")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """Whether the file is in force, and how much is to be said."""

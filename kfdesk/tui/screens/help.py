@@ -30,7 +30,7 @@ class Help(Sheet[None]):
         self._about = about
         self._find = ""
         self._table = Table(main.palette)
-        self._table.empty = _("Nothing has these words")
+        self._table.empty = lambda: _("Nothing has these words")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """For which pane it is."""

@@ -51,7 +51,7 @@ class Log(Split):
         self._reading = False
         self._wrong = ""
         self._ways: dict[int, Sequence[str]] = {}  # what stood in the way of an undo
-        self.table.empty = _("Nothing matches")
+        self.table.empty = lambda: _("Nothing matches")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What is shown of it."""

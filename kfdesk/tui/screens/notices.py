@@ -29,7 +29,7 @@ class Notices(Split):
     def __init__(self, main: Main) -> None:
         super().__init__(main)
         self._found: Sequence[Told] = ()
-        self.table.empty = _("You were told nothing today")
+        self.table.empty = lambda: _("You were told nothing today")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """That it is today's."""

@@ -53,7 +53,7 @@ class Outbox(Split):
         self._found: dict[int, OutboxRow] = {}
         self._previews: dict[int, Leaving] = {}
         self.text = fold(words)
-        self.table.empty = _("Nothing waits, and nothing has left yet")
+        self.table.empty = lambda: _("Nothing waits, and nothing has left yet")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """How many wait, and how many a person has to decide about."""

@@ -48,7 +48,7 @@ class Quarantine(Split):
         super().__init__(main)
         self._found: dict[int, Ticket] = {}
         self._sources: dict[int, Sequence[str]] = {}
-        self.table.empty = _("The quarantine is empty: every mail could be read")
+        self.table.empty = lambda: _("The quarantine is empty: every mail could be read")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """How many there are."""

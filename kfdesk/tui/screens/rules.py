@@ -58,7 +58,9 @@ class Rules(Seldom, Split):
         super().__init__(main)
         self._found: dict[tuple[str, str], Loaded] = {}
         self._findings: list[Finding] = []
-        self.table.empty = _("Nothing happens by itself; docs/config.md shows a first [[trigger]]")
+        self.table.empty = lambda: _(
+            "Nothing happens by itself; docs/config.md shows a first [[trigger]]"
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """How many there are, and what is to be said of them."""
@@ -151,7 +153,7 @@ class RuleSheet(Split):
         super().__init__(main)
         self._one, self._findings = one, findings
         self._firings: Sequence[Firing] = ()
-        self.table.empty = _("It did nothing in {n} days").format(n=LATELY.days)
+        self.table.empty = lambda: _("It did nothing in {n} days").format(n=LATELY.days)
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """Which rule."""

@@ -47,7 +47,9 @@ class Search(Seldom, Split):
         self._text, self._found = text, _NOTHING
         self._waiting: Timer | None = None
         self._asked = 0
-        self.table.empty = _("Type words; a query beside them chooses tickets: status:open age<7d")
+        self.table.empty = lambda: _(
+            "Type words; a query beside them chooses tickets: status:open age<7d"
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What was looked for, and how much there is."""
@@ -114,7 +116,7 @@ class Search(Seldom, Split):
         if mine != self._asked:
             return False
         self._found = found
-        self.table.empty = (
+        self.table.empty = lambda: (
             _("Nothing was found") if found.words else _("Type words that were written")
         )
         if self.prompt.display:

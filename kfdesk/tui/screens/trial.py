@@ -34,7 +34,7 @@ class Trial(Split):
         self._child: asyncio.subprocess.Process | None = None
         self._found: Mapping[str, Any] | None = None
         self._began = False
-        self.table.empty = _("Testing on a copy of the last seven days …")
+        self.table.empty = lambda: _("Testing on a copy of the last seven days …")
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What is tried, and how much came out otherwise."""
@@ -75,11 +75,11 @@ class Trial(Split):
         )
         said, wrong = await child.communicate()
         if child.returncode:
-            self.table.empty = _("The test failed")
+            self.table.empty = lambda: _("The test failed")
             self.refresh_rows()
-            raise UserError(wrong.decode(errors="replace").strip() or self.table.empty)
+            raise UserError(wrong.decode(errors="replace").strip() or self.table.empty())
         self._found = json.loads(said)
-        self.table.empty = _("No ticket would change")
+        self.table.empty = lambda: _("No ticket would change")
         self.refresh_rows()
 
     async def on_unmount(self) -> None:
