@@ -355,6 +355,17 @@ async def test_another_theme_repaints_the_line_views_too() -> None:
         assert app.main.queue.render_line(1) != before
 
 
+async def test_a_key_in_a_list_that_is_not_there_yet_does_nothing() -> None:
+    """It was pressed as soon as the list was asked for."""
+    async with opened(FakeSource(range(1, 4))) as (app, pilot):
+        picker = Picker("Which?", [Choice("one", "one"), Choice("two", "two")])
+        app.push_screen(picker)
+        await picker.run_action("move(1)")
+        await pilot.pause()
+        await picker.run_action("move(1)")
+        assert picker.chosen == Choice("two", "two")
+
+
 async def test_a_click_on_what_is_no_longer_in_a_list_takes_nothing() -> None:
     """The list was narrowed between the click and its answer."""
     async with opened(FakeSource(range(1, 4))) as (app, pilot):

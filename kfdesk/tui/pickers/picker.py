@@ -149,6 +149,10 @@ class Picker(Once[str | None], ModalScreen[str | None]):
         """Leave without taking any."""
         self.dismiss(None)
 
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
+        """The list is moved in from when it is there until it has gone; leaving is always."""
+        return action == "leave" or bool(self.query(OptionList))
+
     def action_move(self, by: int) -> None:
         """Move the cursor of the list while the line keeps the keys."""
         listed = self.query_one(OptionList)
