@@ -88,6 +88,21 @@ async def test_a_change_of_many_is_asked_about_where_one_of_them_is_read(held: O
         await until(pilot, lambda: held.ticket(2).merged_into is None)
 
 
+async def test_enter_alone_merges_into_no_strangers_ticket(opened: OpenOffice) -> None:
+    """Where the customer has no other, the others are offered, and none is under the cursor."""
+    office = opened()
+    for number in (1, 2):
+        office.receive(raw("Hello\r\n", f"c{number}@x.example", Subject=f"Order {number}"))
+    async with console(office) as (app, pilot):
+        await pilot.press("M")
+        await until(pilot, lambda: isinstance(app.screen, Picker))
+        await pilot.press("enter")
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, Picker)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: any(office.ticket(n).merged_into for n in (1, 2)))
+
+
 async def test_merge_offers_tickets_of_the_customer(held: Office) -> None:
     """M, a few letters, Enter; the old number leads to the other."""
     async with console(held) as (app, pilot):

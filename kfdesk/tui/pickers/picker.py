@@ -57,7 +57,7 @@ class Picker(Once[str | None], ModalScreen[str | None]):
     #: The cells of a line and the lines of the list, where the terminal has them.
     room, lines = 44, 16
 
-    def __init__(self, title: str, choices: Sequence[Choice], current: str = "") -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], current: str | None = "") -> None:
         super().__init__()
         self._title = title
         self._choices = choices
@@ -79,7 +79,9 @@ class Picker(Once[str | None], ModalScreen[str | None]):
         """Offer everything, beginning at what is set now."""
         self._fill()
         values = [choice.value for choice in self._shown]
-        if self._current in values:
+        if self._current is None:
+            self.query_one(OptionList).highlighted = None
+        elif self._current in values:
             self.query_one(OptionList).highlighted = values.index(self._current)
 
     def on_resize(self) -> None:
@@ -157,7 +159,9 @@ class Picker(Once[str | None], ModalScreen[str | None]):
         """Move the cursor of the list while the line keeps the keys."""
         listed = self.query_one(OptionList)
         if self._shown:
-            here = listed.highlighted or 0
+            here = listed.highlighted
+            if here is None:
+                here, by = 0, 0
             listed.highlighted = max(0, min(here + by, len(self._shown) - 1))
 
     def _fill(self) -> None:
@@ -217,8 +221,12 @@ class Previewed(Picker):
 
 
 async def pick(
-    app: App[Any], title: str, choices: Sequence[Choice], current: str = ""
+    app: App[Any], title: str, choices: Sequence[Choice], current: str | None = ""
 ) -> str | None:
-    """Let a person pick one; None if they leave. To be called from a worker."""
+    """Let a person pick one; None if they leave. To be called from a worker.
+
+    The cursor begins at `current`, or at the first; with None it is nowhere, and Enter takes
+    nothing that was not chosen.
+    """
     chosen: str | None = await app.push_screen_wait(Picker(title, choices, current))
     return chosen

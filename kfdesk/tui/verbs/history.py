@@ -175,7 +175,9 @@ async def _picked(main: Main, number: int) -> str | None:
         Choice(str(row.number), f"#{row.number} {row.subject}", row.customer or row.customer_email)
         for row in rows
     ]
-    return await pick(main.app, title.format(number=number, n=len(marks)), choices)
+    # A stranger's ticket has to be meant: Enter alone takes the customer's own.
+    likely = "" if marks or any(n != number for n in mine) else None
+    return await pick(main.app, title.format(number=number, n=len(marks)), choices, likely)
 
 
 async def unmerge(main: Main, argument: str) -> None:
