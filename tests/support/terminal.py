@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -53,8 +54,8 @@ class Terminal:
         )
 
     def restart(self, command: Sequence[str]) -> None:
-        """Start a program again in the window where the last one died."""
-        self._run("respawn-pane", "-k", "--", *command)
+        """Start a program again in the window where the last one died, on an empty screen."""
+        self._run("send-keys", "-R", ";", "respawn-pane", "-k", "--", *command)
 
     def keys(self, *names: str) -> None:
         """Press keys by their names: `Enter`, `Escape`, `C-s`, `j`."""
@@ -71,6 +72,27 @@ class Terminal:
     def pid(self) -> int:
         """The process of the program."""
         return int(self._run("display-message", "-p", "#{pane_pid}"))
+
+    def kill(self) -> None:
+        """Kill the program at this instant."""
+        os.kill(self.pid(), signal.SIGKILL)
+        self.wait_for_end()
+
+    def wait_for_end(self) -> None:
+        """Wait until the program has ended; a tmux may be late to say so: the system is asked."""
+        pid, end = self.pid(), time.monotonic() + self._patience
+        while (state := _state(pid)) not in ("", "Z"):
+            assert time.monotonic() < end, f"{pid} is still there: {state}"
+            time.sleep(_OFTEN)
+
+    def wait_for_end(self) -> str:
+        """Return the screen as soon as the program has ended."""
+
+        def ended(_screen: str) -> bool:
+            self._run("run-shell", "true")  # tmux may miss the end of a child until another's
+            return self._run("display-message", "-p", "#{pane_dead}").strip() == "1"
+
+        return self.wait_until(ended, "the end")
 
     def wait_for(self, *texts: str) -> str:
         """Return the screen as soon as all of these texts stand on it."""
@@ -94,8 +116,17 @@ class Terminal:
             text=True,
             check=False,
             timeout=20,
-            env=dict(os.environ),  # without the COLUMNS and LINES that readline puts beside it
+            # Without the size that readline, or a test runner, puts beside the environment.
+            env={n: v for n, v in os.environ.items() if n not in ("COLUMNS", "LINES")},
         )
         if check and done.returncode:
             raise RuntimeError(f"tmux {arguments[0]}: {done.stderr}")
         return done.stdout
+
+
+def _state(pid: int) -> str:
+    """The state of a process, `Z` for a dead one that nobody has asked about; empty for none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

@@ -5,9 +5,7 @@ The console is a real one, on a real desk.
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -323,7 +321,7 @@ def test_the_main_way_in_a_real_terminal(opened: OpenOffice) -> None:
         terminal.wait_for("Reply to Jane 2")
         terminal.type("It is in the")
         terminal.wait_for("It is in the", "draft kept")
-        os.kill(terminal.pid(), signal.SIGKILL)
+        terminal.kill()
         terminal.restart(command)
         terminal.wait_for("My order", "Enter open")
         terminal.wait_for("synced")
@@ -339,7 +337,7 @@ def test_the_main_way_in_a_real_terminal(opened: OpenOffice) -> None:
         terminal.keys("S")
         terminal.wait_until(lambda screen: "Where is order 2?" not in screen, "the next ticket")
         terminal.keys("q", "q")
-        terminal.wait_for("Pane is dead")
+        terminal.wait_for_end()
     assert office.ticket(4).status is office.ticket(2).status is Status.SOLVED
     assert office.ticket(3).status is Status.NEW
     assert office.messages(2)[-1].text.startswith("It is in the post.")

@@ -58,7 +58,7 @@ def set_password(desk: Desk, actor: Actor, agent: str, password: str) -> str:
         raise UserError(_("a password is one line, of at most {n} characters").format(n=LONGEST))
     if len(set(text)) < 4 or name.casefold() in text.casefold():
         raise UserError(_("that is easily guessed: take several words, or let a program make one"))
-    credential = Credential(_hashed(text, secrets.token_bytes(16)), desk.clock())
+    credential = Credential(_hashed(text, secrets.token_bytes(16), _COST), desk.clock())
     with desk.store.write() as tx:
         credentials.put(tx, name, credential)
         _note(tx, desk, actor, name)
@@ -140,15 +140,15 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def _hashed(password: str, salt: bytes) -> str:
-    key = hashlib.scrypt(password.encode(), salt=salt, n=1 << _COST, r=_BLOCK, p=1, maxmem=_MEMORY)
-    return f"scrypt${_COST}${b64encode(salt).decode()}${b64encode(key).decode()}"
+def _hashed(password: str, salt: bytes, cost: int) -> str:
+    key = hashlib.scrypt(password.encode(), salt=salt, n=1 << cost, r=_BLOCK, p=1, maxmem=_MEMORY)
+    return f"scrypt${cost}${b64encode(salt).decode()}${b64encode(key).decode()}"
 
 
 def _matches(password: str, secret: str) -> bool:
     """Whether it is the password; as slow for the wrong one as for the right one."""
-    _kind, _cost, salt, _key = secret.split("$")
-    return hmac.compare_digest(_hashed(password, b64decode(salt)), secret)
+    _kind, cost, salt, _key = secret.split("$")
+    return hmac.compare_digest(_hashed(password, b64decode(salt), int(cost)), secret)
 
 
 #: What is compared with where there is no such agent, or one without a password.
