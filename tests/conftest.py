@@ -13,6 +13,7 @@ import textual.app
 import textual.pilot
 from imapclient import IMAPClient
 
+from kfdesk import i18n
 from kfdesk.settings import Channel, Imap
 from tests.support.idle import idle
 from tests.support.servers import Dovecot, Missing, Smtp
@@ -29,6 +30,14 @@ def missing(reason: Missing) -> None:
     if os.environ.get("CI") or os.environ.get("KFDESK_REQUIRE_SERVERS") == "1":
         pytest.fail(str(reason), pytrace=False)
     pytest.skip(str(reason))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever the one before it spoke."""
+    i18n.use("en")
+    yield
+    i18n.use("en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def sentence(done: Done, code: int, *words: str) -> None:
         (("list", "--now", "yesterday"), ["yesterday"]),
         (("note", "1", "--body", "x", "--now", "9999-12-31T23:59:59Z"), ["9999"]),
         (("note", "1", "--body", "x", "--now", "0001-01-01"), ["0001"]),
-        (("list", "--lang", "fr"), ["zh or en"]),
+        (("list", "--lang", "fr"), ["zh-TW or en"]),
         (("new", "--from", "nobody", "--body", "x"), ["--from"]),
         (("new", "--from", "a@b.example"), ["empty"]),
         (("new", "--body", "x"), ["--from"]),

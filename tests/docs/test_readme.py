@@ -45,6 +45,7 @@ def pointed_at(config: Path, mailbox: Mailbox, smtp: Smtp) -> None:
     config.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.timeout(300)  # thirty programs, one after another
 @pytest.mark.parametrize("readme", READMES)
 def test_what_the_readme_types_works(dovecot: Dovecot, tmp_path: Path, readme: str) -> None:
     mailbox = Mailbox(dovecot, "support@example.com")

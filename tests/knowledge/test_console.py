@@ -71,7 +71,7 @@ async def test_an_internal_article_is_put_in_only_when_asked_twice(library: Libr
         assert panel.chosen.value == "limits"
         assert "Internal: customers should not read it." in text(app)
         await pilot.press("enter")
-        await until(pilot, lambda: "Enter once more" in text(app))
+        await until(pilot, lambda: "Enter again" in text(app))
         assert isinstance(app.screen, Articles)
         await pilot.press("enter")
         await until(pilot, lambda: "team lead" in app.main.composer.text)

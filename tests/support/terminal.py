@@ -85,15 +85,6 @@ class Terminal:
             assert time.monotonic() < end, f"{pid} is still there: {state}"
             time.sleep(_OFTEN)
 
-    def wait_for_end(self) -> str:
-        """Return the screen as soon as the program has ended."""
-
-        def ended(_screen: str) -> bool:
-            self._run("run-shell", "true")  # tmux may miss the end of a child until another's
-            return self._run("display-message", "-p", "#{pane_dead}").strip() == "1"
-
-        return self.wait_until(ended, "the end")
-
     def wait_for(self, *texts: str) -> str:
         """Return the screen as soon as all of these texts stand on it."""
         return self.wait_until(lambda screen: all(text in screen for text in texts), repr(texts))

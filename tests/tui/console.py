@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
+from textual._context import visible_screen_stack
+from textual.app import App
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from kfdesk.errors import KfdeskError
 from kfdesk.settings import Settings
@@ -54,20 +58,26 @@ async def settled(pilot: ConsolePilot) -> None:
 
 async def still(app: Console, pilot: ConsolePilot) -> None:
     """Wait until the screen stays as it is, and every thread has done what it was asked for."""
-    looks: list[list[str]] = []
+    before: list[str] = []
     for _turn in range(40):
-        looks, threads = [*looks[-2:], grid(app)], app.main.threads
-        if len(looks) == 3 and looks[0] == looks[1] == looks[2]:
+        if (now := grid(app)) == before:
             return
+        before, threads = now, app.main.threads
         await pilot.pause(0.17)  # longer than anything waits before it is read
         for ask in (threads.query, threads.read, threads.write):
             await ask(int)
         await pilot.pause()
 
 
+def strips(app: App[Any]) -> list[Strip]:
+    """The screen as it is painted, with what stands behind a dialog."""
+    visible_screen_stack.set(app._background_screens)
+    return app.screen._compositor.render_strips()
+
+
 def grid(app: Console) -> list[str]:
     """The screen as lines of text."""
-    return [strip.text for strip in app.screen._compositor.render_strips()]
+    return [strip.text for strip in strips(app)]
 
 
 def text(app: Console) -> str:

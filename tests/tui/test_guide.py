@@ -16,7 +16,7 @@ from kfdesk.desk.admin.trial import Seen
 from kfdesk.settings import Channel
 from kfdesk.tui.guide.guide import Guide, Outcome
 from kfdesk.tui.guide.step import Field
-from tests.tui.console import SNAPSHOTS
+from tests.tui.console import SNAPSHOTS, strips
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def text(app: Guide) -> str:
     """The screen as one text."""
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+    return "\n".join(strip.text.rstrip() for strip in strips(app))
 
 
 async def write(pilot: Pilot[Outcome], *lines: str) -> None:

@@ -13,7 +13,7 @@ from kfdesk.cells import plain
 from kfdesk.model import Attachment
 from kfdesk.tui.first import picture
 from kfdesk.tui.lines.content import notify
-from tests.tui.console import WHO, grid, opened, settled, text
+from tests.tui.console import WHO, grid, opened, settled, strips, text
 from tests.tui.fake import SETTINGS, FakeSource, conversation, row
 
 ROOM = Path(__file__).parents[2] / "kfdesk" / "tui"
@@ -70,7 +70,7 @@ async def test_hostile_text_is_shown_as_text_everywhere(evil: str) -> None:
         for line in grid(app):
             assert not HARMFUL.search(line)
             assert cell_len(line) == 200
-        for segment in (s for strip in app.screen._compositor.render_strips() for s in strip):
+        for segment in (s for strip in strips(app) for s in strip):
             assert segment.style is None or "@click" not in segment.style.meta
         letters = re.sub(r"\W", "", plain(evil))[:6]
         assert letters in re.sub(r"\W", "", text(app))

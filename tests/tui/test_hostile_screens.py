@@ -12,7 +12,7 @@ from tests.desk.office import Office, raw
 from tests.teamwork.conftest import console, until
 from tests.teamwork.conftest import office as office
 from tests.teamwork.conftest import opened as opened
-from tests.tui.console import grid
+from tests.tui.console import grid, strips
 from tests.tui.test_hostile import HARMFUL
 
 EVIL = (
@@ -38,7 +38,7 @@ async def test_nothing_of_a_mail_is_more_than_text_on_any_screen(office: Office)
             for line in grid(app):
                 assert not HARMFUL.search(line), where
                 assert cell_len(line) == 160, where
-            for segment in (s for strip in app.screen._compositor.render_strips() for s in strip):
+            for segment in (s for strip in strips(app) for s in strip):
                 assert segment.style is None or "quit" not in str(segment.style.meta), where
 
         await until(pilot, lambda: "[@click=app.quit]x" in "".join(grid(app)))

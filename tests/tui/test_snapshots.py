@@ -30,9 +30,12 @@ async def test_the_console_looks_as_it_did(size: tuple[int, int], language: i18n
     name = f"{size[0]}x{size[1]}-{language}"
     async with opened(FakeSource(range(3960, 4000)), size) as (app, pilot):
         await pilot.press("j", "j", "j")
+        await app.main.refresh_all()  # the views' counts too
         await settled(pilot)
         assert_snapshot(app, f"queue-{name}")
         await pilot.press("enter")
+        await settled(pilot)
+        await app.main.refresh_all()  # one was read
         await settled(pilot)
         assert_snapshot(app, f"conversation-{name}")
         await pilot.press("w")
@@ -47,7 +50,9 @@ async def test_the_console_looks_as_it_did(size: tuple[int, int], language: i18n
         app.main.prompt.query_one(Line).value = "is:open wrong:"
         await settled(pilot)
         assert_snapshot(app, f"filter-{name}")
-        await pilot.press("escape", "a")
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("a")
         await pilot.pause(0.1)
         assert_snapshot(app, f"picker-{name}")
         await pilot.press("escape", "question_mark")

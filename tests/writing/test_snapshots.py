@@ -30,6 +30,7 @@ async def _shown(source: FakeSource, size: tuple[int, int], language: str) -> No
     async with opened(source, size) as (app, pilot):
         await pilot.press("enter", "r")
         await settled(pilot)
+        await app.main.refresh_all()  # one was read
         await pilot.press("ctrl+t")
         app.main.composer.heading.offer(["张伟 <zhang.wei@example.com>", "陈静 <cj@x.cn>"], "cc")
         await pilot.pause()

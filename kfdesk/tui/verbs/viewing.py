@@ -48,6 +48,7 @@ def go(main: Main) -> None:
     main.at = "views"
     main.fit_panes()
     main.set_focus(main.views)
+    main.poller.say()
     main.attempt(main.counts.refresh())
 
 
