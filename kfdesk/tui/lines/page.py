@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.style import Style
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -38,10 +39,14 @@ def target(way: str, here: int, page: int, last: int) -> int:
 class Page(ScrollView, can_focus=True):
     """Lines that scroll; an empty one parts one section from the next."""
 
+    class Widened(Message):
+        """It has another width than its lines were made for."""
+
     def __init__(self, palette: Mapping[str, Style], *, id: str | None = None) -> None:
         super().__init__(id=id, classes="page")
         self._palette = palette
         self._lines: Sequence[Line] = ()
+        self._shown_at = 0
 
     @property
     def width(self) -> int:
@@ -50,11 +55,16 @@ class Page(ScrollView, can_focus=True):
 
     def show(self, lines: Sequence[Line], *, top: bool = False) -> None:
         """Show these lines, as far down as before or from the `top`."""
-        self._lines = lines
+        self._lines, self._shown_at = lines, self.width
         self.virtual_size = Size(self.size.width, len(lines))
         if top:
             self.set_scroll(None, 0)
         self.refresh()
+
+    def on_resize(self) -> None:
+        """Lines are made again for the width that there is now."""
+        if self._shown_at not in (0, self.width):
+            self.post_message(self.Widened())
 
     def restyle(self, palette: Mapping[str, Style]) -> None:
         """Paint with another palette."""

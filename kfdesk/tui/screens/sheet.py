@@ -161,6 +161,10 @@ class Sheet(Acting[T]):
         """The line below says what works where the focus is now."""
         self.say_keys()
 
+    def on_page_widened(self) -> None:
+        """The panes of a sheet get their sizes one after another."""
+        self.lay_out()
+
     def on_table_chosen(self) -> None:
         """A second click opens like Enter."""
         self.perform("sheet.open")
