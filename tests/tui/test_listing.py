@@ -92,3 +92,9 @@ def test_rows_far_from_view_are_forgotten() -> None:
         window.put((), [row(n) for n in range(start, start + PAGE)])
     assert len(window.rows) == 20 * PAGE
     assert 19_999 in window.rows
+
+
+def test_no_place_stands_before_the_first() -> None:
+    """Where a list has become shorter than what was scrolled to, nothing is asked of it."""
+    assert list(Listing().within(-3, 10)) == []
+    assert list(Listing(array("q", [7, 8])).within(-3, 10)) == [0, 1]

@@ -80,7 +80,7 @@ class Listing:
     def within(self, top: int, lines: int) -> range:
         """The places of the tickets on these lines."""
         first, last = self.at(top)[0], self.at(max(top, top + lines - 1))[0]
-        return range(first, min(last + 1, len(self.ids)))
+        return range(max(0, first), min(last + 1, len(self.ids)))
 
     # --- what is listed
 

@@ -87,7 +87,7 @@ class Queue(ScrollView, can_focus=True):
         self._resized()
         if before is not None and before == self.listing.number:
             moved = self.listing.line(self.listing.index) - was
-            self.set_scroll(None, self.scroll_y + moved)
+            self.set_scroll(None, max(0, self.scroll_y + moved))
         self._follow()
         self._settle()
 
@@ -98,7 +98,7 @@ class Queue(ScrollView, can_focus=True):
         if shown[0] is not self.listing.ids or shown[1] != self.listing.groups:
             self._resized()  # else nothing is painted: every commit of anybody comes by here
         if moved:
-            self.set_scroll(None, self.scroll_y + moved)
+            self.set_scroll(None, max(0, self.scroll_y + moved))
         if change.after is not change.before:
             self._follow()
         if before != self.listing.number:
