@@ -251,7 +251,7 @@ async def test_the_raw_source_is_shown_clean_and_searched(office: Office) -> Non
     async with reading(office) as (app, pilot):
         await pilot.press("E")
         await until(pilot, lambda: "Raw source" in text(app))
-        assert "Message-ID: <" in text(app)
+        await until(pilot, lambda: "Message-ID: <" in text(app))
         assert "before [2J after" in text(app)
         await pilot.press("slash", *"needle", "enter", "n")
         await until(pilot, lambda: "2 of 2" in text(app))

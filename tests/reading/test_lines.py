@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -39,6 +39,7 @@ def said(text: str, cut: int) -> Reading:
 
 @settings(max_examples=150, deadline=None)
 @given(_TEXT, st.integers(0, 300), st.integers(24, 90), st.booleans(), _WANTED)
+@example("a https://a.example/（\n> ", 0, 26, False, "a")
 def test_every_line_fits_and_every_letter_is_there(
     text: str, cut: int, width: int, everything: bool, wanted: str
 ) -> None:

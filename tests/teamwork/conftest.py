@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from textual.pilot import Pilot
@@ -75,10 +76,11 @@ async def console(
 
 
 async def until(pilot: Pilot[KfdeskError | None], happened: Callable[[], bool]) -> None:
-    """Wait for something, at most ten seconds."""
-    for _turn in range(200):
+    """Wait for something, at most twenty seconds."""
+    end = monotonic() + 20
+    while monotonic() < end:
         if happened():
             await pilot.pause()
             return
-        await pilot.pause(0.05)
+        await pilot.pause(0.02)
     raise AssertionError("it did not happen")

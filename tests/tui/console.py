@@ -31,6 +31,7 @@ WHO = Who(
     lambda: NOW,
 )
 ConsolePilot = Pilot[KfdeskError | None]
+_MOMENT = 0.2
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -46,14 +47,26 @@ async def opened(
 
 
 async def settled(pilot: ConsolePilot) -> None:
-    """Wait until the conversation has followed the cursor and drafts are kept."""
-    await pilot.pause(0.15)
+    """Wait until the conversation has followed the cursor, and what was begun has come."""
+    await soon(pilot)
     await pilot.app.workers.wait_for_complete(
         [worker for worker in pilot.app.workers if worker.node is pilot.app.screen]
         if pilot.app.screen.is_modal is False
         else []
     )
     await pilot.pause()
+
+
+async def soon(pilot: ConsolePilot) -> None:
+    """Wait until nothing is put off for a moment any more, as what follows fast keys is."""
+    await pilot.pause()
+    while any(
+        timer._repeat == 0 and timer._interval <= _MOMENT and not timer._task.done()
+        for node in (pilot.app, *pilot.app.screen_stack, *pilot.app.screen.walk_children())
+        for timer in node._timers
+        if timer._task is not None
+    ):
+        await pilot.pause(0.01)
 
 
 async def still(app: Console, pilot: ConsolePilot) -> None:
@@ -63,7 +76,7 @@ async def still(app: Console, pilot: ConsolePilot) -> None:
         if (now := grid(app)) == before:
             return
         before, threads = now, app.main.threads
-        await pilot.pause(0.17)  # longer than anything waits before it is read
+        await soon(pilot)
         for ask in (threads.query, threads.read, threads.write):
             await ask(int)
         await pilot.pause()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from kfdesk.model import Actor, By
 from kfdesk.tui.app import looking
 from kfdesk.tui.console import Console
 from kfdesk.tui.source.live import DeskSource
+from tests.teamwork.conftest import until
 from tests.tui.console import ConsolePilot, assert_snapshot, still, text
 
 NOW = datetime(2026, 11, 11, 8, 0, tzinfo=UTC)
@@ -51,15 +52,6 @@ async def demo(
     async with app.run_test(size=size, notifications=False) as pilot:
         await until(pilot, lambda: "✎" in text(app))
         yield app, pilot
-
-
-async def until(pilot: ConsolePilot, happened: Callable[[], bool]) -> None:
-    """Wait for something, at most ten seconds."""
-    for _turn in range(200):
-        await pilot.pause(0.05)
-        if happened():
-            return
-    raise AssertionError("it did not happen")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -8,7 +8,7 @@ import pytest
 
 from kfdesk import i18n
 from kfdesk.tui.frame.prompt import Line
-from tests.tui.console import assert_snapshot, opened, settled
+from tests.tui.console import assert_snapshot, opened, settled, still
 from tests.tui.fake import FakeSource
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
@@ -39,7 +39,7 @@ async def test_the_console_looks_as_it_did(size: tuple[int, int], language: i18n
         await settled(pilot)
         assert_snapshot(app, f"conversation-{name}")
         await pilot.press("w")
-        await pilot.pause(0.2)
+        await still(app, pilot)
         assert_snapshot(app, f"why-{name}")
         await pilot.press("escape")
         await settled(pilot)
@@ -53,8 +53,8 @@ async def test_the_console_looks_as_it_did(size: tuple[int, int], language: i18n
         await pilot.press("escape")
         await settled(pilot)
         await pilot.press("a")
-        await pilot.pause(0.1)
+        await still(app, pilot)
         assert_snapshot(app, f"picker-{name}")
         await pilot.press("escape", "question_mark")
-        await pilot.pause(0.1)
+        await still(app, pilot)
         assert_snapshot(app, f"help-{name}")

@@ -86,7 +86,8 @@ class Body:
         done = 0
         for start, end in spans(text, self._width):
             hits = bisect_left(begins, end) - done
-            yield Piece(cut(parts, start, end), at + start, hits)
+            # The numbers of links make a line longer than what it stands for.
+            yield Piece(cut(parts, start, end), at + min(start, len(raw)), hits)
             done += hits
 
     def _linked(self, raw: str, style: str) -> list[Part]:
