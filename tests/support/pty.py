@@ -95,5 +95,5 @@ class Pty:
         end, found = time.monotonic() + patience, b""
         while text.encode() not in found:
             assert time.monotonic() < end, found[-2000:].decode(errors="replace")
-            found += self.read(0.3, 1)
-        return found + self.read(0.5, 5)
+            found += self.read(0.05, 1)
+        return found + self.read(0.3, 5)

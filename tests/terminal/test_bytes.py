@@ -78,10 +78,10 @@ def test_nothing_that_a_stranger_wrote_reaches_the_terminal_but_as_text(office: 
         written = terminal.wait_for("Shop")
         for keys in ("\r", "z", "}", "I", "\x1b", "w", "\x1b", "L", "\x1b", "rhm", "\x13", "\x1b"):
             terminal.press(keys)
-            written += terminal.read(0.3, 3)
+            written += terminal.read(0.12, 3)
         for _ticket in CORPUS:
             terminal.press("J")
-            written += terminal.read(0.25, 1)
+            written += terminal.read(0.12, 1)
         terminal.press("\x11")
         written += terminal.read(1, 5)
     assert len(written) > 20_000
@@ -106,11 +106,11 @@ def test_a_console_that_rests_writes_nothing_and_a_move_little_more_than_two_lin
     desk.close()
     with Pty(_command(desk, "--as", "anna"), 80, 24, ENVIRON) as terminal:
         terminal.wait_for("Order 59")
-        terminal.read(2.5, 20)
-        assert terminal.read(2.5, 2.5) == b""
+        terminal.read(1.5, 20)
+        assert terminal.read(1.5, 1.5) == b""
         sizes = []
         for _move in range(4):
             terminal.press("j")
-            sizes.append(len(terminal.read(0.4, 2)))
+            sizes.append(len(terminal.read(0.3, 2)))
         assert max(sizes) < 2_000, sizes
-        assert terminal.read(2.5, 2.5) == b""
+        assert terminal.read(1.5, 1.5) == b""

@@ -19,7 +19,7 @@ from tests.desk.office import Office, raw
 from tests.support.pty import Pty
 
 ENVIRON = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "VISUAL": ""}
-KEYS = int(os.environ.get("KFDESK_KEYS", "3000" if os.environ.get("KFDESK_LONG") else "300"))
+KEYS = int(os.environ.get("KFDESK_KEYS", "3000" if os.environ.get("KFDESK_LONG") else "150"))
 SEED = int(os.environ.get("KFDESK_SEED", "1"))
 _MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])|\x1b\[([<>])[0-9]*u")
 #: What is on when nothing has been said: lines wrap, the cursor is shown.
