@@ -391,6 +391,15 @@ def worked(office: Calendar, at: datetime) -> bool:
     return any(a <= minute < b for a, b in hours)
 
 
+def test_the_evening_before_a_midnight_that_is_left_out_is_worked() -> None:
+    """In Havana the clock went from 23:59 to 01:00."""
+    office = Calendar("any", "America/Havana", ((),) * 5 + (((1320, 1440),), ()))
+    evening = datetime(2025, 3, 9, 3, 0, tzinfo=UTC)
+    assert office.intervals(evening - 10 * MINUTE, evening + timedelta(days=1)) == [
+        (evening, evening + timedelta(hours=2))
+    ]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data(), calendars(), st.integers(0, 3000))
 def test_working_time_agrees_with_a_count_of_every_minute(

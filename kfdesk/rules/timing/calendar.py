@@ -146,7 +146,9 @@ class Calendar:
         """A day from its first to its last instant, with what the wall clock is ahead of UTC: in
         two parts where that changes."""
         first = datetime.combine(day, time(), self._zone).astimezone(UTC)
-        last = datetime.combine(day + _DAY, time(fold=1), self._zone).astimezone(UTC)
+        # The next midnight: the later one where there are two, or where the night leaves it out.
+        midnights = (datetime.combine(day + _DAY, time(fold=n), self._zone) for n in (0, 1))
+        last = max(midnight.astimezone(UTC) for midnight in midnights)
         before, after = self._offset(first), self._offset(last - timedelta(seconds=1))
         if before == after or last <= first:
             return [(first, last, after)]
