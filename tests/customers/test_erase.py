@@ -10,16 +10,21 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from kfdesk.desk.conversation.forward import forward
 from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.desk.customers import profile
 from kfdesk.desk.customers.card import card
 from kfdesk.desk.customers.erase import erase
 from kfdesk.desk.customers.export import export
 from kfdesk.desk.customers.merge import merge
+from kfdesk.desk.history.undo import undo
 from kfdesk.desk.merging.merge import merge as merge_tickets
+from kfdesk.desk.sending.head import Head
 from kfdesk.desk.teamwork import collaborators, side
 from kfdesk.desk.teamwork.followers import follow
 from kfdesk.errors import NotFound, UserError
+from kfdesk.store import drafts
+from kfdesk.store.people import console
 from tests.desk.office import ACKNOWLEDGE, ANNA, Office, raw
 
 FILE = base64.b64encode(b"mondscheinsonate " * 40).decode()
@@ -166,8 +171,6 @@ def test_what_waits_to_leave_for_them_does_not(office: Office) -> None:
 
 def test_it_cannot_be_undone(office: Office) -> None:
     """Neither it, nor what was done before it and would bring words back."""
-    from kfdesk.desk.history.undo import undo
-
     past(office)
     erase(office.desk, "1", ANNA)
     with pytest.raises(UserError, match=r"\(erasure of a customer\) cannot be undone"):
@@ -269,3 +272,33 @@ def test_an_identity_that_is_a_word_takes_no_word_from_anybody(office: Office) -
     erase(office.desk, "1", ANNA)
     assert office.sql("SELECT status, priority FROM ticket ORDER BY id") == was
     assert office.sql("SELECT changes FROM event WHERE ticket_id = 2") == changes
+
+
+def test_heads_of_letters_and_what_consoles_keep_name_them_no_more(office: Office) -> None:
+    """In Bcc, asked aside, in what an agent was writing and had typed, in any case; the letters
+    to everybody else still leave, and what is named like them by chance stands."""
+    office.receive(raw(), raw("Mine.\r\n", ZOE))
+    shouted = "Zoe Zuckerhut <ZOE@weird.example>, bob@other.example"
+    reply(office.desk, 1, "One.", ANNA, head=Head(bcc=shouted))
+    side.ask(office.desk, 1, f"{ZOE}, Sue <sue@supplier.example>", "", "Is it so?", ANNA)
+    forward(office.desk, 1, "See.", ANNA, Head(to=f"sue@supplier.example, {ZOE}"))
+    undo(office.desk, ANNA, 1)  # the letter is a draft again, with its head
+    head = Head(cc=shouted, subject="For zoe@weird.example").as_json()
+    typed = {"lines": {"filter": ["from:ZOE@weird.example", "zuckerhut", "is:open"]},
+             "where": {"view": "all", "query": "Zuckerhut", "page": [1, 2]}}  # fmt: skip
+    with office.desk.store.write() as tx:
+        drafts.put(tx, 1, "anna", "reply", "For Zoe Zuckerhut, too", office.now, head)
+        console.remember(tx, "anna", typed, office.now)
+    before = bytes_of(office).lower()
+    assert [one for one in ZOES[:2] if one.encode() not in before] == []
+    erase(office.desk, "zoe@weird.example", ANNA)
+    after = bytes_of(office).lower()
+    assert [one for one in ZOES[:2] if one.encode() in after] == []
+    kept = office.sql("SELECT kind, head FROM draft ORDER BY kind")
+    assert [kind for kind, _head in kept] == ["forward", "reply"]
+    assert "sue@supplier.example" in kept[0][1]
+    assert "bob@other.example" in kept[1][1]
+    with office.desk.store.read() as tx:
+        assert console.state(tx, "anna")["lines"]["filter"][-1] == "is:open"
+    office.deliver_outbox()
+    assert [row.state for row in office.outbox()] == ["sent", "sent"]

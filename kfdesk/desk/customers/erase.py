@@ -19,7 +19,7 @@ from kfdesk.mail.source import part_of
 from kfdesk.model import Actor
 from kfdesk.store import blobs, customers
 from kfdesk.store.packing import Blob
-from kfdesk.store.people import elsewhere, erasing, profiles
+from kfdesk.store.people import elsewhere, erasing, mentions, profiles
 from kfdesk.store.people.erasing import Written
 from kfdesk.store.people.profiles import Entry
 from kfdesk.store.tx import Tx
@@ -104,7 +104,11 @@ def _erase(
     elsewhere.forget(tx, around, elsewhere.subjects(tx, tickets), mine | set(close), values)
     erasing.tickets(tx, tickets, scrub)
     touched = {*around, *(one.ticket_id for one in (*theirs, *others.values()))}
+    mentions.take_out(tx, values)
+    mentions.unwrite(tx, touched, lambda text: scrub_identities(text) != text, scrub)
+    mentions.untype(tx, scrub)
     erasing.operations(tx, [*tickets, *touched], family)
+    mentions.forget_operations(tx, erasing.telling(values))
     erasing.people(tx, family, values, desk.clock())
     erasing.everywhere(tx, values, _INSTEAD)
     profiles.record(tx, [Entry(id, actor, "erased")], desk.clock())

@@ -335,12 +335,17 @@ def people(tx: Tx, family: Sequence[int], values: Sequence[str], now: datetime) 
         tx.execute(delete(column.table).where(among(column, "values")), named)
 
 
-def everywhere(tx: Tx, values: Sequence[str], instead: str) -> None:
-    """Replace identities in every text that any other table keeps.
+def telling(values: Iterable[str]) -> list[str]:
+    """Those of identities that name somebody wherever they stand.
 
-    A short one that is no address or number might be a word, and is left: it names nobody.
+    A short one that is no address or number might be a word: it is left where it stands.
     """
-    values = [one for one in values if "@" in one or one[0] == "+" or len(one) >= _TELLING]
+    return [one for one in values if "@" in one or one[0] == "+" or len(one) >= _TELLING]
+
+
+def everywhere(tx: Tx, values: Sequence[str], instead: str) -> None:
+    """Replace identities in every text that any other table keeps."""
+    values = telling(values)
     for table in metadata.sorted_tables:
         if table.name in _LEFT:
             continue
