@@ -13,6 +13,7 @@ from textual.app import App
 from kfdesk import secrets
 from kfdesk.desk.admin import setup
 from kfdesk.desk.admin.setup import Answers
+from kfdesk.tui.guide.welcome import Welcome
 from kfdesk.tui.looks import theme as themes
 from kfdesk.tui.looks.schemes import OWN
 
@@ -52,8 +53,6 @@ class Guide(App[Outcome]):
 
     def on_mount(self) -> None:
         """Begin."""
-        from kfdesk.tui.guide.pages import Welcome
-
         self.push_screen(Welcome())
 
     def back(self) -> None:

@@ -14,13 +14,12 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from kfdesk.cells import fit
+from kfdesk.desk.admin.setup import questions
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import content
 
 if TYPE_CHECKING:
     from kfdesk.tui.guide.guide import Guide
-
-_LABEL = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,12 @@ class Asked:
     text: str
     likely: str = ""
     secret: bool = False
+
+
+def question(key: str, said: Mapping[str, str]) -> Asked:
+    """A question of `kfdesk init`, with what is likely."""
+    one = next(one for one in questions() if one.key == key)
+    return Asked(key, one.text, one.default(said))
 
 
 class Step(Screen[None]):
