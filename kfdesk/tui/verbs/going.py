@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 from kfdesk.i18n import _
 from kfdesk.number import read
 from kfdesk.tui.lines.content import notify
-from kfdesk.tui.verbs.history import lead
 from kfdesk.tui.verbs.kind import Work, desk_of
+from kfdesk.tui.verbs.merging import lead
 
 if TYPE_CHECKING:
     from kfdesk.tui.console import Console
