@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kfdesk.desk.customers.card import card
-from kfdesk.desk.teamwork.alerts import Heard, news, today
+from kfdesk.desk.teamwork.alerts import Heard, answer, news, today
 from kfdesk.desk.teamwork.calls import ring
 from kfdesk.desk.tickets.change import change
 from kfdesk.errors import UserError
@@ -68,6 +68,18 @@ def test_what_becomes_urgent_is_called_out_to_those_whom_it_concerns(office: Off
     assert not news(office.desk, ANNA, Heard(10**9, 0)).alerts
 
 
+def test_a_call_that_was_put_away_rings_in_no_console_of_the_agent(office: Office) -> None:
+    """Neither in one that is opened a moment later; a later call rings, and others' go on."""
+    first = ring(office.desk, PHONE)
+    since = news(office.desk, ANNA, None).heard
+    answer(office.desk, ANNA, first.call.id)
+    assert news(office.desk, ANNA, since).answered == first.call.id
+    assert not news(office.desk, ANNA, None).callers
+    assert news(office.desk, BERT, None).callers
+    second = ring(office.desk, PHONE)
+    assert [one.call.id for one in news(office.desk, ANNA, since).callers] == [second.call.id]
+
+
 async def test_a_call_that_comes_while_one_writes_takes_no_letter(office: Office) -> None:
     """Another process tells it; what is typed goes on into the reply, F9 answers, Esc goes back."""
     async with console(office) as (app, pilot):
@@ -85,6 +97,7 @@ async def test_a_call_that_comes_while_one_writes_takes_no_letter(office: Office
         await until(pilot, lambda: app.screen.query_one(Ring).has_focus)
         await pilot.press("escape")
         await until(pilot, lambda: not app.screen.query(Ring))
+        await until(pilot, lambda: news(office.desk, ANNA, None).answered == 1)
         await pilot.press("y")
         assert app.main.composer.text == "DearC\nxy"
 

@@ -14,6 +14,7 @@ from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Actor, Event
 from kfdesk.store import journal, outbox, tickets
 from kfdesk.store.history import pages
+from kfdesk.store.people import console
 from kfdesk.store.teamwork import calls
 from kfdesk.store.tickets import State
 
@@ -21,6 +22,8 @@ from kfdesk.store.tickets import State
 Kind = Literal["call", "urgent", "soon", "mention"]
 #: A call that is older has been taken, or has ended.
 RINGS = timedelta(minutes=2)
+#: Under which it is remembered for an agent's consoles.
+_ANSWERED = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,15 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What there is to call out, and how far that goes."""
+    """What there is to call out, and how far that goes.
+
+    `answered` is the newest call that the agent has taken or put away, in whichever console.
+    """
 
     heard: Heard
     alerts: tuple[Alert, ...] = ()
     callers: tuple[Caller, ...] = ()
+    answered: int = 0
 
 
 def news(desk: Desk, me: Actor, since: Heard | None) -> News:
@@ -55,11 +62,14 @@ def news(desk: Desk, me: Actor, since: Heard | None) -> News:
     now = desk.clock()
     with desk.store.read() as tx:
         first = journal.first_id(tx)
-        ringing = calls.heard(tx, me.name, after=since.call if since else 0, since=now - RINGS)
+        answered = console.state(tx, me.name).get(_ANSWERED)
+        answered = answered if isinstance(answered, int) else 0
+        after = max(since.call if since else 0, answered)
+        ringing = calls.heard(tx, me.name, after=after, since=now - RINGS)
         callers = tuple(caller(tx, call) for call in ringing)
         heard = Heard(first - 1, calls.last(tx))
         if since is None or since.event >= first - 1:
-            return News(heard, (), callers)
+            return News(heard, (), callers, answered)
         events = pages.pressing(tx, since.event)
         states = tickets.states(tx, list({event.ticket for event in events}))
     found = [
@@ -67,7 +77,13 @@ def news(desk: Desk, me: Actor, since: Heard | None) -> News:
         for event in events
         if event.actor.name != me.name and _concerns(desk, me, states.get(event.ticket))
     ]
-    return News(heard, tuple(found), callers)
+    return News(heard, tuple(found), callers, answered)
+
+
+def answer(desk: Desk, me: Actor, call: int) -> None:
+    """An agent has taken a call or put it away: it rings in none of their consoles any more."""
+    with desk.store.write() as tx:
+        console.remember(tx, me.name, {_ANSWERED: call}, desk.clock())
 
 
 def _concerns(desk: Desk, me: Actor, state: State | None) -> bool:

@@ -13,6 +13,7 @@ from kfdesk.tui.frame.bars import flashed
 from kfdesk.tui.frame.ring import Ring
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.screens.sheet import Sheet
+from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -86,6 +87,8 @@ class Alerts:
             self._counter = counter
             news = await main.threads.read(main.source.news, self._heard)
             self._heard = news.heard
+            if self.caller is not None and self.caller.call.id <= news.answered:
+                self.put_away()
             for alert in news.alerts:
                 self.call_out(alert.kind, alert.text, alert.ticket)
             for caller in news.callers:
@@ -147,6 +150,17 @@ class Alerts:
         if ring is not None and ring.is_attached and not ring.has_focus:
             self._before = ring.screen.focused
             ring.screen.set_focus(ring)
+
+    def answered(self) -> Caller | None:
+        """The agent takes the call, or puts it away: in all consoles of theirs."""
+        from kfdesk.desk.teamwork.alerts import answer
+
+        if (caller := self.put_away()) is not None:
+            source, call = desk_of(self._main), caller.call.id
+            self._main.attempt(
+                self._main.threads.write(source.do, lambda desk, me: answer(desk, me, call))
+            )
+        return caller
 
     def put_away(self) -> Caller | None:
         """The panel goes, and the keys go back to where they were; who it was is returned."""

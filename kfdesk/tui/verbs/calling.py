@@ -16,7 +16,7 @@ def card(main: Main) -> Work:
     """Show the card of who calls."""
     from kfdesk.tui.verbs import customers
 
-    caller = main.alerts.put_away()
+    caller = main.alerts.answered()
     return None if caller is None else customers.show(main, str(caller.customer))
 
 
@@ -25,7 +25,7 @@ def ticket(main: Main) -> Work:
     from kfdesk.model import Address
     from kfdesk.tui.verbs import filling
 
-    if (caller := main.alerts.put_away()) is None:
+    if (caller := main.alerts.answered()) is None:
         return None
     who = Address(caller.name or caller.call.phone, caller.email)
     return filling.open_for(main, caller.customer, who, "phone")
@@ -33,7 +33,7 @@ def ticket(main: Main) -> Work:
 
 def away(main: Main) -> None:
     """Put the call away; `g n` lists it."""
-    main.alerts.put_away()
+    main.alerts.answered()
 
 
 def take_up(main: Main) -> None:
