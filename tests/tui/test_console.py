@@ -187,11 +187,18 @@ async def test_a_reply_does_not_leave_past_what_the_customer_said_meanwhile() ->
 
 
 async def test_a_note_is_for_colleagues() -> None:
-    """It is written like a reply, and nothing leaves."""
+    """It is written like a reply, and nothing leaves: no key speaks of sending or of a head."""
     source = FakeSource()
     async with opened(source) as (app, pilot):
-        await pilot.press("c", *"hm", "ctrl+s")
+        await pilot.press("c", *"hm")
+        await settled(pilot)
+        assert "^S review and save" in text(app)
+        assert "^T" not in text(app)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
         assert "The customer does not see it" in text(app)
+        assert "y save  s save, solve" in text(app)
+        assert "send" not in text(app).splitlines()[-1]
         await pilot.press("y")
         await settled(pilot)
         assert source.said[12][-1].direction is Direction.NOTE

@@ -5,6 +5,8 @@ A click on what a key does is as good as the key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from rich.cells import cell_len
@@ -35,12 +37,20 @@ class Hint(NamedTuple):
     argument: str = ""
 
 
+#: What there is for a letter alone.
+_OF_LETTERS = (
+    *("compose.attach", "compose.preview", "compose.recipients"),
+    *("compose.attach_more", "compose.view"),
+)
 #: Of the two that are never left out.
 _LAST = ("console.help", "console.palette")
 
 
-def hints(scope: Scope, keys: Keys) -> list[Hint]:
-    """The keys of a pane, from the registry; help and palette come last, and are never left out."""
+def hints(scope: Scope, keys: Keys, words: Mapping[str, str] = MappingProxyType({})) -> list[Hint]:
+    """The keys of a pane, from the registry; help and palette come last, and are never left out.
+
+    `words` says of some actions what they come to just now, or by an empty word that they do not.
+    """
     here = [
         action
         for each in scope.within
@@ -50,10 +60,22 @@ def hints(scope: Scope, keys: Keys) -> list[Hint]:
     ]
     shared = [BY_ID[name] for name in _LAST if {*scope.within} & {*BY_ID[name].scopes}]
     return [
-        Hint(shown(keys.of_action[action.id][0]), action.hint, action.id)
+        Hint(shown(keys.of_action[action.id][0]), word, action.id)
         for action in [*here, *shared]
-        if action.hint and keys.of_action[action.id]
+        if (word := words.get(action.id, action.hint)) and keys.of_action[action.id]
     ]
+
+
+def of_a_note() -> Mapping[str, str]:
+    """What the composer's keys come to for a note, which is sent to nobody and has no head."""
+    return {
+        "compose.review": _("review and save"),
+        "compose.send": _("save"),
+        "compose.solve": _("save, solve"),
+        "compose.next": _("save, next"),
+        "compose.solve_next": _("save, solve, next"),
+        **dict.fromkeys(_OF_LETTERS, ""),
+    }
 
 
 def following(scope: Scope, keys: Keys, begun: tuple[str, ...]) -> list[Hint]:
@@ -80,10 +102,12 @@ class _Clickable(Bar):
 class Below(_Clickable):
     """The keys that work in the pane that has the focus, and what is waiting."""
 
+    said: tuple[Hint, ...] = ()  # all that could be said
     _ends: tuple[tuple[int, Hint], ...] = ()  # where each hint ends
 
     def show(self, said: list[Hint], width: int, waiting: str = "") -> None:
         """Say as many as there is room for, the first ones and the last two."""
+        self.said = tuple(said)
         room = width - 1 - (cell_len(waiting) + 1 if waiting else 0)
         while len(said) > 2 and _length(said) > room:
             del said[-3]
