@@ -93,12 +93,11 @@ def write(kind: str, session: Session, text: str) -> None:
         if (answer or "").strip().lower() not in ("y", "yes", "是"):
             output.line(_("Not sent. The draft is kept."))
             return
-        replies.reply(desk, number, written, actor, seen=seen)
+        replies.reply(desk, number, written, actor, seen=seen, drafted=True)
         said = _("Ticket {number}: the reply leaves with the next sync.").format(number=number)
     else:
-        replies.note(desk, number, written, actor)
+        replies.note(desk, number, written, actor, drafted=True)
         said = _("Ticket {number}: the note is written.").format(number=number)
-    keep("")
     output.line(said)
 
 

@@ -60,6 +60,18 @@ def put(
     )
 
 
+def drop(tx: Tx, number: int, agent: str, kind: str, text: str) -> None:
+    """Remove a draft that still holds this text."""
+    tx.execute(
+        delete(_draft).where(
+            _draft.c.ticket_id == number,
+            _draft.c.agent == agent,
+            _draft.c.kind == kind,
+            _draft.c.text == text,
+        )
+    )
+
+
 def begun(tx: Tx, agent: str, numbers: Sequence[int]) -> set[int]:
     """Return those of a few tickets on which an agent has begun to write."""
     statement = select(_draft.c.ticket_id).where(

@@ -270,6 +270,10 @@ class FakeSource:
         self.drafts[number, kind] = text
         self.heads[number, kind] = head or Head()
 
+    def drop_draft(self, number: int, kind: str, text: str) -> None:
+        if self.drafts.get((number, kind)) == text:
+            self.put_draft(number, kind, "")
+
     def opened(self, number: int) -> None:
         self._set(number, unread=False)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kfdesk.desk import Desk
-from kfdesk.desk.operation import operation
+from kfdesk.desk.operation import Draft, operation
 from kfdesk.desk.sending import files as enclosed
 from kfdesk.desk.sending.head import Head, Readers, account_of, signature_of
 from kfdesk.desk.teamwork import side
@@ -33,6 +33,8 @@ def forward(
     actor: Actor,
     head: Head,
     files: Sequence[File] = (),
+    *,
+    drafted: bool = False,
 ) -> Ticket:
     """Mail a message of a ticket to whom the head names: its customer's newest, or one by its id.
 
@@ -40,7 +42,8 @@ def forward(
     """
     now = desk.clock()
     more = (*files, *enclosed.read_all(desk, head.files))
-    with operation(desk, actor, "forward", {"head": head.as_json()}) as tx:
+    draft = Draft(number, "forward") if drafted else None
+    with operation(desk, actor, "forward", {"head": head.as_json()}, draft=draft) as tx:
         write(tx, desk, number, text, actor, now, head=head, files=more)
         return tickets.get(tx, number)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation.answers import Answered, Said, write_replies
 from kfdesk.desk.conversation.notes import write_notes
-from kfdesk.desk.operation import operation
+from kfdesk.desk.operation import Draft, operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.sending import files as enclosed
@@ -41,20 +41,22 @@ def reply(
     cc: Sequence[Address] = (),
     force: bool = False,
     head: Head = Head(),  # noqa: B008
+    drafted: bool = False,
 ) -> Ticket:
     """Answer the customer: the reply is queued, held back for `ui.undo_send`, and leaves at a sync.
 
     `everyone` copies the ticket's collaborators; who is named in `cc`, or in To beside the
     customer, becomes one, and who stands in Bcc is told to nobody. `seen` is the newest message id
     the writer had in view, `version` the ticket's: Conflict if something came since. Leased while a
-    colleague is answering; `force` goes over that, for who may.
+    colleague is answering; `force` goes over that, for who may. What was `drafted` is the writer's
+    draft, which it takes the place of.
     """
     body = _not_empty(text)
     now = desk.clock()
     more = (*files, *enclosed.read_all(desk, head.files))
-    with operation(
-        desk, actor, "reply", {"head": head.as_json()} if head != Head() else None
-    ) as tx:
+    told = {"head": head.as_json()} if head != Head() else None
+    draft = Draft(number, "reply") if drafted else None
+    with operation(desk, actor, "reply", told, draft=draft) as tx:
         state = tickets.state(tx, number)
         if version is not None and state.version != version:
             raise Conflict(
@@ -145,11 +147,12 @@ def _other_signature(desk: Desk, head: Head, state: State, actor: Actor) -> str 
     return None if chosen == channel.signature else chosen
 
 
-def note(desk: Desk, number: int, text: str, actor: Actor) -> Ticket:
+def note(desk: Desk, number: int, text: str, actor: Actor, *, drafted: bool = False) -> Ticket:
     """Write an internal note: colleagues read it, the customer never does."""
     body = _not_empty(text)
     now = desk.clock()
-    with operation(desk, actor, "note") as tx:
+    draft = Draft(number, "note") if drafted else None
+    with operation(desk, actor, "note", draft=draft) as tx:
         state = tickets.state(tx, number)
         id, event = write_notes(tx, {number: state}, {number: body}, actor, now)[number]
         settle(desk, tx, [Root(number, "updated", actor, id, {}, event)], now)

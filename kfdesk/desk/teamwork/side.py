@@ -12,7 +12,7 @@ from email.utils import getaddresses
 
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation.consequences import noted
-from kfdesk.desk.operation import operation
+from kfdesk.desk.operation import Draft, operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.sending.accounts import sending_channel
@@ -51,14 +51,24 @@ class Shown:
     messages: tuple[Message, ...]
 
 
-def ask(desk: Desk, number: int, to: str, subject: str, body: str, actor: Actor) -> Shown:
+def ask(
+    desk: Desk,
+    number: int,
+    to: str,
+    subject: str,
+    body: str,
+    actor: Actor,
+    *,
+    drafted: bool = False,
+) -> Shown:
     """Open a side conversation: mail a question to `Name <addr>`, several of them, or `team:NAME`.
 
     UserError where nobody is meant, or it is the customer, and where there is nothing to ask.
     """
     text = _not_empty(body)
     now = desk.clock()
-    with operation(desk, actor, "side") as tx:
+    draft = Draft(number, "side") if drafted else None
+    with operation(desk, actor, "side", draft=draft) as tx:
         state = tickets.state(tx, number)
         people = recipients(desk.settings, to)
         theirs = customers.emails_of(tx, [state.customer_id])[state.customer_id]
@@ -76,11 +86,15 @@ def ask(desk: Desk, number: int, to: str, subject: str, body: str, actor: Actor)
         return _shown(tx, id)
 
 
-def answer(desk: Desk, id: int, body: str, actor: Actor) -> Shown:
-    """Go on in a side conversation; one that was closed is open again."""
+def answer(desk: Desk, id: int, body: str, actor: Actor, *, drafted: int | None = None) -> Shown:
+    """Go on in a side conversation; one that was closed is open again.
+
+    `drafted` is the ticket on which it was a draft.
+    """
     text = _not_empty(body)
     now = desk.clock()
-    with operation(desk, actor, "side") as tx:
+    draft = Draft(drafted, "side") if drafted is not None else None
+    with operation(desk, actor, "side", draft=draft) as tx:
         side = sides.get(tx, id)
         state = tickets.state(tx, side.ticket)
         if not side.to:

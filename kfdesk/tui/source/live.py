@@ -199,6 +199,11 @@ class DeskSource:
             if kind == "reply" and text:
                 lease.renew(tx, number, self._actor, self._session, now)
 
+    def drop_draft(self, number: int, kind: str, text: str) -> None:
+        """What was said is no draft."""
+        with self._desk.store.write() as tx:
+            drafts.drop(tx, number, self._actor.name, kind, text)
+
     def opened(self, number: int) -> None:
         """This agent has seen the ticket."""
         opened(self._desk, number)
@@ -260,7 +265,7 @@ class DeskSource:
         """Answer the customer; what waits to leave, if it waits."""
         reply(
             self._desk, number, text, self._actor,
-            seen=seen, force=force, head=head or Head(), status=status,
+            seen=seen, force=force, head=head or Head(), status=status, drafted=True,
         )  # fmt: skip
         return self.waiting(number)
 
@@ -273,7 +278,7 @@ class DeskSource:
 
     def note(self, number: int, text: str) -> None:
         """Write an internal note."""
-        note(self._desk, number, text, self._actor)
+        note(self._desk, number, text, self._actor, drafted=True)
 
     def attend(self, number: int | None, writing: bool) -> None:
         """This console shows a ticket, or none."""

@@ -132,6 +132,10 @@ class Source(Protocol):
         """Keep what this agent is writing; neither text nor head removes it."""
         ...
 
+    def drop_draft(self, number: int, kind: str, text: str) -> None:
+        """What was said is no draft: one that was kept too late goes; one of another text stays."""
+        ...
+
     def room(self, number: int, account: str) -> Window:
         """What the channel that answers a ticket, or another account, still takes."""
         ...
@@ -189,9 +193,10 @@ class Source(Protocol):
         head: Head | None = None,
         status: str | None = None,
     ) -> OutboxRow | None:
-        """Answer the customer. Conflict if something was said after the message `seen`.
+        """Answer the customer: the draft becomes the answer, both in one transaction.
 
-        Leased while a colleague is answering, unless a lead or an admin wants to `force` it.
+        Conflict if something was said after the message `seen`. Leased while a colleague is
+        answering, unless a lead or an admin wants to `force` it.
         """
         ...
 
@@ -208,7 +213,7 @@ class Source(Protocol):
         ...
 
     def note(self, number: int, text: str) -> None:
-        """Write an internal note."""
+        """Write an internal note, which the draft becomes."""
         ...
 
     def do(self, work: Callable[[Desk, Actor], T]) -> T:

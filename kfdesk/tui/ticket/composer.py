@@ -61,6 +61,7 @@ class Composer(Vertical):
         self.names: Sequence[str] = ()  # whom a note may call upon
         self.display = self._open = False  # what has been closed by Textual has no display
         self.asking = False  # the line that asks is shown, and has not been answered
+        self.going: tuple[str, Head] | None = None  # what is being sent
         self.opening = False  # it will be there in a moment
         self.window: Window | None = None  # what the channel still takes, where that is limited
         self._to = self._state = self._warning = self._left = ""
@@ -209,7 +210,7 @@ class Composer(Vertical):
 
     def left(self) -> tuple[int, str, str, Head] | None:
         """What may not have been kept when the console ends."""
-        if not self._open or (self.text, self.head) == ("", Head()):
+        if not self._open or (self.text, self.head) in (("", Head()), self.going):
             return None
         return self.number, self.kind, self.text, self.head
 

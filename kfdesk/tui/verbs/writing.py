@@ -192,11 +192,12 @@ async def send(
     number, kind, text = composer.number, composer.kind, composer.text
     if not composer.asking:
         return  # a second `y` before the first has been done
-    composer.asking = False
+    composer.asking, composer.going = False, (text, composer.head)
     following = after(main, number) if onward else None
     try:
         await _become(main, kind, force=force, solve=solve)
     except KfdeskError as error:
+        composer.going = None
         if composer.writes(number, kind):
             composer.edit()
         if isinstance(error, Conflict) and composer.writes(number, kind):
@@ -204,12 +205,11 @@ async def send(
             if not isinstance(error, Leased):
                 review(main)
         raise
-    if not composer.writes(number, kind):  # meanwhile another letter is written, or none
-        await main.threads.write(desk_of(main).put_draft, number, kind, "")
-    elif composer.text == text:
+    if composer.writes(number, kind) and composer.text == text:
         composer.put_away()
         _give_back(main)
-        await main.threads.write(desk_of(main).put_draft, number, kind, "")
+    composer.going = None
+    await main.threads.write(desk_of(main).drop_draft, number, kind, text)
     if solve and kind != "reply":
         await main.threads.write(desk_of(main).change, number, Change(status=Status.SOLVED))
     await main.refresh_all()
@@ -230,7 +230,9 @@ async def _become(main: Main, kind: str, *, force: bool, solve: bool) -> None:
     elif kind == "forward":
         from kfdesk.desk.conversation.forward import forward
 
-        await main.threads.write(desk.do, lambda it, me: forward(it, number, text, me, head))
+        await main.threads.write(
+            desk.do, lambda it, me: forward(it, number, text, me, head, drafted=True)
+        )
     else:
         status = str(Status.SOLVED) if solve else None
         main.poller.held = await main.threads.write(
@@ -244,9 +246,9 @@ async def _say_aside(main: Main, number: int, aside: Aside, text: str) -> None:
 
     def say(desk: Desk, actor: Actor) -> object:
         if isinstance(aside, int):
-            return side.answer(desk, aside, text, actor)
+            return side.answer(desk, aside, text, actor, drafted=number)
         to, subject = aside
-        return side.ask(desk, number, to, subject, text, actor)
+        return side.ask(desk, number, to, subject, text, actor, drafted=True)
 
     await main.threads.write(desk_of(main).do, say)
 
