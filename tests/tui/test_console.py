@@ -281,6 +281,23 @@ async def test_quoted_text_is_folded_until_it_is_asked_for() -> None:
         assert "> 一般三个工作日。" not in text(app)
 
 
+async def test_from_message_to_message_goes_the_conversation_whichever_pane_has_the_keys() -> None:
+    async with opened(FakeSource(), (200, 12)) as (app, pilot):
+        main = app.main
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("g", "g")
+        main.set_focus(main.facts)
+        await settled(pilot)
+        assert main.pane is main.facts
+        await pilot.press("right_curly_bracket")
+        await settled(pilot)
+        assert main.conversation.scroll_offset.y > 0
+        await pilot.press("left_curly_bracket")
+        await settled(pilot)
+        assert main.conversation.scroll_offset.y == 0
+
+
 async def test_panes_follow_the_size_of_the_terminal() -> None:
     """One at 80, two at 120, three at 200; at any moment, with the composer open too."""
     async with opened(FakeSource(), (200, 50)) as (app, pilot):

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def move(way: str, main: Main) -> None:
-    """Move in the pane that has the keys."""
-    main.pane.move(way)
+    """Move in the pane that has the keys; from message to message only the conversation does."""
+    pane = main.conversation if way in ("next", "previous") else main.pane
+    pane.move(way)
 
 
 def beside(way: str, main: Main) -> Work:
