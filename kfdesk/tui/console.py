@@ -205,7 +205,6 @@ class Console(App[KfdeskError | None]):
         await self.main.together.end()
         await self.main.memory.write()
         self._threads.close()
-        for checker in self.main.checkers.values():
-            checker.close()
+        self.main.checkers.close()
         if self.main.source is not None:
             self.main.source.close()

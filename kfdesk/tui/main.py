@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from rich.style import Style
 
-from kfdesk.desk.conversation.spelling import Checker
+from kfdesk.desk.conversation.spelling import Checkers
 from kfdesk.desk.teamwork.mentions import callable_names
 from kfdesk.model import Ticket, TicketRow
 from kfdesk.settings import Settings
@@ -66,7 +66,7 @@ class Main(Panes):
         self.poller = Poller(self)
         self.together = Together(self)
         self.alerts = Alerts(self)
-        self.checkers: dict[str, Checker] = {}  # of spelling, by language
+        self.checkers = Checkers()  # of spelling
         self.away = False  # this agent said so
         self.passing: tuple[int, str] | None = None  # the ticket that is passed on, and to whom
         self.beginning = True  # the desk is not shown yet

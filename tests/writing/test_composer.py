@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -250,50 +249,6 @@ async def test_an_editor_writes_on_and_one_that_fails_loses_nothing(
     if act is not None:
         assert (tmp_path / "mode").read_text().split() == ["600", "700"]
     assert not list(Path(os.environ.get("TMPDIR", "/tmp")).glob("kfdesk-*/ticket-1.txt"))
-
-
-CHECKER = """#!{python}
-import sys
-print("@(#) International Ispell 3.1.20 (a stand-in)", flush=True)
-for line in sys.stdin:
-    word = line.strip().lstrip("^")
-    print("& recieve 2 1: receive, relieve" if word == "recieve" else "*", flush=True)
-    print(flush=True)
-"""
-
-
-async def test_wrong_words_are_underlined_and_put_right(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    aspell = tmp_path / "bin" / "aspell"
-    aspell.parent.mkdir()
-    aspell.write_text(CHECKER.format(python=sys.executable), encoding="utf-8")
-    aspell.chmod(0o700)
-    monkeypatch.setenv("PATH", str(aspell.parent))
-    async with console(office, size=SIZE) as (app, pilot):
-        main = app.main
-        await pilot.press("r")
-        await until(pilot, lambda: main.composer.display)
-        await pilot.press(*"You recieve 2")
-        await until(pilot, lambda: main.composer.draft.wrong == {"recieve"})
-        line = main.composer.draft.get_line(0)
-        assert [(span.start, span.end) for span in line.spans] == [(4, 11)]
-        await pilot.press("f8")
-        await until(pilot, lambda: "Replace “recieve” with" in text(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: main.composer.text == "You receive 2")
-        await until(pilot, lambda: not main.composer.draft.wrong)
-
-
-async def test_without_a_checker_that_is_said_once_it_is_asked_for(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    async with console(office, size=SIZE) as (app, pilot):
-        await pilot.press("r")
-        await until(pilot, lambda: app.main.composer.display)
-        await pilot.press(*"recieve", "f8")
-        await until(pilot, lambda: "install aspell or hunspell" in said(app))
 
 
 async def test_chinese_comes_as_an_input_method_commits_it_and_the_cursor_steps_over_it(

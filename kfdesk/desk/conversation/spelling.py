@@ -88,7 +88,7 @@ class Checker:
                     verdict = ()
         except (OSError, UnicodeError):
             pass
-        self._child = None
+        self.close()
         return None
 
     def close(self) -> None:
@@ -102,6 +102,30 @@ class Checker:
                 if pipe is not None:
                     with suppress(OSError):  # what was written last is of no use to anybody
                         pipe.close()
+
+
+class Checkers:
+    """The checkers of the languages that are written here. Not for the event loop."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Checker] | None = {}  # None: closed
+        self._lock = threading.Lock()
+
+    def of(self, language: str) -> Checker | None:
+        """The one checker of a language; none any more where they are closed."""
+        with self._lock:
+            if self._of is None:
+                return None
+            if language not in self._of:
+                self._of[language] = Checker(language)
+            return self._of[language]
+
+    def close(self) -> None:
+        """Let every child go, for good."""
+        with self._lock:
+            checkers, self._of = self._of or {}, None
+        for checker in checkers.values():
+            checker.close()
 
 
 def _begin(language: str) -> subprocess.Popen[str] | None:

@@ -63,9 +63,7 @@ async def _checker(main: Main) -> Checker | None:
     language = language_of(theirs, main.composer.text)
     if not language:
         return None
-    if language not in main.checkers:
-        main.checkers[language] = await main.threads.query(Checker, language)
-    return main.checkers[language]
+    return await main.threads.query(main.checkers.of, language)
 
 
 def _lines(main: Main) -> list[str]:
