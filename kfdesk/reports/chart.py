@@ -1,4 +1,4 @@
-"""Charts of cells: a bar, and a line of values."""
+"""Charts of cells: a bar, a line of values, a number in large digits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from collections.abc import Sequence
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
+#: Digits three cells wide and high.
+_DIGITS = {
+    "0": ("┏━┓", "┃ ┃", "┗━┛"), "1": (" ╻ ", " ┃ ", " ╹ "), "2": ("╺━┓", "┏━┛", "┗━╸"),
+    "3": ("╺━┓", " ━┫", "╺━┛"), "4": ("╻ ╻", "┗━┫", "  ╹"), "5": ("┏━╸", "┗━┓", "╺━┛"),
+    "6": ("┏━╸", "┣━┓", "┗━┛"), "7": ("╺━┓", "  ┃", "  ╹"), "8": ("┏━┓", "┣━┫", "┗━┛"),
+    "9": ("┏━┓", "┗━┫", "╺━┛"),
+}  # fmt: skip
 
 
 def bar(value: float, most: float, width: int) -> str:
@@ -39,3 +46,11 @@ def squeeze(values: Sequence[float | None], width: int) -> list[float | None]:
         there = [value for value in some if value is not None]
         found.append(sum(there) / len(there) if there else None)
     return found
+
+
+def large(number: int) -> tuple[str, str, str]:
+    """A number in digits that are read from across the room, as three lines."""
+    top, middle, bottom = (
+        " ".join(_DIGITS[digit][row] for digit in str(number)) for row in range(3)
+    )
+    return top, middle, bottom

@@ -22,8 +22,8 @@ from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
+    from kfdesk.reports.blocks import Block, Spot
     from kfdesk.reports.board import Board
-    from kfdesk.reports.board_page import Block, Spot
     from kfdesk.tui.console import Console
     from kfdesk.tui.main import Main
 
