@@ -41,7 +41,7 @@ class Memory:
             query = part(self._where, "query", str)
             status.query = status.views[status.view].query if query is None else query
         main.queue.choose(status.views[status.view].columns or main.settings.ui.columns)
-        main.queue.grouped = part(self._where, "grouped", str) or ""
+        main.queue.face.grouped = part(self._where, "grouped", str) or ""
         main.opened.row.restore(numbers(self._where, "open"))
 
     def point(self, shown: Sequence[int]) -> None:
@@ -86,7 +86,7 @@ class Memory:
             "where": {
                 "view": main.status.views[main.status.view].name,
                 "query": main.feed.query,
-                "grouped": main.queue.grouped,
+                "grouped": main.queue.face.grouped,
                 "cursor": main.queue.listing.number,
                 "page": list(self._page),
                 "open": list(main.opened.row.numbers),

@@ -9,9 +9,10 @@ from time import monotonic
 
 from kfdesk.errors import QueryError
 from kfdesk.rules.language.sorting import order_of
+from kfdesk.tui.queue.face import nothing
 from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.listing import PAGE, merge
-from kfdesk.tui.queue.queue import Queue, nothing
+from kfdesk.tui.queue.queue import Queue
 from kfdesk.tui.source.source import Interrupted, Source
 from kfdesk.tui.source.threads import Threads
 
@@ -68,7 +69,7 @@ class Feed:
             return False
         self.query, self.failed = query, None
         self.complete = first.whole
-        self._queue.empty = nothing(query)
+        self._queue.face.empty = nothing(query)
         self._queue.asked(order_of(query) or (None if words else ("updated", True)), words)
         self._queue.show(first.ids, first.groups, top=top)
         if not self.complete:
@@ -80,7 +81,7 @@ class Feed:
 
     async def group(self, by: str) -> None:
         """Put tickets of one customer, or one category, together; with nothing, no more."""
-        self._queue.grouped = by
+        self._queue.face.grouped = by
         await self.show(self.query)
 
     async def _all(self, serial: int) -> None:
@@ -121,7 +122,7 @@ class Feed:
 
     async def _ask(self, query: str, limit: int) -> _Answer:
         started = monotonic()
-        answer = await self._threads.query(self._answer, query, limit, self._queue.grouped)
+        answer = await self._threads.query(self._answer, query, limit, self._queue.face.grouped)
         took = monotonic() - started
         self._not_before = monotonic() + took * _PATIENCE
         return answer

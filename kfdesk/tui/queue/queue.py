@@ -13,21 +13,15 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from kfdesk.cells import Part
-from kfdesk.i18n import _
 from kfdesk.model import TicketRow
 from kfdesk.tui.lines.content import strip
 from kfdesk.tui.lines.hits import pattern
 from kfdesk.tui.lines.page import towards
+from kfdesk.tui.queue.face import Face
 from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.listing import Listing, Merge, Window
 from kfdesk.tui.queue.marks import Marks
-from kfdesk.tui.queue.painter import Look, RowPainter, Who
-
-#: Stands before a ticket that is marked.
-MARK = "*"
-#: The line that says that there is no ticket.
-_EMPTY = 3
+from kfdesk.tui.queue.painter import Look, Who
 
 
 class Queue(ScrollView, can_focus=True):
@@ -61,15 +55,9 @@ class Queue(ScrollView, can_focus=True):
         super().__init__(id="queue")
         self.listing = Listing()
         self.window = Window()
-        self.looked = Look()
-        self.grouped = ""  # by what: customer, category
-        self.empty = ""  # what is said where there is nothing to list
-        self._advice: Sequence[str] = ()
-        self._who = who
-        self._palette = palette
-        self._painter, self._width = RowPainter(who, 1), 0
         self.marks = Marks()
-        self._told: dict[int, Part] = {}  # the time left, as it was told last
+        self.face = Face(who, self.listing, self.window, self.marks)
+        self._palette = palette
 
     # --- what it is given
 
@@ -81,7 +69,7 @@ class Queue(ScrollView, can_focus=True):
         before, was = self.listing.number, self.listing.line(self.listing.index)
         self.listing.replace(ids, groups)
         if ids:
-            self._advice = ()
+            self.face.advice = ()
         if top:
             self.listing.move(0)
         self._resized()
@@ -133,31 +121,28 @@ class Queue(ScrollView, can_focus=True):
         """Show what the list is sorted by, and where the words stand that were asked for."""
         self.look_like(replace(self.looked, order=order, hits=pattern(words)))
 
+    def advise(self, lines: Sequence[str]) -> None:
+        """Say what to do next, for as long as there has been no ticket."""
+        self.face.advice = lines
+        self.refresh()
+
     def look_like(self, look: Look) -> None:
         """Show rows otherwise."""
         if look != self.looked:
-            self.looked = look
-            self._make_painter()
+            self.face.look = look
+            self._fit()
             self.refresh()
-
-    def tick(self) -> None:
-        """Time has passed: paint the rows whose time left is told otherwise now."""
-        if not self._painter.counts_down:
-            return
-        now = self._who.now()
-        before, self._told = self._told, {}
-        for place in self._in_view():
-            number = self.listing.ids[place]
-            if row := self.window.rows.get(number):
-                told = self._told[number] = self._painter.due(row, now)
-                if before.get(number, told) != told:
-                    self._paint(place)
 
     def look(self, who: Who) -> None:
         """Paint for somebody who goes by another configuration."""
-        self._who = who
-        self._make_painter()
+        self.face.who = who
+        self._fit()
         self.refresh()
+
+    def tick(self) -> None:
+        """Time has passed: paint the rows whose time left is told otherwise now."""
+        for place in self.face.retold(self._in_view()):
+            self._paint(place)
 
     def restyle(self, palette: Mapping[str, Style]) -> None:
         """Paint with another palette."""
@@ -169,6 +154,11 @@ class Queue(ScrollView, can_focus=True):
         """The row under the cursor, where it has been read."""
         number = self.listing.number
         return self.window.rows.get(number) if number is not None else None
+
+    @property
+    def looked(self) -> Look:
+        """How rows are shown."""
+        return self.face.look
 
     @property
     def accompanied(self) -> Mapping[int, bool]:
@@ -272,14 +262,13 @@ class Queue(ScrollView, can_focus=True):
         if group and line and self.listing.at(line - 1)[1]:
             self.refresh_line(line)
 
-    def _make_painter(self) -> None:
-        self._width = self.scrollable_content_region.width
-        self._painter = RowPainter(self._who, max(1, self._width), self.looked)
+    def _fit(self) -> None:
+        self.face.fit(self.scrollable_content_region.width)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the columns to the new width."""
         del event
-        self._make_painter()
+        self._fit()
         self._resized()
         self._follow()
         self.want()
@@ -300,7 +289,7 @@ class Queue(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Select the ticket that was clicked; open it if it was selected; sort by a heading."""
         if event.y == 0:
-            if column := self._painter.column_at(event.x):
+            if column := self.face.column_at(event.x):
                 self.post_message(self.Sorted(column))
             return
         line = self.scroll_offset.y + event.y - 1
@@ -311,51 +300,9 @@ class Queue(ScrollView, can_focus=True):
             self.go(index)
 
     def render_line(self, y: int) -> Strip:
-        """One line: the heading, a group, a ticket, a placeholder, or nothing."""
-        if self._width != self.scrollable_content_region.width:
-            self._make_painter()  # painted before it is told of its size
-        if y == 0:
-            return self._strip(self._painter.heading())
-        ids, line = self.listing.ids, self.scroll_offset.y + y - 1
-        if line >= self.listing.lines:
-            return self._strip(self._nothing(y) if not ids else [])
-        index, above = self.listing.at(line)
-        row = self.window.rows.get(ids[index])
-        if above:
-            return self._strip(self._group(index, row))
-        marked = ids[index] in self.marks
-        base = "marked" if marked else "back"
-        if index == self.listing.index:
-            base = "cursor" if self.has_focus else "cursor-idle"
-        parts = self._painter.row(row) if row else [(" ", "faint"), ("  ·", "faint")]
-        return self._strip([(MARK, "accent"), *parts[1:]] if marked else parts, base)
-
-    def _nothing(self, y: int) -> list[Part]:
-        """A line where there is no ticket: that there is none, and below it what to do next."""
-        if y == _EMPTY:
-            return [("   " + self.empty, "muted")]
-        at = y - _EMPTY - 2
-        return [("   " + self._advice[at], "text")] if 0 <= at < len(self._advice) else []
-
-    def advise(self, lines: Sequence[str]) -> None:
-        """Say what to do next, for as long as there has been no ticket."""
-        self._advice = lines
-        self.refresh()
-
-    def _group(self, index: int, row: TicketRow | None) -> list[Part]:
-        """The line above a group says what its first ticket has in common with the others."""
-        groups = self.listing.groups
-        if groups is None or row is None:
-            return [("──", "faint")]
-        named = row.category if self.grouped == "category" else row.customer or row.customer_email
+        """One line of the pane."""
         width = self.scrollable_content_region.width
-        count = groups.size(index, len(self.listing.ids))
-        return self._painter.group(named or "—", count, width)
-
-    def _strip(self, parts: list[Part], base: str = "back") -> Strip:
-        return strip(parts, self._palette, self.scrollable_content_region.width, base)
-
-
-def nothing(query: str) -> str:
-    """What an empty queue says."""
-    return _("No ticket matches {query}").format(query=query) if query else _("No tickets yet")
+        if self.face.width != width:
+            self._fit()  # painted before it is told of its size
+        parts, ground = self.face.line(y, self.scroll_offset.y, focused=self.has_focus)
+        return strip(parts, self._palette, width, ground)

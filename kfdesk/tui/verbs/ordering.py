@@ -62,7 +62,7 @@ async def _sort(main: Main, key: str) -> None:
 
 async def group(main: Main) -> None:
     """Put tickets of one customer together, then those of one category, then none."""
-    await main.feed.group(_TOGETHER[main.queue.grouped])
+    await main.feed.group(_TOGETHER[main.queue.face.grouped])
     main.poller.say()
 
 
