@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Title of a section, and the commands in it.
 SECTIONS = {
-    "Start and run": "demo init web sync outbox doctor backup restore import export",
+    "Start and run": "demo init web sync channels outbox doctor backup restore import export",
     "Look": "list search show why similar fields progress survey source attachment board report",
     "Answer": "new reply forward note macro macros replies templates kb",
     "Change": "do set assign solve link unlink spent spam ham quarantine release",
@@ -42,7 +42,7 @@ _MODULES = {
         "history": "merge unmerge split move delete restore-ticket undo redo history log",
         "knowledge": "kb",
         "model": "fields solve link unlink spent spam ham quarantine release",
-        "operations": "outbox doctor backup restore",
+        "operations": "channels outbox doctor backup restore",
         "people": "away back agents",
         "porting": "import export",
         "reading": "list show why similar source attachment",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,56 +62,58 @@ def _lines(action: Action, words: Sequence[str]) -> Iterator[list[str]]:
             _("“{action}” ({title}) works in the console alone; --list says what can be done here")
             .format(action=action.id, title=action.title)
         )  # fmt: skip
-    numbers, argument = _parted(way, words)
+    numbers, said = _parted(way, words)
     if way.numbered and not numbers and action.id not in ("change.undo", "change.redo"):
         raise UserError(_("say which: kfdesk do {action} NUMBER…").format(action=action.id))
-    if way.takes and not argument:
+    if way.takes and not said:
         wanted = action.argument or "TEXT"
         raise UserError(
             _("say what: kfdesk do {action} NUMBER… {argument}").format(
                 action=action.id, argument=wanted
             )
         )
-    if argument and not way.takes:
+    if said and not way.takes and not way.also:
         raise UserError(
             _("“{action}” takes nothing behind its numbers: {words}").format(
-                action=action.id, words=argument
+                action=action.id, words=" ".join(said)
             )
         )
     if way.many and len(numbers) > 1:
         several = ["bulk", "--yes", "--numbers", ",".join(map(str, numbers)), "--"]
-        yield [*several, *_filled(way.many, "", argument)]
+        yield [*several, *_filled(way.many, "", said)]
         return
     for number in map(str, numbers) if numbers else [""]:
-        yield list(_filled(way.one, number, argument))
+        more = len(said) > ("FIRST" in way.one.split())
+        yield list(_filled(f"{way.one} {way.also}" if more else way.one, number, said))
 
 
-def _parted(way: Way, words: Sequence[str]) -> tuple[list[int], str]:
+def _parted(way: Way, words: Sequence[str]) -> tuple[list[int], Sequence[str]]:
     """The numbers in front, and the rest; where all are numbers the last may be the rest."""
-    count = 0
-    while way.numbered and count < len(words) and looks_like(words[count]):
+    count, most = 0, min(1 if way.alone else len(words), len(words))
+    while way.numbered and count < most and looks_like(words[count]):
         count += 1
     if way.takes and count == len(words) > 1:
         count -= 1
-    rest = words[count:]
-    return [read_number(word) for word in words[:count]], (
-        shlex.join(rest) if "WORDS" in way.one.split() else " ".join(rest)
-    )
+    return [read_number(word) for word in words[:count]], words[count:]
 
 
-def _filled(pattern: str, number: str, argument: str) -> Iterator[str]:
-    before = ""
+def _filled(pattern: str, number: str, said: Sequence[str]) -> Iterator[str]:
+    before, rest = "", list(said)
+    first = rest.pop(0) if "FIRST" in pattern.split() else ""
+    text = " ".join(rest)
     for word in pattern.split():
         # What is said may begin with a dash, and is no option for all that.
-        if "TEXT" in word and argument.startswith("-") and before not in ("--", "--body"):
+        if "TEXT" in word and text.startswith("-") and not before.startswith("--"):
             yield "--"
         before = word
         if word == "N":
             yield from [number] if number else []
+        elif word == "FIRST":
+            yield first
         elif word == "WORDS":
-            yield from shlex.split(argument)
+            yield from rest
         else:
-            yield word.replace("TEXT", argument)
+            yield word.replace("TEXT", text)
 
 
 def _run(context: typer.Context, line: Sequence[str]) -> KfdeskError | None:
@@ -142,11 +143,15 @@ def _list(given: Globals) -> None:
                     "action": action.id,
                     "title": action.title,
                     "names": list(action.aliases),
-                    "command": way.one,
+                    "command": _told(way),
                     "undoable": action.undoable,
                 }
             )
         return
     width = max(len(action.id) for action, _way in rows)
     for action, way in rows:
-        output.line(f"{action.id:<{width}}  {action.title}  ·  kfdesk {way.one}")
+        output.line(f"{action.id:<{width}}  {action.title}  ·  kfdesk {_told(way)}")
+
+
+def _told(way: Way) -> str:
+    return f"{way.one} [{way.also}]" if way.also else way.one

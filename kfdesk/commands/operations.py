@@ -52,6 +52,17 @@ def outbox(
 
 
 @app.command()
+def channels(context: typer.Context) -> None:
+    """Show how channels stand: the last sync, errors, what waits."""
+    from kfdesk.desk.syncing.standing import standing
+    from kfdesk.output.operations import print_channels
+
+    given: Globals = context.obj
+    with given.desk() as (desk, _actor):
+        print_channels(standing(desk), desk.settings.desk.timezone, as_json=given.json)
+
+
+@app.command()
 def doctor(context: typer.Context) -> None:
     """Look for what may be wrong, each finding with its remedy."""
     from kfdesk.desk.admin.doctor import examine

@@ -15,6 +15,7 @@ from kfdesk.text import clean_line
 if TYPE_CHECKING:
     from kfdesk.desk.admin.doctor import Finding
     from kfdesk.desk.sending.leaving import Leaving
+    from kfdesk.desk.syncing.standing import Standing
 
 
 def print_outbox(rows: Iterable[OutboxRow], timezone: str, *, as_json: bool) -> None:
@@ -50,6 +51,29 @@ def _outbox_json(row: OutboxRow) -> dict[str, Any]:
         "tried_at": row.claimed_at,
         "in_sent": row.payload.get("in_sent"),
     }
+
+
+def print_channels(found: Iterable[Standing], timezone: str, *, as_json: bool) -> None:
+    """Print how channels stand."""
+    for one in found:
+        waits = {state.value: n for state, n in one.waiting.items()}
+        if as_json:
+            record(
+                {
+                    "channel": one.channel.name,
+                    "address": one.channel.address or None,
+                    "synced_at": one.synced_at,
+                    "error": one.error or None,
+                    "error_at": one.error_at,
+                    "waiting": waits,
+                }
+            )
+            continue
+        synced = moment(one.synced_at, timezone) if one.synced_at else "–"
+        told = ", ".join(f"{labels.delivery(state)} {n}" for state, n in one.waiting.items())
+        line("  ".join(filter(None, (one.channel.name, one.channel.address, synced, told))))
+        if one.error:
+            line(f"    {one.error}")
 
 
 def print_leaving(found: Leaving, *, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kfdesk.actions import ACTIONS, BY_ID
-from kfdesk.actions.commands import COMMANDS
+from kfdesk.actions.commands import COMMANDS, SCREEN
 from kfdesk.commands.contents import Commands
 from tests.cli.conftest import Run
 
@@ -14,10 +14,13 @@ def test_each_way_is_of_an_action_and_by_a_command_that_there_is() -> None:
     assert {way.one.split()[0] for way in COMMANDS.values()} <= set(Commands())
 
 
-def test_whatever_can_be_undone_can_be_done_without_the_console() -> None:
-    """What changes tickets is no privilege of the screen; some need a message, or more words."""
-    alone = {action.id for action in ACTIONS if action.undoable} - set(COMMANDS)
-    assert alone == {"ticket.transfer", "ticket.unmerge", "message.split"}
+def test_whatever_the_console_does_a_command_does_or_it_is_for_the_screen_alone() -> None:
+    """Each action is one or the other, and no change of a ticket is the screen's."""
+    assert set(COMMANDS) | SCREEN == set(BY_ID)
+    assert not set(COMMANDS) & SCREEN
+    assert not {action.id for action in ACTIONS if action.undoable} & SCREEN
+    only_seen = {"ticket.copy", "ticket.next", "ticket.previous"}
+    assert {name for name in SCREEN if name.startswith("ticket.")} == only_seen
 
 
 def _new(run: Run) -> str:
@@ -83,3 +86,26 @@ def test_what_is_said_is_no_option_though_it_begins_with_a_dash(run: Run) -> Non
     assert run("do", "note", "--", number, "--all").code == 0
     assert run("show", number, "--json").json["messages"][-1]["text"] == "--all"
     assert run("do", "search.show", "--", "-tag:x").code == 0
+
+
+def test_what_takes_a_word_and_then_more_is_done_too(run: Run) -> None:
+    """A transfer with its note, a split of one message or several, what was merged taken out."""
+    first, second = _new(run), _new(run)
+    assert run("do", "ticket.transfer", first, second, "anna", "please", "look").code == 0
+    seen = run("show", second, "--json").json
+    note = seen["messages"][-1]
+    assert (seen["assignee"], note["text"]) == ("anna", "please look")
+    assert run("do", "message.split", second, str(note["id"]), "Apart", "it").code == 0
+    assert "Apart it" in [row["subject"] for row in run("list", "", "--json").lines]
+    assert run("do", "merge", first, second).code == 0
+    assert run("do", "unmerge", first).code == 0
+    assert run("show", first, "--json").json["merged_into"] is None
+    assert run("do", "customer.card", "1").code == 0
+    assert run("do", "card.edit", "1", "name=Ada Lovelace", "--json").json["name"] == "Ada Lovelace"
+
+
+def test_each_channel_says_how_it_stands(run: Run) -> None:
+    """Before the first sync, too."""
+    found = run("channels", "--json").lines
+    assert {"channel", "synced_at", "error", "waiting"} <= set(found[0])
+    assert run("do", "go.channels").out.startswith(found[0]["channel"])
