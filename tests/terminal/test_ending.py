@@ -45,9 +45,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
-def _console(office: Office) -> Pty:
+def _console(office: Office, editor: str = "") -> Pty:
     file = ("--config", str(office.file), "--lang", "en", "--as", "anna")
-    return Pty([sys.executable, "-m", "kfdesk", *file], 100, 30, ENVIRON)
+    return Pty([sys.executable, "-m", "kfdesk", *file], 100, 30, ENVIRON | {"VISUAL": editor})
 
 
 def _modes(written: bytes) -> tuple[set[bytes], int]:
@@ -104,6 +104,25 @@ def test_the_terminal_is_as_it_was_and_the_draft_is_kept(
         assert _modes(written) == (_AS_IT_WAS, 0)
         assert terminal.attributes() == before
     assert _draft(office) == "to the very end"
+
+
+def test_an_editor_gets_the_terminal_with_lines_as_it_was(office: Office, tmp_path: Path) -> None:
+    """One that asks a question reads the answer up to Enter."""
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "Which one?"; read it; echo "I took $it." > "$1"\n')
+    editor.chmod(0o700)
+    with _console(office, str(editor)) as terminal:
+        terminal.wait_for("Parcel")
+        terminal.press("\r")
+        terminal.wait_for("Where is")
+        terminal.press("r")
+        terminal.wait_for("Reply to")
+        terminal.press("\x05")
+        terminal.wait_for("Which one?")
+        terminal.press("the first\r")
+        terminal.wait_for("I took the first.")
+        terminal.press("\x11")
+        assert terminal.ended() == 0
 
 
 def test_a_terminal_that_is_closed_ends_the_console_in_good_order(office: Office) -> None:

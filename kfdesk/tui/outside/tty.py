@@ -6,6 +6,8 @@ import asyncio
 import codecs
 import os
 import signal
+import termios
+import tty
 
 from textual.drivers import linux_driver
 
@@ -34,6 +36,11 @@ class TerminalDriver(linux_driver.LinuxDriver):
     def start_application_mode(self) -> None:
         """Begin; whoever ends the program lets it leave as a person would, its draft kept."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self.attrs_before is not None:
+            # Since the first picture no key is echoed: a program that is lent the terminal has
+            # lines as they were before that.
+            self.attrs_before[tty.IFLAG] |= termios.ICRNL
+            self.attrs_before[tty.LFLAG] |= termios.ECHO | termios.ICANON
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._leave)
