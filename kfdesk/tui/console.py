@@ -22,6 +22,7 @@ from kfdesk.model import TicketRow
 from kfdesk.settings import Settings
 from kfdesk.tui.acting import Acting
 from kfdesk.tui.background.sync import Sync
+from kfdesk.tui.frame.closed import let_go
 from kfdesk.tui.hearing import Hearing
 from kfdesk.tui.keys.held import Held
 from kfdesk.tui.keys.keymap import Keys, keymap
@@ -61,6 +62,7 @@ class Console(App[KfdeskError | None]):
         theme: str = "",
         terminal: Terminal = Terminal(),  # noqa: B008 -- frozen: one with many colours
     ) -> None:
+        let_go()
         super().__init__()
         self.appearance = Appearance(self, theme or settings.ui.theme, settings, terminal)
         keys = Keys(keymap(settings.ui.keys))
