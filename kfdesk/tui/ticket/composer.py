@@ -15,10 +15,10 @@ from textual.widgets import Static, TextArea
 
 from kfdesk.cells import plain_line
 from kfdesk.desk.sending.head import Head
-from kfdesk.i18n import _, ngettext
+from kfdesk.i18n import _
 from kfdesk.text import clean
-from kfdesk.tui.lines import when
 from kfdesk.tui.lines.content import content
+from kfdesk.tui.ticket import wording
 from kfdesk.tui.ticket.draft import Draft, offers
 from kfdesk.tui.ticket.heading import Heading
 
@@ -150,28 +150,10 @@ class Composer(Vertical):
             return
         self.save()
         line = self.query_one(Review)
-        line.update(content(*first, (self._question(undo_seconds), "bold")))
+        asked = wording.question(self.kind, self._to, self.head, undo_seconds)
+        line.update(content(*first, (asked, "bold")))
         line.display = self.asking = True
         self.screen.set_focus(line)
-
-    def _question(self, undo_seconds: int) -> str:
-        to = self.head.to or self._to
-        others = [one for one in (self.head.cc, self.head.bcc) if one]
-        if others:
-            to = _(", ").join((to, *others))
-        if self.kind == "note":
-            return _("Save this internal note? The customer does not see it.")
-        if self.kind == "side":
-            return _("Send to {to} in a side conversation? The customer does not see it.").format(
-                to=self._to
-            )
-        if self.kind == "forward":
-            return _("Forward to {to}? The customer does not see it.").format(to=to)
-        if undo_seconds:
-            return _("Send to {to}? It can be taken back for {n} seconds.").format(
-                to=to, n=undo_seconds
-            )
-        return _("Send to {to}?").format(to=to)
 
     def edit(self) -> None:
         """Go on writing."""
@@ -251,33 +233,16 @@ class Composer(Vertical):
         room = self.window
         if room is None or not self.display:
             return
-        told = []
-        if room.until is not None and now >= room.until:
-            told.append(_("the time to reply is over"))
-        elif room.until is not None:
-            told.append(_("{time} left to answer").format(time=when.span(room.until - now)))
-        if room.left is not None:
-            told.append(
-                ngettext("{n} answer left", "{n} answers left", room.left).format(n=room.left)
-            )
-        if room.longest:
-            told.append(f"{len(self.text)}/{room.longest}")
-        if (left := " · ".join(told)) != self._left:
+        if (left := wording.limits(room, now, len(self.text))) != self._left:
             self._left = left
             self._say(self._state)
 
     def _quote(self, text: str) -> None:
         """Show the first lines of what goes below the text, and how many more there are."""
-        lines = [line for line in text.strip().splitlines() if line.strip()]
         shown = self.query_one("#composer-quote", Static)
+        lines = wording.quoted(text, _QUOTED if self.app.size.height >= _FEW else _LITTLE)
         shown.display = bool(lines)
-        most = _QUOTED if self.app.size.height >= _FEW else _LITTLE
-        told = [f"> {plain_line(line)[:300]}" for line in lines[:most]]
-        if len(lines) > most:
-            n = len(lines) - most + 1
-            more = ngettext("… and {n} more line", "… and {n} more lines", n)
-            told[-1] = f"> {more.format(n=n)}"
-        shown.update(content(("\n".join(told), "$ink-muted")))
+        shown.update(content(("\n".join(lines), "$ink-muted")))
 
     def alter(self, **values: object) -> None:
         """Change what the head has beside its lines: account, signature, files."""
@@ -286,28 +251,16 @@ class Composer(Vertical):
 
     def _say(self, state: str) -> None:
         self._state = state
-        title, color = {
-            "note": (_("Internal note"), "$warning bold"),
-            "side": (_("Side conversation with {to}").format(to=self._to), "$accent bold"),
-            "forward": (_("Forward"), "$accent bold"),
-        }.get(self.kind, (_("Reply to {to}").format(to=self._to), "$success bold"))
         if named := self.draft.offers:
             state = "  ".join(["Tab", *(f"@{name}" for name in named[:6])])
-        parts: list[tuple[str, str]] = [(title, color)]
-        head = self.head if self.leaves else Head()
-        chosen = [head.account, head.signature and _("signature: {name}").format(
-            name=signatures().get(head.signature, head.signature))]  # fmt: skip
+        head = wording.chosen(self.head) if self.leaves else ""
+        parts = [wording.title(self.kind, self._to)]
         for text, style in (
             (self._warning, "$error bold"),
             (self._left, "$warning bold"),
-            (" · ".join(filter(None, chosen)), "$primary"),
+            (head, "$primary"),
             (state, "$ink-muted"),
         ):
             if text:
                 parts.append((f"   {plain_line(text)}", style))
         self.query_one("#composer-head", Static).update(content(*parts))
-
-
-def signatures() -> dict[str, str]:
-    """What may stand below a letter, in a word."""
-    return {"channel": _("the channel's"), "agent": _("yours"), "none": _("none")}

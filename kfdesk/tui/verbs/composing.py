@@ -8,7 +8,7 @@ from kfdesk.i18n import _
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.outside.browser import reachable
 from kfdesk.tui.pickers.picker import Choice, pick
-from kfdesk.tui.ticket.composer import signatures
+from kfdesk.tui.ticket.wording import signatures
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
