@@ -23,7 +23,7 @@ from kfdesk.errors import KfdeskError, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, OutboxRow
 from kfdesk.store import drafts, journal, messages, outbox, tickets
-from kfdesk.store.history import operations, reversal
+from kfdesk.store.history import merges, operations, planning, reversal
 from kfdesk.store.history.images import Rows
 from kfdesk.store.history.operations import Operation
 from kfdesk.store.history.reversal import Obstacle, Reversal
@@ -195,14 +195,14 @@ class _Turn:
         """What it comes to; what stood in the way where the rest is asked for, and the tickets
         that are left alone therefore."""
         self._may()
-        merged = reversal.merged_since(self.tx, self.operation.id, images)
+        merged = merges.merged_since(self.tx, self.operation.id, images)
         elsewhere = [
             Obstacle("ticket", (number,), "merged_into", number)
             for number, concerned in merged.items()
             if concerned
         ]
         leave, kept = set(merged), tuple[Way, ...]()
-        found = reversal.plan(self.tx, images, leave)
+        found = planning.plan(self.tx, images, leave)
         while obstacles := [*elsewhere, *found.obstacles]:
             ways = in_the_way(self.tx, self.operation, obstacles)
             alone = {way.ticket for way in ways}
@@ -214,8 +214,8 @@ class _Turn:
                     ways,
                 )
             kept, elsewhere = (*kept, *ways), []
-            leave |= reversal.together(images, (n for n in alone if n is not None))
-            found = reversal.plan(self.tx, images, leave)
+            leave |= merges.together(images, (n for n in alone if n is not None))
+            found = planning.plan(self.tx, images, leave)
         if found.empty:
             raise UserError(
                 _("nothing of operation {id} can be undone: it has left the desk").format(

@@ -17,10 +17,10 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Actor, Direction, Ticket
 from kfdesk.store import customers, journal, links, tickets
-from kfdesk.store.history import moving, operations, reversal
+from kfdesk.store.history import moving, operations, planning, reversal
 from kfdesk.store.history.images import Rows
 from kfdesk.store.history.moving import Said
-from kfdesk.store.history.reversal import Key
+from kfdesk.store.history.standing import Key
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
@@ -140,7 +140,7 @@ def _give_back(tx: Tx, merged: operations.Operation, asked: Parting) -> int:
     came = {int(source): _came(tx, int(source), images) for source in merged.detail["sources"]}
     mine = came.pop(asked.number).difference(*came.values())
     moved = {merged.detail["into"]: asked.into}  # what it went into went on, into another
-    found = reversal.plan(tx, [_of(rows, asked.number, mine, moved) for rows in images])
+    found = planning.plan(tx, [_of(rows, asked.number, mine, moved) for rows in images])
     for obstacle in found.obstacles:
         found.removals[obstacle.table].discard(obstacle.key)
     writers = {message.author_email for message in moving.of_ticket(tx, asked.into)}
