@@ -30,19 +30,26 @@ class Column:
     width: int = 0
     align: Literal["left", "right"] = "left"
     least: int = 0
+    snug: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: what it is about, and a text with its style for each column."""
+    """One line: what it is about, and a text with its style for each column.
 
-    key: Hashable
+    One that is about nothing is a heading of those below it, on which no cursor rests.
+    """
+
+    key: Hashable | None
     cells: tuple[Part, ...]
 
 
-def _cells(column: Column) -> int:
+def _cells(column: Column, texts: Iterable[str]) -> int:
     """Its cells; a title that is longer, as in another language, is read whole."""
-    return max(column.width, cell_len(column.title)) if column.width else 0
+    width = column.width
+    if column.snug:
+        width = min(width, max(map(cell_len, texts), default=1))
+    return max(width, cell_len(column.title)) if width else 0
 
 
 class Table(ScrollView, can_focus=True):
@@ -82,8 +89,12 @@ class Table(ScrollView, can_focus=True):
         """Show these rows; the cursor stays on its key, or else near its place."""
         before = self.key
         self._columns, self._rows = columns, rows
+        self._cells = [
+            _cells(column, (row.cells[at][0] for row in rows if row.key is not None))
+            for at, column in enumerate(columns)
+        ]
         at = next((n for n, row in enumerate(rows) if row.key == before), self._index)
-        self._index = max(0, min(at, len(rows) - 1))
+        self._index = self._resting(at, 1)
         self.virtual_size = Size(self.size.width, len(rows) + 1)
         self._follow()
         self.refresh()
@@ -102,17 +113,32 @@ class Table(ScrollView, can_focus=True):
 
     def go(self, index: int) -> None:
         """Put the cursor on a row."""
-        before, self._index = self._index, max(0, min(index, len(self._rows) - 1))
+        before, self._index = self._index, self._resting(index, 1 if index > self._index else -1)
         if before != self._index:
             self.refresh_line(before + 1)
             self.refresh_line(self._index + 1)
             self._follow()
             self.post_message(self.Moved(self.key))
 
+    def _resting(self, index: int, way: int) -> int:
+        """Where the cursor comes to rest: past a heading, on its way or else back."""
+        last = len(self._rows) - 1
+        index = max(0, min(index, last))
+        for step in (way, -way):
+            at = index
+            while 0 <= at <= last and self._rows[at].key is None:
+                at += step
+            if 0 <= at <= last:
+                return at
+        return index
+
     def _follow(self) -> None:
         top, lines = self.scroll_offset.y, max(1, self.size.height - 1)
-        if self._index < top:
-            self.set_scroll(None, self._index)
+        first = self._index
+        while first > 0 and self._rows[first - 1].key is None:  # its heading is read with it
+            first -= 1
+        if first < top:
+            self.set_scroll(None, first)
         elif self._index >= top + lines:
             self.set_scroll(None, self._index - lines + 1)
 
@@ -147,16 +173,30 @@ class Table(ScrollView, can_focus=True):
             return strip(self._laid(titles, widths), self._palette, width, "back")
         index = self.scroll_offset.y + y - 1
         if index >= len(self._rows):
-            said = [(f"  {self.empty()}", "muted")] if not self._rows and y == 2 else []
-            return strip(said, self._palette, width, "back")
+            return strip([], self._palette, width, "back")
         base = "back"
+        if self._rows[index].key is None:
+            heading = [(" ", "text"), *self._rows[index].cells]
+            return strip(heading, self._palette, width, base)
         if index == self._index:
             base = "cursor" if self.has_focus else "cursor-idle"
         return strip(self._laid(self._rows[index].cells, widths), self._palette, width, base)
 
+    def _nothing(self, y: int, width: int) -> list[Part]:
+        """A line where there is no row: that there is none, then what to do next."""
+        lines = [
+            (piece, "muted" if after else "text")
+            for after, said in enumerate(self.empty().splitlines())
+            for piece in wrap(said, min(width - 2 * len(_EDGE), _LONGEST))
+        ]
+        return [(_EDGE, "text"), lines[y - 1]] if 0 < y <= len(lines) else []
+
     def _widths(self, width: int) -> list[int]:
         """The cells of each column, 0 for one that is left out."""
-        here = [_cells(column) if width >= column.least else -1 for column in self._columns]
+        here = [
+            cells if width >= column.least else -1
+            for column, cells in zip(self._columns, self._cells, strict=True)
+        ]
         used = sum(cells + _GAP for cells in here if cells > 0) + 1
         loose = here.count(0)
         rest = max(_NARROWEST, (width - used - _GAP * loose) // loose) if loose else 0

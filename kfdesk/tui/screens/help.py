@@ -1,4 +1,4 @@
-"""Help: what can be done in the pane one comes from, and by which keys, from the registry."""
+"""Help: what can be done in the pane one comes from, by subject, and by which keys."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 
 from kfdesk.actions import ACTIONS, BY_ID, Action, Scope, shown
+from kfdesk.actions.subjects import by_subject
 from kfdesk.i18n import _
 from kfdesk.tui.lines.table import Column, Row, Table
 from kfdesk.tui.pickers.fuzzy import score
@@ -48,10 +49,9 @@ class Help(Sheet[None]):
     def lay_out(self) -> None:
         """List what is looked for."""
         columns = (
-            Column(_("Keys"), 16),
+            Column(_("Keys"), 12),
             Column(_("Does")),
-            Column(_("Command"), 30, least=76),
-            Column(_("Where"), 22, least=110),
+            Column(_("Command"), 22, least=72),
         )
         self._table.show(columns, self._rows())
 
@@ -74,38 +74,36 @@ class Help(Sheet[None]):
         return super().work_of("console.back" if action == "console.help" else action, argument)
 
     def _rows(self) -> Sequence[Row]:
-        """What this pane alone does first, then what works everywhere; movements come last."""
-        keys = self.main.keys.of_action
-        here = [
-            action
-            for scope in self._about.within
+        """What can be done there and has these words, each subject under its heading."""
+        keys, places = self.main.keys.of_action, {*self._about.within}
+        found = {
+            action.id: score(self._find, words_of(action, keys[action.id]))
             for action in ACTIONS
-            if scope in action.scopes and (keys[action.id] or action.aliases)
-        ]
-        once = sorted(dict.fromkeys(action.id for action in here), key=_moves)
+            if places & {*action.scopes} and (keys[action.id] or action.aliases)
+        }
+        worth = {id: worth for id, worth in found.items() if worth is not None}
+        best = max(worth.values(), default=0)  # letters that are scattered are for want of better
+        here = [BY_ID[id] for id in worth if worth[id] * 2 >= best]
         return [
-            self._row(BY_ID[id], keys[id])
-            for id in once
-            if score(self._find, words_of(BY_ID[id], keys[id])) is not None
+            row
+            for title, actions in by_subject(self._about, here)
+            for row in (
+                Row(None, ((title, "accent"),)),
+                *(self._row(action, keys[action.id]) for action in actions),
+            )
         ]
 
     def _row(self, action: Action, keys: Sequence[str]) -> Row:
         several = keys if len(keys) <= _FEW else (keys[0], "…", keys[-1])
         command = f":{action.aliases[0]} {action.argument}".rstrip() if action.aliases else ""
-        where = next(scope for scope in self._about.within if scope in action.scopes)
         return Row(
             action.id,
             (
                 ("  ".join(map(shown, several)), "primary"),
-                (action.title, "text" if action.listed else "muted"),
+                (action.title, "text"),
                 (command, "muted"),
-                (where.words, "faint"),
             ),
         )
-
-
-def _moves(id: str) -> bool:
-    return not BY_ID[id].listed
 
 
 def words_of(action: Action, keys: Sequence[str]) -> str:
