@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,14 +17,20 @@ from textual.strip import Strip
 from kfdesk.cells import Part, fit
 from kfdesk.tui.lines.content import strip
 from kfdesk.tui.lines.page import target
+from kfdesk.wrap import wrap
 
 _GAP = 2
 _NARROWEST = 8
+#: Left of what an empty table says, and the longest line of it that is easily read.
+_EDGE, _LONGEST = "  ", 60
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its cells, or 0 for what the others leave; shown in a view of `least` cells."""
+    """A column: its cells, or 0 for what the others leave; shown in a view of `least` cells.
+
+    One that is `snug` takes no more than its widest cell: the others have what it leaves.
+    """
 
     title: str
     width: int = 0
@@ -71,6 +77,7 @@ class Table(ScrollView, can_focus=True):
         super().__init__(id=id, classes="table")
         self._palette = palette
         self._columns: Sequence[Column] = ()
+        self._cells: Sequence[int] = ()  # of each column, 0 for what the others leave
         self._rows: Sequence[Row] = ()
         self._index = 0
         self.empty: Callable[[], str] = str  # says what there is to say where there is no row
@@ -167,6 +174,8 @@ class Table(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line: the heading, a row, or nothing."""
         width = self.scrollable_content_region.width
+        if not self._rows:
+            return strip(self._nothing(y, width), self._palette, width, "back")
         widths = self._widths(width)
         if y == 0:
             titles = [(column.title, "faint") for column in self._columns]
