@@ -7,8 +7,6 @@ from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
@@ -69,6 +67,9 @@ class Letter:
 
 def compose(letter: Letter) -> bytes:
     """Return the mail, ready for SMTP."""
+    from email.message import EmailMessage  # a grammar of headers, which only a sender needs
+    from email.policy import SMTP
+
     body = EmailMessage(policy=SMTP)
     body.set_content(_plain(letter), charset="utf-8", cte="base64")
     body.add_alternative(_html(letter), subtype="html", charset="utf-8", cte="base64")

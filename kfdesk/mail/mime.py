@@ -6,11 +6,13 @@ import email
 import re
 from dataclasses import dataclass, field
 from email.message import Message
-
-from fast_mail_parser import DecodeError, ParseError, PyLazyMimePart, parse_email_tree
+from typing import TYPE_CHECKING
 
 from kfdesk.mail.filename import safe_name
 from kfdesk.mail.header import base64, fields, first, params, split, text, undo_8bit
+
+if TYPE_CHECKING:
+    from fast_mail_parser import PyLazyMimePart
 
 _RAW_8BIT = re.compile("[\x80-\xff]+")
 # What either parser does with the square of its input, as measured: half a second's worth of
@@ -54,6 +56,8 @@ class Unreadable(Exception):
 
 def tree(raw: bytes, count: int) -> Part:
     """Return the MIME tree of a mail whose header has `count` fields. Raises only Unreadable."""
+    from fast_mail_parser import DecodeError, ParseError, parse_email_tree
+
     try:
         if len(raw) > _HARMLESS and raw.count(b"=?") * len(raw) > _MOST_WORDS:
             raise _Garbled

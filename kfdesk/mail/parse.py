@@ -11,7 +11,6 @@ from kfdesk.mail.address import addresses
 from kfdesk.mail.charset import decode
 from kfdesk.mail.filename import safe_name
 from kfdesk.mail.header import Fields
-from kfdesk.mail.html import to_text
 from kfdesk.mail.mime import Part, Unreadable, subject_inside, tree
 from kfdesk.mail.robot import Own
 from kfdesk.mail.subject import is_forward
@@ -104,6 +103,8 @@ def _text(root: Part) -> tuple[str, int]:
         given = decode(leaf.content[: LONGEST_TEXT * 4], leaf.charset)
         start = -1
         if leaf.type == "text/html":
+            from kfdesk.mail.html import to_text  # memory that no agent's program needs
+
             given, start = to_text(given)
         else:
             given = clean(given).strip("\n")

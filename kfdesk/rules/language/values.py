@@ -10,8 +10,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import re2
-
 from kfdesk.i18n import _
 
 if TYPE_CHECKING:
@@ -49,6 +47,8 @@ class Glob:
     @property
     def regex(self) -> str:
         """The same as a pattern for a whole, folded text."""
+        import re2  # three megabytes, for desks that have patterns
+
         return "(?s)^" + ".*".join(re2.escape(part) for part in self.text.split("*")) + "$"
 
 
@@ -90,6 +90,8 @@ def pattern(text: str) -> Pattern | Part:
     if set(body[2]) - set("ims"):
         raise NotAValue(_("a pattern with the flags i, m or s, like /refund/i"))
     regex = f"(?{body[2]})" * bool(body[2]) + body[1]
+    import re2
+
     options = re2.Options()
     options.log_errors = False
     try:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
 
-import re2
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_
 
 from kfdesk.model import Priority
@@ -24,6 +23,8 @@ Bool = ColumnElement[bool]
 
 @lru_cache(maxsize=1000)
 def _compiled(regex: str) -> Any:
+    import re2
+
     return re2.compile(regex)
 
 
