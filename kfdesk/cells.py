@@ -41,6 +41,17 @@ def fit(text: str, width: int, align: Literal["left", "right"] = "left") -> str:
     return " " * (width - size) + line if align == "right" else line + " " * (width - size)
 
 
+def fit_ends(text: str, width: int) -> str:
+    """Return one line of at most `width` cells that keeps its end, as the name of a file must."""
+    line = plain_line(text)
+    if cell_len(line) <= width:
+        return line
+    tail = line
+    while cell_len(tail) > width // 3:
+        tail = tail[1:]
+    return fit(line, width - cell_len(tail)).rstrip() + tail
+
+
 def fit_most(text: str, width: int) -> str:
     """Return one line of at most `width` cells."""
     return fit(text, min(width, cell_len(plain_line(text))))

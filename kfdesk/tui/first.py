@@ -113,7 +113,9 @@ def picture(
     room = lay_out(columns, lines - 2, wish_of(kept), "queue")
     width, aside = (columns if room.stacked else room.queue), " " * room.views
     here = cursor(kept, [row.number for row in rows])
-    painter = RowPainter(who, width - 1, Look(settings.ui.columns, ("updated", True)))
+    digits = len(str(max(row.number for row in rows)))
+    look = Look(settings.ui.columns, ("updated", True), digits=digits)
+    painter = RowPainter(who, width - 1, look)
     shown = rows[: max(0, (room.queue - 1) if room.stacked else lines - 3)]
 
     def line(parts: list[Part], base: str) -> str:

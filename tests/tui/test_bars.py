@@ -33,6 +33,16 @@ def test_a_filter_is_said_beside_its_view() -> None:
     assert "/ 退款 status:open" in found
 
 
+def test_what_is_wrong_is_read_whole_before_other_views_are_named() -> None:
+    """The view that is shown stays."""
+    said = "support: its server refuses (g h) · again in 30s"
+    found = above(replace(WHERE, sync=said, trouble=True, arrived=3502), 100).plain
+    assert said in found
+    assert "0 Open" in found
+    assert "3,502 new ↑" in found
+    assert "Unassigned" not in found
+
+
 @given(st.integers(60, 240), st.integers(0, 3), st.booleans(), st.integers(0, 9))
 def test_the_line_is_as_wide_as_the_terminal(
     width: int, view: int, filtered: bool, arrived: int

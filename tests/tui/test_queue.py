@@ -56,6 +56,23 @@ def test_columns_are_shown_in_the_order_that_was_asked_for() -> None:
     assert "due" not in narrow
 
 
+def test_columns_are_no_wider_than_what_stands_in_them() -> None:
+    """Short numbers and times leave their room to the subject; long ones are shown whole."""
+    small, large = (dict(fitting(54, digits=digits)) for digits in (2, 7))
+    assert (small["number"], large["number"]) == (4, 7)
+    assert small["subject"] == large["subject"] + 3 > 20
+    assert "assignee" in dict(fitting(62))
+    long = "".join(text for text, _style in RowPainter(WHO, 54, Look(digits=7)).row(row(1_234_567)))
+    assert " 1234567 " in long
+
+
+async def test_a_longer_number_that_comes_into_view_widens_its_column() -> None:
+    """No digit is lost."""
+    async with opened(FakeSource([9, 8, 7, 12_345])) as (app, pilot):
+        await settled(pilot)
+        assert " 12345 " in text(app)
+
+
 def test_every_column_says_what_the_ticket_has() -> None:
     """Own fields too."""
     found = replace(

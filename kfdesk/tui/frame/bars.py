@@ -15,6 +15,8 @@ from kfdesk.tui.lines.content import content
 
 #: With less room than this a filter is told, and a sync that went well is not.
 _NARROW = 40
+#: What is left beside words of trouble for the views.
+_ONE_VIEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def above(where: Where, width: int) -> Content:
     count = f"{where.count:,}{'+' if where.more else ''}" if where.count is not None else "…"
     counted = [(count, "bold")]
     if where.arrived:
-        new = ngettext("{n} new ↑", "{n} new ↑", where.arrived).format(n=where.arrived)
+        new = ngettext("{n} new ↑", "{n} new ↑", where.arrived).format(n=f"{where.arrived:,}")
         counted.append((f"  {new}", "$warning bold"))
     if where.marked:
         marked = ngettext("{n} marked", "{n} marked", where.marked).format(n=where.marked)
@@ -89,7 +91,9 @@ def above(where: Where, width: int) -> Content:
         counted += [("  ", ""), (_("away"), "$warning bold")]
     right = [*counted, ("   ", "")]
     room = width - _size(left) - _size(right) - 2
-    for_sync = 0 if filtered and room < _NARROW and not where.trouble else max(0, room // 2)
+    for_sync = 0 if filtered and room < _NARROW else max(0, room // 2)
+    if where.trouble:  # to be read whole: the view that is shown is enough beside it
+        for_sync = max(room // 2, room - _ONE_VIEW)
     sync = fit(where.sync, min(cell_len(plain_line(where.sync)), for_sync))
     right.append((f"{sync} ", "$error" if where.trouble else "$ink-muted"))
     room = width - _size(left) - _size(right) - 1

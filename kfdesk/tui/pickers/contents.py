@@ -10,12 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from kfdesk import labels
-from kfdesk.cells import plain_line
+from kfdesk.cells import fit_ends, plain_line
 from kfdesk.i18n import _
 from kfdesk.mail.links import Link, doubts, readable
 from kfdesk.model import Attachment
 from kfdesk.tui.lines.content import content
 from kfdesk.tui.pickers.picker import Choice, Previewed
+
+#: The cells of a file's name in the list; below it stands whole.
+_NAME = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def _choice(entry: Entry) -> Choice:
         where = target.host or target.url
         return Choice(entry.key, f"[{entry.number}] {mark}{where}", entry.sender)
     more = f"{labels.size(target.size)}  {entry.sender}"
-    return Choice(entry.key, f"[{entry.number}] ▫ {target.name}", more)
+    return Choice(entry.key, f"[{entry.number}] ▫ {fit_ends(target.name, _NAME)}", more)
 
 
 def _told(entry: Entry) -> str:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from rich.cells import cell_len
+
+from kfdesk import labels
+from kfdesk.model import Status
 from kfdesk.rules.language.fields import SORTS
+from kfdesk.tui.lines import when
 
+#: In a pane of that width a status is a word.
+_WORDS = 104
 #: What people see in a pane of at least that width, where nothing else is asked for.
 _BY_WIDTH: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (104, ("status", "priority", "number", "subject", "customer", "team", "assignee", "updated")),
-    (72, ("status", "priority", "number", "subject", "customer", "assignee", "updated")),
+    (
+        _WORDS,
+        ("status", "priority", "number", "subject", "customer", "team", "assignee", "updated"),
+    ),
+    (60, ("status", "priority", "number", "subject", "customer", "assignee", "updated")),
     (0, ("status", "priority", "number", "subject", "customer", "updated")),
 )
 GAP = 1
@@ -22,11 +33,12 @@ _FALLS = ("updated", "created", "priority", "idle", "age", "waiting", "spent", "
 
 
 def fitting(
-    width: int, chosen: Sequence[str] = (), *, due: bool = False
+    width: int, chosen: Sequence[str] = (), *, due: bool = False, digits: int = 1
 ) -> tuple[tuple[str, int], ...]:
     """The columns for a pane of that width with their widths; the subject takes what is left.
 
     `due`: the desk has deadlines to show. Of chosen ones that do not fit the last are left out.
+    `digits`: the longest number that is to be shown.
     """
     names = tuple(dict.fromkeys(chosen)) or next(n for least, n in _BY_WIDTH if width >= least)
     if due and not chosen:
@@ -35,7 +47,7 @@ def fitting(
         names = (*others, *roomy)
     if chosen and "subject" not in names:
         names = (*names, "subject")
-    fixed = {name: _width(name, width) for name in names if name != "subject"}
+    fixed = {name: _width(name, width, digits) for name in names if name != "subject"}
     rest = width - 3 - sum(fixed.values()) - GAP * (len(names) - 1)
     while rest < _SUBJECT and len(fixed) > 3:
         rest += fixed.popitem()[1] + GAP
@@ -54,19 +66,24 @@ def falls(order: str) -> bool:
     return order in _FALLS
 
 
-def _width(name: str, pane: int) -> int:
+def _width(name: str, pane: int, digits: int) -> int:
+    """As wide as what stands in it, where that is known: the subject needs what it can get."""
     roomy = pane >= 72
+    if name == "status" and pane < _WORDS:
+        return 2 + max(cell_len(labels.initial(status)) for status in Status)
+    if name == "number":
+        return max(digits, cell_len(labels.field("number")) + 1)  # an arrow may stand there
+    if name in ("updated", "due"):
+        longest = when.span(timedelta(minutes=59))
+        return max(5, cell_len(longest) + (name == "due"))
     return {
-        "status": 10 if pane >= 104 else 4,
+        "status": 10,
         "priority": 2,
-        "number": 7 if roomy else 6,
         "customer": 18 if pane >= 104 else 14 if roomy else 9,
         "organisation": 16 if roomy else 10,
         "team": 12,
-        "assignee": 10,
-        "updated": 6,
+        "assignee": 10 if roomy else 8,
         "created": 8,
-        "due": 7,
         "channel": 8,
         "category": 16,
         "tags": 14,
@@ -74,4 +91,4 @@ def _width(name: str, pane: int) -> int:
         "task_due": 11,
         "attachments": 2,
         "messages": 4,
-    }.get(name, 10)  # fmt: skip
+    }.get(name, 10)

@@ -22,6 +22,8 @@ from kfdesk.tui.queue.columns import GAP, RIGHT, fitting
 _SOON = timedelta(hours=1)
 #: Tags stand behind a subject in a pane so wide, where so much room is left.
 _TAGGED, _FOR_TAGS = 72, 6
+#: The cells of a status that is told by a word.
+_WORD = 6
 #: How a ticket came, where it was not by mail.
 CHANNEL_GLYPH = {
     "email": "✉", "manual": "✎", "phone": "☏", "form": "≡", "sms": "✆", "api": "λ",
@@ -53,6 +55,7 @@ class Look:
     columns: tuple[str, ...] = ()  # none: those that fit
     order: tuple[str, bool] | None = None  # what they are sorted by, and whether it falls
     hits: re.Pattern[str] | None = None
+    digits: int = 1  # of the longest number among them
     #: What colleagues have open: whether one of them writes.
     company: Mapping[int, bool] = field(default_factory=dict)
 
@@ -67,7 +70,8 @@ class RowPainter:
     def __init__(self, who: Who, width: int, look: Look = Look()) -> None:
         self._who = who
         self._look = look
-        self._columns = fitting(width, look.columns, due=bool(who.pauses))
+        due = bool(who.pauses)
+        self._columns = fitting(width, look.columns, due=due, digits=look.digits)
         self._names = [name for name, _width in self._columns]
         self._shown = (*self._names, "updated")  # people know that the newest change comes first
         self._roomy = width >= _TAGGED
@@ -79,7 +83,7 @@ class RowPainter:
         arrow = FALLS if falling else RISES
         for name, width in self._columns:
             title = labels.field("last" if name == "updated" else name)
-            if name in ("priority", "attachments") or (name == "status" and width <= 4):
+            if name in ("priority", "attachments") or (name == "status" and width < _WORD):
                 title = ""
             style = "faint"
             if order and name == order:
@@ -160,7 +164,7 @@ class RowPainter:
         match name:
             case "status":
                 named = labels.status(row.status, row.substatus)
-                word = named if width > 4 else labels.initial(row.status)
+                word = named if width >= _WORD else labels.initial(row.status)
                 return f"{STATUS_GLYPH[row.status]} {word}", row.status
             case "priority":
                 return PRIORITY_GLYPH[row.priority], row.priority

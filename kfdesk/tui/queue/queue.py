@@ -103,7 +103,9 @@ class Queue(ScrollView, can_focus=True):
         return True
 
     def put(self, asked: Sequence[int], rows: Sequence[TicketRow]) -> None:
-        """Paint rows that were asked for."""
+        """Paint rows that were asked for; a number longer than those before widens its column."""
+        digits = len(str(max((row.number for row in rows), default=1)))
+        self.look_like(replace(self.looked, digits=max(digits, self.looked.digits)))
         changed = set(self.window.put(asked, rows))
         for place in self._in_view():
             if self.listing.ids[place] in changed:

@@ -18,10 +18,20 @@ class Head(Static):
     """The ticket's subject, and its state in one line."""
 
     _said = content()
+    _shown: tuple[Reading, Who, Finding | None] | None = None
 
     def show(self, reading: Reading | None, who: Who, finding: Finding | None) -> None:
         """Show a ticket, who else has it open, and what is looked for in it; or nothing."""
-        said = standing.head(reading, who, finding) if reading else content()
+        self._shown = (reading, who, finding) if reading else None
+        self._say()
+
+    def on_resize(self) -> None:
+        """Lines are made for a width."""
+        self._say()
+
+    def _say(self) -> None:
+        width = self.content_size.width
+        said = standing.head(*self._shown, width) if self._shown and width else content()
         if not self._said.is_same(said):
             self._said = said
             self.update(said)

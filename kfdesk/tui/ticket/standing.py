@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from kfdesk import labels
-from kfdesk.cells import fit, plain, plain_line
+from kfdesk.cells import Part, fit, plain, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import OPEN_STATUSES, Ticket
 from kfdesk.rules.timing.sla import TARGETS
@@ -21,7 +21,7 @@ from kfdesk.tui.looks.colors import PRIORITY_GLYPH, STATUS_GLYPH
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket.finding import Finding
-from kfdesk.wrap import wrap
+from kfdesk.wrap import cut, spans, wrap
 
 if TYPE_CHECKING:
     from kfdesk.desk.timing.counted import Counted
@@ -40,38 +40,55 @@ _LABEL = 10  # cells of a label
 _BAR = 8  # cells of what is left of a promise
 
 
-def head(reading: Reading, who: Who, finding: Finding | None) -> Content:
-    """The subject, the state in one line, who else has it open, and what is looked for."""
+def head(reading: Reading, who: Who, finding: Finding | None, width: int) -> Content:
+    """The subject, the state, who else has it open, and what is looked for.
+
+    A long subject and many tags take two lines each, so that the rest is always seen.
+    """
     ticket = reading.ticket
     people = who.title(ticket.assignee) or who.title(ticket.team) or _("nobody")
-    parts: list[str | tuple[str, str]] = [
-        (f"#{ticket.number} ", "$ink-muted"),
-        (plain_line(ticket.subject) or "—", "bold"),
-        "\n",
-        status(ticket),
-    ]
+    subject = plain_line(ticket.subject) or "—"
+    state = [status(ticket)]
     if glyph := PRIORITY_GLYPH[ticket.priority]:
-        parts.append(
+        state.append(
             (f"  {glyph} {labels.priority(ticket.priority)}", _PRIORITY_COLOR[ticket.priority])
         )
-    parts += [("  →  ", "$ink-muted"), (people, "$accent" if ticket.assignee == who.agent else "")]
+    state += [("  →  ", "$ink-muted"), (people, "$accent" if ticket.assignee == who.agent else "")]
     customer = plain_line(ticket.customer.name or ticket.customer.email)
-    parts.append((f"  ·  {customer}", "$ink-muted"))
+    state.append((f"  ·  {customer}", "$ink-muted"))
     if ticket.tags:
-        parts.append(("  " + " ".join(f"#{plain_line(tag)}" for tag in ticket.tags), "$accent"))
-    for n, one in enumerate(reading.company):
+        state.append(("  " + " ".join(f"#{plain_line(tag)}" for tag in ticket.tags), "$accent"))
+    company: list[Part] = []
+    for one in reading.company:
         writes = one.writes(who.now())
         told = _("✎ {name} is answering") if writes else _("◦ {name} is reading")
-        parts += [
-            "  " if n else "\n",
-            (told.format(name=who.title(one.agent)), "$warning bold" if writes else "$accent"),
-        ]
+        style = "$warning bold" if writes else "$accent"
+        company.append((("  " if company else "") + told.format(name=who.title(one.agent)), style))
+    sought: list[Part] = []
     if finding is not None:
         at = finding.at + 1 if finding.count else 0
         told = _("{n} of {all}").format(n=at, all=finding.count)
         style = "$primary bold" if finding.count else "$error bold"
-        parts += ["\n", (f"/ {plain_line(finding.text)}  ", "$primary"), (told, style)]
-    return content(*parts)
+        sought = [(f"/ {plain_line(finding.text)}  ", "$primary"), (told, style)]
+    lines = [
+        *_most([(f"#{ticket.number} ", "$ink-muted"), (subject, "bold")], width, 2),
+        *_most(state, width, 2),
+        *(_most(company, width, 1) if company else ()),
+        *(_most(sought, width, 1) if sought else ()),
+    ]
+    return content(*(part for n, line in enumerate(lines) for part in (*["\n"][:n], *line)))
+
+
+def _most(parts: Sequence[Part], width: int, lines: int) -> Iterator[tuple[Part, ...]]:
+    """At most so many lines of it; where there is more, the last one ends in an ellipsis."""
+    text = "".join(text for text, _style in parts)
+    found = spans(text, max(8, width))
+    for n, (start, end) in enumerate(found[:lines], 1):
+        if n == lines < len(found):
+            kept = fit(text[start : end + 1] + "…", width - 1).rstrip(" …")
+            yield (*cut(parts, start, start + len(kept)), ("…", "$ink-muted"))
+        else:
+            yield cut(parts, start, end)
 
 
 def facts(reading: Reading, who: Who, width: int) -> Content:

@@ -1,0 +1,41 @@
+"""The lines above a conversation; names of files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from kfdesk.cells import fit_ends
+from kfdesk.model import Present
+from kfdesk.tui.ticket.finding import Finding
+from kfdesk.tui.ticket.standing import head
+from tests.tui.console import WHO
+from tests.tui.fake import NOW, FakeSource
+
+
+@given(st.sampled_from(["退款 " * 60, "x" * 900, "short"]), st.integers(0, 40), st.integers(20, 90))
+def test_who_is_there_and_what_is_looked_for_stand_below_any_subject_and_any_tags(
+    subject: str, tags: int, width: int
+) -> None:
+    """At most six lines, each within the pane, whatever the ticket is called and tagged with."""
+    reading = FakeSource().reading(1)
+    ticket = replace(reading.ticket, subject=subject, tags=tuple(f"tag{n}" for n in range(tags)))
+    company = (Present(1, "bert", "s", NOW, NOW),)
+    shown = replace(reading, ticket=ticket, company=company)
+    lines = head(shown, WHO, Finding("parcel", ((1, 3),)), width).plain.split("\n")
+    assert len(lines) <= 6
+    assert all(cell_len(line) <= width for line in lines)
+    assert lines[0].startswith("#1")
+    assert "bert" in lines[-2]
+    assert "1 of 3" in lines[-1]
+
+
+@given(st.text(), st.integers(4, 60))
+def test_a_file_is_called_by_both_ends_of_its_name(name: str, width: int) -> None:
+    """What it really is stands at the end."""
+    assert cell_len(fit_ends(name, width)) <= width
+    said = fit_ends(f"发票 {name * 9} with a long name.pdf.exe", max(width, 15))
+    assert said.endswith(".exe")
