@@ -11,7 +11,7 @@ import pytest
 
 from kfdesk.desk.conversation.reply import reply
 from kfdesk.desk.tickets.change import change
-from kfdesk.desk.timing import clocks
+from kfdesk.desk.timing import clocks, striking
 from kfdesk.desk.timing.counted import Counted, explain
 from kfdesk.model import Change, Status
 from tests.desk.office import ANNA, Office, raw
@@ -77,7 +77,7 @@ class Watched(Office):
                 due = clocks.next_at(tx)
                 if due is None or due > (until or self.now):
                     return done
-                done += clocks.strike(self.desk, tx, due, 100)
+                done += striking.strike(self.desk, tx, due, 100)
 
     def clocks(self, number: int, target: str = "") -> list[Counted]:
         """The clocks of a ticket."""

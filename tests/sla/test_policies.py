@@ -113,7 +113,7 @@ def test_a_deleted_or_merged_ticket_promises_nothing(office: Make) -> None:
 
 
 def test_what_is_undone_with_its_transaction_leaves_no_clock(office: Make) -> None:
-    from kfdesk.desk.timing import clocks
+    from kfdesk.desk.timing import striking
 
     desk = office()
     number = desk.mail()
@@ -122,7 +122,7 @@ def test_what_is_undone_with_its_transaction_leaves_no_clock(office: Make) -> No
 
     def interrupted() -> None:
         with desk.desk.store.write() as tx:
-            assert clocks.strike(desk.desk, tx, desk.now, 100) == 1
+            assert striking.strike(desk.desk, tx, desk.now, 100) == 1
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

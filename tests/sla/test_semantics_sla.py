@@ -10,7 +10,7 @@ from kfdesk.desk.sending.outbox import cancel
 from kfdesk.desk.syncing.sync import sync
 from kfdesk.desk.tickets.listing import find
 from kfdesk.desk.tickets.show import show
-from kfdesk.desk.timing import clocks
+from kfdesk.desk.timing import striking
 from kfdesk.model import Priority, Status
 from tests.desk.office import ACKNOWLEDGE, ANNA, raw
 from tests.sla.conftest import CALENDAR, POLICY, Watched, at
@@ -320,7 +320,7 @@ def test_a_sync_after_a_long_time_warns_before_it_breaches(office: Make) -> None
     number = desk.mail()
     desk.at("11:30")
     with desk.desk.store.write() as tx:
-        clocks.strike(desk.desk, tx, desk.now, 100)
+        striking.strike(desk.desk, tx, desk.now, 100)
     kinds = [e.kind for e in desk.events(number) if e.kind.startswith("sla.")]
     assert kinds == ["sla.warning", "sla.breached"]
     clock = desk.clock(number, "first_response")

@@ -11,7 +11,7 @@ from kfdesk.desk.history.obstacles import Way, named
 from kfdesk.desk.history.undo import InTheWay, Undone, undo
 from kfdesk.desk.operation import operation
 from kfdesk.desk.tickets.edit import Diff, columns
-from kfdesk.desk.timing import clocks, epochs
+from kfdesk.desk.timing import epochs, striking
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Event
@@ -66,7 +66,7 @@ def undo_event(
         text = _("event {id}: {who}").format(id=id, who=event.rule or event.actor)
         journal.record(tx, [NewEvent(number, actor, "undone", diff, text=text)], now)
         epochs.leave(desk, tx, [number], now)
-        clocks.follow(desk, tx, [number], now)
+        striking.follow(desk, tx, [number], now)
         return Undone(_as_operation(event), {number: diff})
 
 

@@ -18,7 +18,7 @@ from kfdesk.desk.history.obstacles import Way, in_the_way
 from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Diff, then
 from kfdesk.desk.sending.outbox import count_answers
-from kfdesk.desk.timing import clocks, epochs
+from kfdesk.desk.timing import epochs, striking
 from kfdesk.errors import KfdeskError, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, OutboxRow
@@ -184,7 +184,7 @@ class _Turn:
         )
         journal.reverse_of_customers(tx, self.operation.id, self.actor, kind, now)
         epochs.leave(self.desk, tx, list(changes), now)
-        clocks.follow(self.desk, tx, sorted(found.loose | found.made | later), now)
+        striking.follow(self.desk, tx, sorted(found.loose | found.made | later), now)
         current = operations.current(tx)
         assert current is not None
         operations.turned(tx, current, self.operation.id)

@@ -16,8 +16,7 @@ from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.tickets.edit import columns
-from kfdesk.desk.timing import clocks as timing
-from kfdesk.desk.timing import epochs
+from kfdesk.desk.timing import epochs, striking
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Actor, Address, Ticket
@@ -121,7 +120,7 @@ def _merge(
         now,
     )
     epochs.leave(desk, tx, numbers, now)
-    timing.follow(desk, tx, numbers, now)
+    striking.follow(desk, tx, numbers, now)
     return Root(target.id, "updated", actor, None, diff, events[0])
 
 

@@ -6,11 +6,13 @@ and the triggers look at that too.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from kfdesk import labels
 from kfdesk.desk import Desk
 from kfdesk.desk.assigning import routing
 from kfdesk.desk.conversation import survey
@@ -18,7 +20,9 @@ from kfdesk.desk.reacting.roots import Root, one_each
 from kfdesk.desk.reacting.triggers import Case, Passes
 from kfdesk.desk.teamwork import telling
 from kfdesk.desk.timing import clocks, epochs
-from kfdesk.model import Actor, By
+from kfdesk.desk.timing.clocks import Struck
+from kfdesk.i18n import _
+from kfdesk.model import SYSTEM, Actor, By
 from kfdesk.store import journal
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.people import groups
@@ -67,6 +71,25 @@ def fire(desk: Desk, tx: Tx, index: int, numbers: Sequence[int], now: datetime) 
     return acted
 
 
+def announce(desk: Desk, tx: Tx, struck: Sequence[Struck], now: datetime) -> None:
+    """Write warnings and breaches into the journal and let the rules look at each of them."""
+    alike: dict[tuple[str, str], list[Struck]] = defaultdict(list)
+    for one in sorted(struck, key=lambda one: (one.at, one.ticket_id)):
+        alike[one.what, one.target].append(one)
+    for several in alike.values():
+        changes = [{"breached": (False, True)} if one.first else {} for one in several]
+        lines = [
+            NewEvent(one.ticket_id, SYSTEM, one.what, diff, text=_text(one))
+            for one, diff in zip(several, changes, strict=True)
+        ]
+        events = journal.record(tx, lines, now)
+        roots = [
+            Root(one.ticket_id, "updated", SYSTEM, None, diff, event, one.what, one.target)
+            for one, diff, event in zip(several, changes, events, strict=True)
+        ]
+        settle(desk, tx, roots, now)
+
+
 def _told(cases: Sequence[Case]) -> Iterator[tuple[int, str]]:
     """Whom rules have told of it already: (ticket, agent)."""
     for case in cases:
@@ -102,4 +125,14 @@ def _follow(
             for whole in (case.whole for case in cases)
         ]
         telling.tell(desk, tx, happened, set(_told(cases)), now)
-    clocks.announce(desk, tx, struck, now)
+    announce(desk, tx, struck, now)
+
+
+def _text(one: Struck) -> str:
+    """What a clock has to say, in words."""
+    text = (
+        _("{target} by the policy “{policy}”: the time is nearly over")
+        if one.what == "sla.warning"
+        else _("{target} by the policy “{policy}”: the time is over")
+    )
+    return text.format(target=labels.target(one.target), policy=one.policy)

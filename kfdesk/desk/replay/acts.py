@@ -22,7 +22,7 @@ from kfdesk.desk.replay.moments import Moment, goes_with
 from kfdesk.desk.replay.steps import Step, new_ticket, step
 from kfdesk.desk.sending.outbox import count_answers
 from kfdesk.desk.tickets.spam import as_created
-from kfdesk.desk.timing import clocks, epochs
+from kfdesk.desk.timing import epochs, striking
 from kfdesk.model import Address, OutboxState
 from kfdesk.store import journal, links, messages, outbox, suppression, survey, tickets
 from kfdesk.store.history import replica
@@ -87,7 +87,7 @@ class Acts:
         )
         unseen = [m.event.ticket for m in steps if m.event.kind in ("outbox", *_UNDOING)]
         epochs.leave(self.desk, tx, unseen, now)
-        clocks.follow(self.desk, tx, unseen, now)
+        striking.follow(self.desk, tx, unseen, now)
         return {new: then for then, new in events.items()}
 
     def fact(self, tx: Tx, event: PastEvent, material: Material) -> None:

@@ -15,7 +15,7 @@ from kfdesk import labels
 from kfdesk.desk import Desk
 from kfdesk.desk.sending import letters, webhooks
 from kfdesk.desk.sending.outgoing import sender_of
-from kfdesk.desk.timing import clocks
+from kfdesk.desk.timing import striking
 from kfdesk.errors import StoreError, Trouble, UserError
 from kfdesk.fetchers import Sender
 from kfdesk.i18n import _
@@ -275,7 +275,7 @@ def _decide(
         journal.record(tx, [NewEvent(row.ticket, actor, "outbox", change, message_id=said)], now)
         if said is not None:
             count_answers(tx, row.ticket)
-        clocks.follow(desk, tx, [row.ticket], now)
+        striking.follow(desk, tx, [row.ticket], now)
         return outbox.get(tx, id)
 
 

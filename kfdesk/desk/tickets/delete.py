@@ -10,7 +10,7 @@ from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.sending.outbox import count_answers
-from kfdesk.desk.timing import clocks, epochs
+from kfdesk.desk.timing import epochs, striking
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, OutboxState, Ticket
@@ -58,7 +58,7 @@ def remove(desk: Desk, tx: Tx, numbers: Sequence[int], actor: Actor, now: dateti
     change = {"deleted": (False, True)}
     journal.record(tx, [NewEvent(n, actor, "deleted", change) for n in numbers], now)
     epochs.leave(desk, tx, numbers, now)
-    clocks.follow(desk, tx, numbers, now)
+    striking.follow(desk, tx, numbers, now)
 
 
 def restore(desk: Desk, number: int, actor: Actor) -> Ticket:

@@ -3,23 +3,17 @@ goes by."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, TypeVar
 
-from kfdesk import labels
 from kfdesk.desk import Desk
-from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.timing.promises import Promises
-from kfdesk.i18n import _
-from kfdesk.model import SYSTEM
 from kfdesk.rules.timing.clock import Clock
 from kfdesk.rules.timing.sla import Policy, Target
-from kfdesk.store import journal, tickets
-from kfdesk.store.journal import NewEvent
+from kfdesk.store import tickets
 from kfdesk.store.timing import clocks
 from kfdesk.store.timing.clocks import Facts
 from kfdesk.store.tx import Tx
@@ -152,50 +146,3 @@ def _held(
 def next_at(tx: Tx) -> datetime | None:
     """Return when a clock warns or breaches next."""
     return clocks.next_at(tx)
-
-
-def strike(desk: Desk, tx: Tx, until: datetime, limit: int) -> int:
-    """Let the clocks warn and breach that are due up to an instant, the oldest first.
-
-    Return how many were looked at: fewer than `limit` when none is left.
-    """
-    due = clocks.due(tx, until, limit)
-    if due:
-        announce(desk, tx, update(desk, tx, list(dict.fromkeys(due)), until), until)
-    return len(due)
-
-
-def announce(desk: Desk, tx: Tx, struck: Sequence[Struck], now: datetime) -> None:
-    """Write warnings and breaches into the journal and let the rules look at each of them."""
-    from kfdesk.desk.reacting.settle import settle  # which sets clocks itself
-
-    alike: dict[tuple[str, str], list[Struck]] = defaultdict(list)
-    for one in sorted(struck, key=lambda one: (one.at, one.ticket_id)):
-        alike[one.what, one.target].append(one)
-    for several in alike.values():
-        changes = [{"breached": (False, True)} if one.first else {} for one in several]
-        lines = [
-            NewEvent(one.ticket_id, SYSTEM, one.what, diff, text=_text(one))
-            for one, diff in zip(several, changes, strict=True)
-        ]
-        events = journal.record(tx, lines, now)
-        roots = [
-            Root(one.ticket_id, "updated", SYSTEM, None, diff, event, one.what, one.target)
-            for one, diff, event in zip(several, changes, events, strict=True)
-        ]
-        settle(desk, tx, roots, now)
-
-
-def follow(desk: Desk, tx: Tx, numbers: Sequence[int], now: datetime) -> None:
-    """Bring clocks up to date where something else than rules has looked at what happened."""
-    announce(desk, tx, update(desk, tx, numbers, now), now)
-
-
-def _text(one: Struck) -> str:
-    """What a clock has to say, in words."""
-    text = (
-        _("{target} by the policy “{policy}”: the time is nearly over")
-        if one.what == "sla.warning"
-        else _("{target} by the policy “{policy}”: the time is over")
-    )
-    return text.format(target=labels.target(one.target), policy=one.policy)

@@ -22,7 +22,7 @@ from kfdesk.desk.lock import channel_lock
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import fire, settle
 from kfdesk.desk.tickets import edit
-from kfdesk.desk.timing import clocks, epochs
+from kfdesk.desk.timing import clocks, epochs, striking
 from kfdesk.desk.timing.due import Swept, written
 from kfdesk.model import SYSTEM, Change
 from kfdesk.rules.triggers import Rule
@@ -144,7 +144,7 @@ class _Sweep:
                 now = max(first, sweeps.last(tx, min(first + GROUP, bound)) or first)
             with self._writing() as tx:
                 before = sweeps.newest_event(tx)
-                struck = clocks.strike(self.desk, tx, now, CHUNK)
+                struck = striking.strike(self.desk, tx, now, CHUNK)
                 struck += _wake(self.desk, tx, now, CHUNK)
                 struck += waiting.retry(self.desk, tx, now, CHUNK)
                 rounds[first] += struck < CHUNK
