@@ -16,7 +16,7 @@ from kfdesk.desk.assigning.waiting import next_retry, retry
 from kfdesk.desk.tickets.change import change
 from kfdesk.desk.tickets.opening import new
 from kfdesk.model import Actor, Address, By, Change, Event, Status, Ticket
-from kfdesk.store import journal, tickets
+from kfdesk.store import journal, whole_tickets
 
 #: A Monday, 10:00 in Shanghai.
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -134,7 +134,7 @@ class Floor:
     def get(self, number: int) -> Ticket:
         """A ticket as it is."""
         with self.desk.store.read() as tx:
-            return tickets.get(tx, number)
+            return whole_tickets.get(tx, number)
 
     def events(self, number: int) -> list[Event]:
         """A ticket's journal."""

@@ -13,7 +13,7 @@ from kfdesk.desk.admin.demo import make
 from kfdesk.desk.syncing.sync import sync
 from kfdesk.i18n import Language
 from kfdesk.model import Direction, OutboxState, Status, Ticket
-from kfdesk.store import messages, outbox, tickets
+from kfdesk.store import messages, outbox, whole_tickets
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def desk(
 def every(desk: Desk) -> list[Ticket]:
     """All tickets."""
     with desk.store.read() as tx:
-        return tickets.get_many(tx, range(1, 200))
+        return whole_tickets.get_many(tx, range(1, 200))
 
 
 def test_the_day_is_under_way(desk: Desk) -> None:

@@ -32,7 +32,7 @@ from kfdesk.model import (
 )
 from kfdesk.rules.language.query import parse
 from kfdesk.settings import Channel, Settings
-from kfdesk.store import customers, journal, messages, outbox, queue, tickets
+from kfdesk.store import customers, journal, messages, outbox, queue, whole_tickets
 from tests.conftest import Mailbox
 from tests.support.servers import PASSWORD
 
@@ -216,12 +216,12 @@ class Office:
     def ticket(self, number: int) -> Ticket:
         """A ticket."""
         with self.desk.store.read() as tx:
-            return tickets.get(tx, number)
+            return whole_tickets.get(tx, number)
 
     def tickets(self) -> list[Ticket]:
         """Every ticket."""
         with self.desk.store.read() as tx:
-            return tickets.get_many(tx, range(1, 1000))
+            return whole_tickets.get_many(tx, range(1, 1000))
 
     def messages(self, number: int) -> list[Message]:
         """What was said on a ticket."""

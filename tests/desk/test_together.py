@@ -26,7 +26,7 @@ from kfdesk.desk.tickets.opening import new, person
 from kfdesk.desk.conversation.reply import note, reply
 from kfdesk.errors import Conflict
 from kfdesk.model import Actor, By, Change
-from kfdesk.store import tickets
+from kfdesk.store import tickets, whole_tickets
 
 file, name, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 desk = Desk.open(load(file))
@@ -35,7 +35,7 @@ changed = conflicts = 0
 sys.stdin.readline()
 for n in range(rounds):
     with desk.store.read() as tx:
-        version = tickets.get(tx, 1).version
+        version = whole_tickets.get(tx, 1).version
     try:
         change(desk, 1, Change(add_tags=(f"{name}-{n}",)), actor, version)
         changed += 1

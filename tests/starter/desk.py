@@ -15,7 +15,7 @@ from kfdesk.desk.syncing.sync import sync
 from kfdesk.desk.tickets.change import change
 from kfdesk.model import Actor, By, Change, Direction, Message, Status, Ticket
 from kfdesk.settings import Settings
-from kfdesk.store import messages, tickets
+from kfdesk.store import messages, whole_tickets
 from tests.desk.office import raw
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -101,12 +101,12 @@ class Starter:
     def tickets(self) -> list[Ticket]:
         """Every ticket."""
         with self.desk.store.read() as tx:
-            return tickets.get_many(tx, range(1, 1000))
+            return whole_tickets.get_many(tx, range(1, 1000))
 
     def ticket(self, number: int) -> Ticket:
         """A ticket."""
         with self.desk.store.read() as tx:
-            return tickets.get(tx, number)
+            return whole_tickets.get(tx, number)
 
     def messages(self, number: int) -> list[Message]:
         """What was said on a ticket."""

@@ -16,7 +16,7 @@ from kfdesk.i18n import _
 from kfdesk.model import KEEP, Actor, By, Change, Ticket
 from kfdesk.rules.names import meant
 from kfdesk.settings import Settings
-from kfdesk.store import journal, tickets
+from kfdesk.store import journal, tickets, whole_tickets
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean
 
@@ -117,4 +117,4 @@ def _pass_on(
         id, line = write_notes(tx, states, {number: text}, actor, now, roots=event)[number]
         roots.append(Root(number, "updated", actor, id, {}, line))
     settle(desk, tx, roots, now)
-    return tickets.get(tx, number)
+    return whole_tickets.get(tx, number)

@@ -15,7 +15,7 @@ from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Ticket
 from kfdesk.rules.macros import Macro
-from kfdesk.store import tickets
+from kfdesk.store import tickets, whole_tickets
 from kfdesk.store.conditions.matching import holding
 from kfdesk.text import fold
 
@@ -69,7 +69,7 @@ def apply(desk: Desk, number: int, name: str, actor: Actor, version: int | None 
         if refused := refusals(desk, tx, deed, states, diffs, actor, now):
             raise UserError(refused[number])
         do(desk, tx, deed, states, diffs, actor, now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 @dataclass(frozen=True, slots=True)

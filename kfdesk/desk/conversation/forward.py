@@ -19,7 +19,7 @@ from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.compose import forward_header
 from kfdesk.model import Actor, Direction, File, Message, Ticket
-from kfdesk.store import customers, messages, tickets
+from kfdesk.store import customers, messages, tickets, whole_tickets
 from kfdesk.store.packing import Blob
 from kfdesk.store.teamwork import sides
 from kfdesk.store.tx import Tx
@@ -45,7 +45,7 @@ def forward(
     draft = Draft(number, "forward") if drafted else None
     with operation(desk, actor, "forward", {"head": head.as_json()}, draft=draft) as tx:
         write(tx, desk, number, text, actor, now, head=head, files=more)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def write(

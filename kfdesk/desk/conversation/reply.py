@@ -19,7 +19,7 @@ from kfdesk.errors import Conflict, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, File, Ticket
 from kfdesk.rules.tickets.statuses import resolve
-from kfdesk.store import answering, customers, tickets
+from kfdesk.store import answering, customers, tickets, whole_tickets
 from kfdesk.store.packing import Blob
 from kfdesk.store.teamwork import parties
 from kfdesk.store.tickets import State
@@ -77,7 +77,7 @@ def reply(
         )  # fmt: skip
         root = Root(number, "updated", actor, done.message_id, done.diff, done.event_id)
         settle(desk, tx, [*roots, root], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def write(
@@ -110,7 +110,7 @@ def write(
     if roots:
         state = tickets.state(tx, number)
     if everyone:
-        copied += tickets.get(tx, number).collaborators
+        copied += whole_tickets.get(tx, number).collaborators
     named = {one.email for one in readers.to}
     said = Said(
         text,
@@ -156,7 +156,7 @@ def note(desk: Desk, number: int, text: str, actor: Actor, *, drafted: bool = Fa
         state = tickets.state(tx, number)
         id, event = write_notes(tx, {number: state}, {number: body}, actor, now)[number]
         settle(desk, tx, [Root(number, "updated", actor, id, {}, event)], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def _not_empty(text: str) -> str:

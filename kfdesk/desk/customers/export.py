@@ -19,7 +19,7 @@ from kfdesk.errors import FetchError, NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.filename import safe_name
 from kfdesk.model import By, Direction, Message
-from kfdesk.store import customers, journal, messages, tickets
+from kfdesk.store import customers, journal, messages, whole_tickets
 from kfdesk.store.tx import Tx
 
 
@@ -63,7 +63,7 @@ def _internal(line: Mapping[str, Any]) -> bool:
 
 def _tickets(tx: Tx, numbers: list[int], *, notes: bool) -> list[dict[str, Any]]:
     found = []
-    for ticket in tickets.get_many(tx, numbers):
+    for ticket in whole_tickets.get_many(tx, numbers):
         said = [
             _message(message)
             for message in messages.of_ticket(tx, ticket.number)

@@ -16,7 +16,7 @@ from kfdesk.i18n import _
 from kfdesk.mail.subject import clean_subject
 from kfdesk.model import Direction, Message, OutboxState, Status, Ticket
 from kfdesk.rules.wording import written_in
-from kfdesk.store import customers, messages, tickets
+from kfdesk.store import customers, messages, whole_tickets
 from kfdesk.store.knowledge.similar import telling
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean_line, fold, shorten
@@ -70,7 +70,7 @@ class Draft:
 def draft(desk: Desk, number: int) -> Draft:
     """Make an article of a ticket. UserError where it is not solved, or nobody answered it."""
     with desk.store.read() as tx:
-        ticket = tickets.get(tx, number)
+        ticket = whole_tickets.get(tx, number)
         if ticket.status not in (Status.SOLVED, Status.CLOSED):
             message = _("ticket {number} is not solved yet: an article tells what helped")
             raise UserError(message.format(number=number))

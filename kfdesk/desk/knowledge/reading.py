@@ -15,7 +15,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, Direction
 from kfdesk.rules.knowledge import article as read
 from kfdesk.rules.knowledge.article import speaks
-from kfdesk.store import drafts, messages, tickets
+from kfdesk.store import drafts, messages, tickets, whole_tickets
 from kfdesk.store.knowledge import article_uses, articles
 from kfdesk.store.knowledge.article_uses import Counts
 from kfdesk.store.knowledge.articles import Article
@@ -108,7 +108,7 @@ def offer(desk: Desk, text: str, ticket: int) -> list[Entry]:
 def asked(desk: Desk, number: int) -> str:
     """Return the words that a ticket is about, to search with: its subject, else what was said."""
     with desk.store.read() as tx:
-        ticket = tickets.get(tx, number)
+        ticket = whole_tickets.get(tx, number)
         if ticket.subject:
             return ticket.subject
         said = [m for m in messages.of_ticket(tx, number, 20) if m.direction is Direction.IN]

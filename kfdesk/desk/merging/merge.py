@@ -22,7 +22,7 @@ from kfdesk.i18n import _
 from kfdesk.model import OPEN_STATUSES, Actor, Address, Ticket
 from kfdesk.rules.timing.calendar import ALWAYS
 from kfdesk.rules.timing.clock import Clock
-from kfdesk.store import answering, customers, journal, links, messages, tickets
+from kfdesk.store import answering, customers, journal, links, messages, tickets, whole_tickets
 from kfdesk.store.assigning import waiting
 from kfdesk.store.history import moving, operations
 from kfdesk.store.journal import NewEvent
@@ -42,7 +42,7 @@ def merge(desk: Desk, sources: Sequence[int], target: int, actor: Actor) -> Tick
     numbers = list(dict.fromkeys(sources))
     with operation(desk, actor, "merge", {"into": target}) as tx:
         merge_in(desk, tx, numbers, target, actor, now)
-        return tickets.get(tx, target)
+        return whole_tickets.get(tx, target)
 
 
 def merge_in(

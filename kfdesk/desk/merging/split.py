@@ -14,7 +14,7 @@ from kfdesk.desk.tickets.edit import Diff, columns
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By, Direction, Status, Ticket
-from kfdesk.store import answering, customers, journal, links, tickets
+from kfdesk.store import answering, customers, journal, links, tickets, whole_tickets
 from kfdesk.store.history import moving
 from kfdesk.store.history.moving import Said
 from kfdesk.store.journal import NewEvent
@@ -34,7 +34,7 @@ def split(desk: Desk, number: int, ids: Sequence[int], actor: Actor, subject: st
     now = desk.clock()
     with operation(desk, actor, "split") as tx:
         state = tickets.state(tx, number)
-        old = tickets.get(tx, number)
+        old = whole_tickets.get(tx, number)
         chosen = _chosen(tx, state, ids)
         new = tickets.first_id(tx)
         title = clean_line(subject) or state.subject
@@ -86,7 +86,7 @@ def split(desk: Desk, number: int, ids: Sequence[int], actor: Actor, subject: st
             Root(number, "updated", actor, None, {}, left),
         ]
         settle(desk, tx, roots, now)
-        return tickets.get(tx, new)
+        return whole_tickets.get(tx, new)
 
 
 def move(desk: Desk, id: int, into: int, actor: Actor) -> Ticket:
@@ -126,7 +126,7 @@ def move(desk: Desk, id: int, into: int, actor: Actor) -> Ticket:
             Root(source.id, "updated", actor, None, {}, went),
         ]
         settle(desk, tx, roots, now)
-        return tickets.get(tx, into)
+        return whole_tickets.get(tx, into)
 
 
 def _chosen(tx: Tx, state: State, ids: Sequence[int]) -> list[Said]:

@@ -16,7 +16,7 @@ from kfdesk.desk.tickets.edit import columns
 from kfdesk.errors import UserError
 from kfdesk.i18n import _, ngettext
 from kfdesk.model import Actor, Direction, Ticket
-from kfdesk.store import customers, journal, links, tickets
+from kfdesk.store import customers, journal, links, tickets, whole_tickets
 from kfdesk.store.history import moving, operations, planning, reversal
 from kfdesk.store.history.images import Rows
 from kfdesk.store.history.moving import Said
@@ -100,7 +100,7 @@ def unmerge(desk: Desk, number: int, actor: Actor, back: Collection[int] | None 
             assert current is not None
             operations.turned(tx, current, merged.id)
         settle(desk, tx, roots, now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def _operation(tx: Tx, number: int) -> operations.Operation | None:

@@ -15,7 +15,7 @@ from typing import IO
 
 from kfdesk.desk import Desk
 from kfdesk.model import Direction, Message, Ticket
-from kfdesk.store import blobs, messages, tickets
+from kfdesk.store import blobs, messages, whole_tickets
 from kfdesk.store.tx import Tx
 
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
@@ -33,7 +33,7 @@ def write(
     count = 0
     for start in range(0, len(numbers), _WAVE):
         wave = numbers[start : start + _WAVE]
-        for ticket in tickets.get_many(tx, wave):
+        for ticket in whole_tickets.get_many(tx, wave):
             first = ""
             for message in messages.of_ticket(tx, ticket.number):
                 if message.direction is Direction.NOTE or message.side is not None:

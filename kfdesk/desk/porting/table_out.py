@@ -16,7 +16,7 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Ticket
 from kfdesk.rules.names import hint
-from kfdesk.store import tickets
+from kfdesk.store import whole_tickets
 from kfdesk.store.porting import exported
 from kfdesk.store.tx import Tx
 
@@ -95,7 +95,7 @@ def write(
         wave = numbers[start : start + _WAVE]
         bodies = exported.first_said(tx, wave) if "body" in names else {}
         ends = exported.ends(tx, wave) if ended else {}
-        for ticket in tickets.get_many(tx, wave):
+        for ticket in whole_tickets.get_many(tx, wave):
             more = {
                 "body": bodies.get(ticket.number, ""),
                 "solved_at": ends.get(ticket.number, (None, None))[0],

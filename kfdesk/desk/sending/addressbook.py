@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kfdesk.desk import Desk
 from kfdesk.initials import initials
 from kfdesk.model import Address
-from kfdesk.store import customers, tickets
+from kfdesk.store import customers, whole_tickets
 from kfdesk.store.people import addressbook
 from kfdesk.text import clean_line, fold
 
@@ -21,7 +21,7 @@ def offers(desk: Desk, number: int, typed: str) -> list[Address]:
     """
     words = clean_line(typed).strip().lstrip("@")
     with desk.store.read() as tx:
-        ticket = tickets.get(tx, number)
+        ticket = whole_tickets.get(tx, number)
         theirs = sorted(customers.emails_of(tx, [ticket.customer.id])[ticket.customer.id])
         near = [Address(ticket.customer.name, email) for email in theirs]
         near += [*ticket.collaborators, *_agents(desk)]

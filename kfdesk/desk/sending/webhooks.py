@@ -18,7 +18,7 @@ from kfdesk.model import Actor, Outbound, OutboxRow, Rejected, Retry
 from kfdesk.rules.actions import Webhook
 from kfdesk.rules.template import render
 from kfdesk.secrets import reveal
-from kfdesk.store import journal, outbox, tickets
+from kfdesk.store import journal, outbox, tickets, whole_tickets
 from kfdesk.store.outbox import NewOutbox
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, shorten
@@ -32,7 +32,7 @@ def call(
     values = values_of(tx, desk, tickets.states(tx, list(roots)), [action.text])
     causes = journal.of(tx, roots.values())
     rows = []
-    for ticket in tickets.get_many(tx, list(roots)):
+    for ticket in whole_tickets.get_many(tx, list(roots)):
         cause = causes[roots[ticket.number]]
         text = clean(render(action.text, values[ticket.number]))
         content = {

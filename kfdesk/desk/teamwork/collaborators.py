@@ -21,7 +21,7 @@ from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, Message, Ticket
 from kfdesk.settings import Settings
-from kfdesk.store import customers, journal, messages, tickets
+from kfdesk.store import customers, journal, messages, tickets, whole_tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.teamwork import parties
 from kfdesk.store.tx import Tx
@@ -48,7 +48,7 @@ def add(desk: Desk, number: int, who: str, actor: Actor, *, with_history: bool =
             said = _history(messages.of_ticket(tx, number), desk)
             letters.post(tx, desk, [letters.Letter(number, one, said)], now)
         settle(desk, tx, roots, now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def remove(desk: Desk, number: int, who: str, actor: Actor) -> Ticket:
@@ -67,7 +67,7 @@ def remove(desk: Desk, number: int, who: str, actor: Actor) -> Ticket:
         parties.take_off(tx, number, one.email)
         root = _write(tx, number, before, before - {one.email}, actor, now)
         settle(desk, tx, [root], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def join(

@@ -8,7 +8,7 @@ from kfdesk.desk.operation import operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.model import Actor, Ticket
-from kfdesk.store import journal, tickets
+from kfdesk.store import journal, tickets, whole_tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.teamwork import followers
 
@@ -38,4 +38,4 @@ def _change(desk: Desk, number: int, actor: Actor, agent: str, *, add: bool) -> 
             diff = {"followers": (list(before), list(after))}
             (event,) = journal.record(tx, [NewEvent(number, actor, "changed", diff)], now)
             settle(desk, tx, [Root(number, "updated", actor, None, diff, event)], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)

@@ -11,7 +11,7 @@ from kfdesk.desk.timing import epochs
 from kfdesk.errors import Conflict
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Change, Ticket
-from kfdesk.store import tickets
+from kfdesk.store import tickets, whole_tickets
 
 
 def change(
@@ -35,7 +35,7 @@ def change(
         ).get(number)
         if done:
             settle(desk, tx, [Root(number, "updated", actor, None, done.diff, done.event_id)], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def opened(desk: Desk, number: int) -> None:

@@ -14,7 +14,7 @@ from kfdesk.desk.timing import epochs, striking
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, OutboxState, Ticket
-from kfdesk.store import journal, outbox, tickets
+from kfdesk.store import journal, outbox, tickets, whole_tickets
 from kfdesk.store.assigning import waiting
 from kfdesk.store.history import operations
 from kfdesk.store.journal import NewEvent
@@ -81,7 +81,7 @@ def restore(desk: Desk, number: int, actor: Actor) -> Ticket:
         change = {"deleted": (True, False)}
         (event,) = journal.record(tx, [NewEvent(number, actor, "restored", change)], now)
         settle(desk, tx, [Root(number, "updated", actor, None, {}, event)], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def _never_made(tx: Tx, number: int) -> bool:

@@ -11,7 +11,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Actor, Ticket
 from kfdesk.rules.actions import INVERSE, LINKS, OTHER_SIDE
 from kfdesk.rules.names import hint
-from kfdesk.store import tickets
+from kfdesk.store import tickets, whole_tickets
 
 
 def kind_of(word: str) -> str:
@@ -39,7 +39,7 @@ def link(desk: Desk, number: int, kind: str, other: int, actor: Actor) -> Ticket
         tickets.state(tx, number)
         now = desk.clock()
         settle(desk, tx, connect(tx, [number], word, other, actor, now), now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def unlink(desk: Desk, number: int, other: int, actor: Actor, kind: str = "") -> Ticket:
@@ -53,4 +53,4 @@ def unlink(desk: Desk, number: int, other: int, actor: Actor, kind: str = "") ->
             text = _("tickets {number} and {other} are not linked so")
             raise UserError(text.format(number=number, other=other))
         settle(desk, tx, roots, now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)

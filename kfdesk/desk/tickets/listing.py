@@ -10,7 +10,7 @@ from kfdesk.i18n import _
 from kfdesk.model import Ticket
 from kfdesk.rules.language.query import parse
 from kfdesk.rules.names import meant
-from kfdesk.store import queue, tickets
+from kfdesk.store import queue, whole_tickets
 
 #: Views that are there unless the configuration has its own under their names.
 BUILT_IN = {
@@ -40,7 +40,7 @@ def find(
 def _read(desk: Desk, numbers: Sequence[int]) -> Iterator[Ticket]:
     for start in range(0, len(numbers), PAGE):
         with desk.store.read() as tx:
-            page = tickets.get_many(tx, numbers[start : start + PAGE], deleted=True)
+            page = whole_tickets.get_many(tx, numbers[start : start + PAGE], deleted=True)
         now = desk.clock()
         yield from (ticket.as_of(now) for ticket in page)
 

@@ -15,7 +15,7 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Address, By, Change, Direction, Priority, Status, Ticket
 from kfdesk.rules.reading.read_change import joined
-from kfdesk.store import customers, journal, messages, tickets
+from kfdesk.store import customers, journal, messages, tickets, whole_tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.people import groups
@@ -120,4 +120,4 @@ def new(
         write(tx, {number: wanted}, actor, now, roots={number: root})
         groups.join(tx, desk.groups, [number], desk.scope())
         settle(desk, tx, [Root(number, "created", actor, id, diff, root)], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)

@@ -15,7 +15,7 @@ from kfdesk.mail.filename import safe_name
 from kfdesk.mail.parse import read
 from kfdesk.mail.source import html_of, part_of
 from kfdesk.model import SYSTEM, Event, File, Message, Present, Ticket
-from kfdesk.store import blobs, journal, messages, origins, tickets
+from kfdesk.store import blobs, journal, messages, origins, tickets, whole_tickets
 from kfdesk.store.packing import Blob
 
 
@@ -36,7 +36,7 @@ def show(desk: Desk, number: int, *, with_html: bool = False, follow: bool = Fal
     with desk.store.read() as tx:
         number = tickets.leads_to(tx, number) if follow else number
         at = desk.clock()
-        ticket = tickets.get(tx, number).as_of(at)
+        ticket = whole_tickets.get(tx, number).as_of(at)
         said = messages.of_ticket(tx, number)
         html: dict[int, str] = {}
         for message in said if with_html else ():

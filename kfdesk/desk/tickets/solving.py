@@ -14,7 +14,7 @@ from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.teamwork import lease
 from kfdesk.desk.tickets.edit import write
 from kfdesk.model import OPEN_STATUSES, Actor, Change, Status, Ticket
-from kfdesk.store import answering, links, tickets
+from kfdesk.store import answering, links, tickets, whole_tickets
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean
@@ -70,7 +70,7 @@ def solve(
         ]
         settle(desk, tx, roots, now)
         left = () if incidents else tuple(waiting)
-        return Solved(tickets.get(tx, number), tuple(together), left)
+        return Solved(whole_tickets.get(tx, number), tuple(together), left)
 
 
 def _reply(

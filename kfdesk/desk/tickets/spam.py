@@ -11,7 +11,7 @@ from kfdesk.desk.tickets.edit import Diff, columns
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Change, Ticket
-from kfdesk.store import journal, messages, tickets
+from kfdesk.store import journal, messages, tickets, whole_tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.people import spammers
 from kfdesk.store.tx import Tx
@@ -30,7 +30,7 @@ def ham(desk: Desk, number: int, actor: Actor) -> Ticket:
     """
     with desk.store.read() as tx:
         state = tickets.state(tx, number)
-        unread = tickets.get(tx, number).quarantine
+        unread = whole_tickets.get(tx, number).quarantine
         seen = not unread and not _came_as_spam(tx, number)
     if not state.spam:
         raise UserError(_("ticket {number} is no spam").format(number=number))
@@ -45,7 +45,7 @@ def release(desk: Desk, number: int, actor: Actor) -> Ticket:
     UserError where it is in none.
     """
     with desk.store.read() as tx:
-        reason = tickets.get(tx, number).quarantine
+        reason = whole_tickets.get(tx, number).quarantine
     if not reason:
         raise UserError(_("ticket {number} is in no quarantine").format(number=number))
     return _release(desk, number, {"quarantine": (reason, "")}, actor)
@@ -60,7 +60,7 @@ def _release(desk: Desk, number: int, diff: Diff, actor: Actor) -> Ticket:
         if "spam" in diff:
             spammers.follow(tx, {number: False}, now)
         settle(desk, tx, [as_created(tx, number, event)], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)
 
 
 def as_created(tx: Tx, number: int, event: int) -> Root:

@@ -13,7 +13,7 @@ from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Ticket
 from kfdesk.rules.language.values import NotAValue, length
-from kfdesk.store import journal, spent, tickets
+from kfdesk.store import journal, spent, tickets, whole_tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.spent import Spent
 from kfdesk.text import clean_line
@@ -55,4 +55,4 @@ def spend(desk: Desk, number: int, time: timedelta, actor: Actor, note: str = ""
         diff = {"spent": (state.spent, total)}
         (event,) = journal.record(tx, [NewEvent(number, actor, "spent", diff, text=text)], now)
         settle(desk, tx, [Root(number, "updated", actor, None, diff, event)], now)
-        return tickets.get(tx, number)
+        return whole_tickets.get(tx, number)

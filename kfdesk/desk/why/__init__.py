@@ -13,7 +13,7 @@ from kfdesk.desk.why.ahead import ahead
 from kfdesk.desk.why.facts import Aftermath, EventWhy, RuleWhy, Why
 from kfdesk.desk.why.standing import standing
 from kfdesk.model import Event, Message
-from kfdesk.store import journal, messages, tickets
+from kfdesk.store import journal, messages, whole_tickets
 from kfdesk.store.history import trace
 from kfdesk.store.history.trace import Trace
 from kfdesk.text import shorten
@@ -30,7 +30,7 @@ def why(desk: Desk, number: int) -> Why:
     """
     now = desk.clock()
     with desk.store.read() as tx:
-        ticket = tickets.get(tx, number)
+        ticket = whole_tickets.get(tx, number)
         events = journal.events(tx, number)
         traces = trace.of_ticket(tx, number)
         sent = trace.outbox_of(tx, number)

@@ -36,7 +36,7 @@ from kfdesk.rules.language.complete import complete
 from kfdesk.rules.language.query import parse
 from kfdesk.rules.language.tree import Query
 from kfdesk.settings import Settings
-from kfdesk.store import counting, drafts, grouping, outbox, queue, tickets
+from kfdesk.store import counting, drafts, grouping, outbox, queue, tickets, whole_tickets
 from kfdesk.store.assigning import absences
 from kfdesk.store.engine import Store
 from kfdesk.store.people import console, others
@@ -137,7 +137,7 @@ class DeskSource:
         now = self._desk.clock()
         with self._desk.store.read() as tx:
             newest = stretches.newest(tx, number)
-            ticket = tickets.get(tx, number)
+            ticket = whole_tickets.get(tx, number)
             return Reading(
                 ticket,
                 newest.messages,
