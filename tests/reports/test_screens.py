@@ -63,6 +63,8 @@ async def test_a_search_opens_the_ticket_at_the_message(past: Past) -> None:
         await pilot.press(*"refu")
         screen: Any = app.screen
         await until(pilot, lambda: len(screen._found.hits) == 3)  # an unfinished word finds more
+        listed = [segment.text.lower() for segment in screen.table.render_line(1)]
+        assert "refu" in listed  # lit in the list, as on the page
         await pilot.press(*"nd -assignee:anna")
         await until(pilot, lambda: "Nothing was found" in text(app))
         for _n in range(len(" -assignee:anna")):

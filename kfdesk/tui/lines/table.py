@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +17,7 @@ from textual.strip import Strip
 
 from kfdesk.cells import Part, fit
 from kfdesk.tui.lines.content import strip
+from kfdesk.tui.lines.hits import marked
 from kfdesk.tui.lines.page import target
 from kfdesk.wrap import wrap
 
@@ -80,6 +82,7 @@ class Table(ScrollView, can_focus=True):
         self._cells: Sequence[int] = ()  # of each column, 0 for what the others leave
         self._rows: Sequence[Row] = ()
         self._index = 0
+        self.hits: re.Pattern[str] | None = None  # what is lit in the rows
         self.empty: Callable[[], str] = str  # says what there is to say where there is no row
 
     @property
@@ -189,7 +192,8 @@ class Table(ScrollView, can_focus=True):
             return strip(heading, self._palette, width, base)
         if index == self._index:
             base = "cursor" if self.has_focus else "cursor-idle"
-        return strip(self._laid(self._rows[index].cells, widths), self._palette, width, base)
+        shown = self._laid(self._rows[index].cells, widths, self.hits)
+        return strip(shown, self._palette, width, base)
 
     def _nothing(self, y: int, width: int) -> list[Part]:
         """A line where there is no row: that there is none, then what to do next."""
@@ -211,9 +215,12 @@ class Table(ScrollView, can_focus=True):
         rest = max(_NARROWEST, (width - used - _GAP * loose) // loose) if loose else 0
         return [rest if cells == 0 else max(0, cells) for cells in here]
 
-    def _laid(self, cells: Sequence[Part], widths: Sequence[int]) -> list[Part]:
+    def _laid(
+        self, cells: Sequence[Part], widths: Sequence[int], hits: re.Pattern[str] | None = None
+    ) -> list[Part]:
         parts: list[Part] = [(" ", "text")]
         for column, (text, style), cells_wide in zip(self._columns, cells, widths, strict=True):
             if cells_wide:
-                parts += [(fit(text, cells_wide, column.align), style), (" " * _GAP, "text")]
+                shown = fit(text, cells_wide, column.align)
+                parts += [*marked(shown, style, hits), (" " * _GAP, "text")]
         return parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kfdesk.cells import Part
+from kfdesk.cells import Part, fit_most
 from kfdesk.i18n import _
 from kfdesk.model import TicketRow
 from kfdesk.tui.queue.listing import Listing, Window
@@ -82,7 +82,7 @@ class Face:
     def _nothing(self, y: int) -> list[Part]:
         """A line where there is no ticket: that there is none, and below it what to do next."""
         if y == _EMPTY:
-            return [("   " + self.empty, "muted")]
+            return [(fit_most("   " + self.empty, self.width), "muted")]
         at = y - _EMPTY - 2
         return [("   " + self.advice[at], "text")] if 0 <= at < len(self.advice) else []
 

@@ -14,6 +14,7 @@ from kfdesk.i18n import _, ngettext
 from kfdesk.store.knowledge.articles import Article
 from kfdesk.tui.keys.footer import Hint
 from kfdesk.tui.lines import when
+from kfdesk.tui.lines.hits import pattern
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.screens.split import Split
@@ -116,6 +117,7 @@ class Search(Seldom, Split):
         if mine != self._asked:
             return False
         self._found = found
+        self.table.hits = pattern([f"{word}*" for word in found.words])
         self.table.empty = lambda: (
             _("Nothing was found") if found.words else _("Type words that were written")
         )
