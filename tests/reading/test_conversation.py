@@ -20,7 +20,7 @@ from kfdesk.tui.ticket import conversation as view_of
 from tests.desk.office import ANNA, Office, raw
 from tests.reading.conftest import talk
 from tests.teamwork.conftest import console, until
-from tests.tui.console import text
+from tests.tui.console import still, text
 
 ConsolePilot = Pilot[KfdeskError | None]
 
@@ -106,6 +106,23 @@ async def test_what_is_read_stays_where_it_is(office: Office, parts: None) -> No
         assert owner is not None
         assert after is not None
         assert (after.owner, after.at) == (owner.owner, owner.at)
+
+
+async def test_another_height_lays_nothing_out_anew_and_keeps_the_newest_in_view(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line is typed below, tabs appear above: what is read is as wide as before."""
+    talk(office, 12)
+    async with reading(office) as (app, pilot):
+        view = app.main.conversation
+        await still(app, pilot)
+        laid: list[object] = []
+        monkeypatch.setattr(view, "show", lambda *given, **_named: laid.append(given))
+        for size in ((100, 20), (100, 40)):
+            await pilot.resize_terminal(*size)
+            await still(app, pilot)
+            assert view.scroll_offset.y == view._newest()
+        assert not laid
 
 
 async def test_a_text_is_found_in_the_whole_conversation(office: Office, parts: None) -> None:

@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kfdesk.cells import plain
+from kfdesk import i18n
+from kfdesk.cells import Part, plain
 from kfdesk.mail.html import to_text
 from kfdesk.model import Stretch
 from kfdesk.text import finding
@@ -40,6 +41,9 @@ def said(text: str, cut: int) -> Reading:
 @settings(max_examples=150, deadline=None)
 @given(_TEXT, st.integers(0, 300), st.integers(24, 90), st.booleans(), _WANTED)
 @example("a https://a.example/（\n> ", 0, 26, False, "a")
+@example("aaa>https://a.example/", 0, 24, False, "a")
+@example("a\n-- \nhttps://a.example/", 1, 24, False, "a")
+@example("\t\n-- \nhttps://a.example/https://a.example/", 29, 24, False, "a")
 def test_every_line_fits_and_every_letter_is_there(
     text: str, cut: int, width: int, everything: bool, wanted: str
 ) -> None:
@@ -57,6 +61,28 @@ def test_every_line_fits_and_every_letter_is_there(
     assert numbers == known if everything else set(numbers) <= set(known)
     places = [line.at for line in lines if line.owner == 1]
     assert places == sorted(places)
+
+
+def test_what_was_laid_out_before_is_laid_out_anew_where_it_would_be_otherwise() -> None:
+    """In another width, with something marked, unfolded, or in another language."""
+    reading, before = said("a word, and more\n\n-- \nJane\nStreet 1", 16), i18n.current()
+
+    def lines(width: int = 60, look: Look = Look()) -> list[tuple[Part, ...]]:  # noqa: B008
+        return [line.parts for line in lay_out(reading, WHO, width, look)]
+
+    first = lines()
+    others = [
+        lines(14),
+        lines(look=Look(marks=Marks(finding("word")))),
+        lines(look=Look(everything=True)),
+    ]
+    try:
+        i18n.use("zh" if before == "en" else "en")
+        others.append(lines())
+    finally:
+        i18n.use(before)
+    assert first == lines()
+    assert first not in others
 
 
 @pytest.mark.parametrize("evil", CORPUS, ids=lambda evil: ascii(evil)[:30])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from kfdesk.cells import Part, fit, plain
+from kfdesk.hits import spans as hits_of
 from kfdesk.i18n import ngettext
 from kfdesk.mail.links import Link, doubts, find
-from kfdesk.tui.lines.hits import spans as hits_of
 from kfdesk.wrap import cut, spans
 
 #: A run of quoted lines in the middle of a text is folded from here on, but for its first ones.
@@ -84,7 +84,7 @@ class Body:
             found = [hit.span() for hit in wanted.finditer(text)]
             parts, begins = _restyled(parts, found, "hit"), [start for start, _end in found]
         done = 0
-        for start, end in spans(text, self._width):
+        for start, end in _unbroken(text, _numbers(parts), self._width):
             hits = bisect_left(begins, end) - done
             # The numbers of links make a line longer than what it stands for.
             yield Piece(cut(parts, start, end), at + min(start, len(raw)), hits)
@@ -111,6 +111,26 @@ class Body:
         if done < len(raw) or not parts:
             parts.append((raw[done:], style))
         return parts
+
+
+def _numbers(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
+    """Where the numbers of links stand in a line."""
+    at = 0
+    for text, style in parts:
+        if style == "link-number":
+            yield at, at + len(text)
+        at += len(text)
+
+
+def _unbroken(text: str, numbers: Iterable[tuple[int, int]], width: int) -> list[tuple[int, int]]:
+    """Where a line is broken, but never within the number of a link: that is clicked, and read."""
+    found = spans(text, width)
+    for first, last in numbers if len(found) > 1 else ():
+        if any(first < end < last for _start, end in found):
+            rest = spans(text[first:], width)
+            before = [place for place in spans(text[:first], width) if place[0] < place[1]]
+            found = [*before, *((first + start, first + end) for start, end in rest)]
+    return found
 
 
 def folded(count: int, at: int) -> Piece:

@@ -58,6 +58,7 @@ class Conversation(ScrollView, can_focus=True):
         self._pinned = True  # at the newest message, and to stay there when lines are added
         self._showing = False  # what moves now is moved by what is shown, by no person
         self._asked: Reading | None = None  # for more than this was asked
+        self._fitted = 0  # the width that lines were last asked for
 
     @property
     def width(self) -> int:
@@ -230,9 +231,15 @@ class Conversation(ScrollView, can_focus=True):
             self.post_message(self.Wanted("later"))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lines are laid out for a width."""
+        """Lines are laid out for a width; of another height, the newest message stays in view."""
         del event
-        self.post_message(self.Refit())
+        if self.width != self._fitted:
+            self._fitted = self.width
+            self.post_message(self.Refit())
+        elif self._pinned:
+            self._showing = True
+            self._scroll(self._newest())
+            self._showing = False
 
     # --- the mouse
 

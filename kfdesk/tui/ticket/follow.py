@@ -66,12 +66,14 @@ class Follow:
         before = view.reading
         same = before is not None and before.ticket.number == number
         shown = before.shown if same and before else None
-        look = self._look(same=same)
         try:
-            reading, lines = await self._threads.read(self._read, number, view.width, look, shown)
+            found = await self._threads.read(self._again, number, shown)
         except NotFound:
             self._fill(None, [])
             return
+        # How wide the pane has become is known by now, where reading has changed that.
+        width, look = view.width, self._look(same=same)
+        reading, lines = await self._threads.read(self._laid, found, width, look)
         if number == self.number:
             self._fill(reading, lines)
 
@@ -178,11 +180,6 @@ class Follow:
         return self._source.do(lambda desk, _me: stretches.find(desk, number, text))
 
     # --- in the reading thread
-
-    def _read(
-        self, number: int, width: int, look: Look, shown: Stretch | None
-    ) -> tuple[Reading, list[Line]]:
-        return self._laid(self._again(number, shown), width, look)
 
     def _again(self, number: int, shown: Stretch | None) -> Reading:
         """A ticket as it is now, with that part of its conversation."""

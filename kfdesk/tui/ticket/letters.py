@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 from rich.cells import cell_len
 
 from kfdesk import labels
-from kfdesk.cells import Part, fit, plain_line
-from kfdesk.i18n import _, ngettext
+from kfdesk.cells import Part, fit, fit_ends, fit_most, plain_line
+from kfdesk.i18n import _, current, ngettext
 from kfdesk.model import Attachment, Direction, Event, Message, OutboxState
 from kfdesk.text import shorten
 from kfdesk.tui.lines import when
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.source.source import Reading
 from kfdesk.tui.ticket import steps
-from kfdesk.tui.ticket.body import Body, Piece, folded
+from kfdesk.tui.ticket.body import Body, Marks, Piece, folded
 from kfdesk.tui.ticket.line import Line, Look
 from kfdesk.wrap import wrap
 
 #: More lines than anybody reads; the rest is a command away (`kfdesk show`).
 _LONGEST = 2000
+#: So many texts are kept as they were laid out: what a long reading holds, and one part more.
+_KEPT = 160
 _ROOMY, _TIGHT = 44, 32  # cells for how long ago it was, and for what kind it is
 _BEHIND = 1 << 30  # the place of what stands behind a message's text
 #: How what follows the writer's own words begins where it is a signature.
@@ -95,9 +99,13 @@ def _message(
     for said, style in _remarks(message, reading, who):
         for text in wrap(said, width - 2):
             yield line((text, style), at=-1)
-    for piece in _text(message, kind, width - 2, look, unfolded=unfolded):
+    style = "muted" if kind == "auto" else "text"
+    shown = message.text, message.cut, style, width - 2, look.marks, unfolded, current()
+    for piece in _text(*shown) if message.text.strip() else ():
         does = "fold" if piece.fold else ""
         yield line(*piece.parts, at=piece.at, does=does, hits=piece.hits)
+    if not message.text.strip() and not message.attachments:
+        yield line(("—", "faint"))
     for number, file in enumerate(message.attachments):
         picture = look.pictures.get(file.id)
         yield line(*_file(file, kind, width - 2), at=_BEHIND + number, does=f"file:{file.id}")
@@ -112,39 +120,50 @@ def _message(
         yield line((fit(said, width - 2).rstrip(), "warning"), at=2 * _BEHIND - 1)
 
 
+@lru_cache(_KEPT)
 def _text(
-    message: Message, kind: str, width: int, look: Look, *, unfolded: bool
-) -> Iterator[Piece]:
-    """What was said: the writer's own words, and what follows them folded."""
-    words = Body(width, look.marks, unfolded=unfolded)
-    own, tail = message.text[: message.cut].strip("\n"), message.text[message.cut :].strip("\n")
+    text: str, begun: int, style: str, width: int, marks: Marks, unfolded: bool, language: str
+) -> tuple[Piece, ...]:
+    """What was said: the writer's own words, and what follows them folded.
+
+    Kept for the next time, in each `language`: a conversation is laid out again whenever anything
+    of it has changed.
+    """
+    del language
+    words = Body(width, marks, unfolded=unfolded)
+    own, tail = text[:begun].strip("\n"), text[begun:].strip("\n")
     quotes = not own.strip() and bool(tail)  # nothing but a quote: show it
     if quotes:
         own, tail = tail, ""
-    style = "muted" if kind == "auto" else "text"
-    for count, piece in enumerate(words.lines(own, style, 0, fold=not quotes)):
-        if count >= _LONGEST:
-            yield Piece(((_("… cut here: `kfdesk show` has all of it"), "warning"),), piece.at)
-            return
-        yield piece
+    pieces = list(islice(words.lines(own, style, 0, fold=not quotes), _LONGEST + 1))
+    if len(pieces) > _LONGEST:
+        return (*pieces[:-1], _cut(pieces[-1].at))
     if not tail.strip():
-        return
+        return tuple(pieces)
+    begun = max(begun, pieces[-1].at) if pieces else begun  # tabs and links' numbers took room
     if not unfolded:
         count = tail.count("\n") + 1
-        yield _signed(tail, message.cut) if _SIGNATURE.match(tail) else folded(count, message.cut)
-        return
-    for count, piece in enumerate(words.lines(tail, "faint", message.cut)):
-        if count >= _LONGEST:
-            yield Piece(((_("… cut here: `kfdesk show` has all of it"), "warning"),), piece.at)
-            return
-        yield piece
+        signed = _SIGNATURE.match(tail)
+        return (*pieces, _signed(tail, begun, width) if signed else folded(count, begun))
+    rest = list(islice(words.lines(tail, "faint", begun), _LONGEST + 1))
+    if len(rest) > _LONGEST:
+        rest[-1] = _cut(rest[-1].at)
+    return (*pieces, *rest)
 
 
-def _signed(tail: str, at: int) -> Piece:
+def _cut(at: int) -> Piece:
+    return Piece(((_("… cut here: `kfdesk show` has all of it"), "warning"),), at)
+
+
+def _signed(tail: str, at: int, width: int) -> Piece:
     """The line that stands for a signature: how it begins."""
     first = next((line for line in tail.split("\n")[1:] if line.strip()), "")
     said = _("signature: {name}").format(name=shorten(first, 24)) if first else _("signature")
-    return Piece(((f"┄ {said} · ", "faint"), ("z", "primary")), at, fold=True)
+    return Piece(
+        ((fit_most(f"┄ {said}", width - 4), "faint"), (" · ", "faint"), ("z", "primary")),
+        at,
+        fold=True,
+    )
 
 
 def _file(file: Attachment, kind: str, width: int) -> list[Part]:
@@ -153,7 +172,7 @@ def _file(file: Attachment, kind: str, width: int) -> list[Part]:
     type = plain_line(file.type)
     told = f"  {fit(type, min(cell_len(type), width // 3))}" if width >= 60 else ""
     room = width - cell_len(size) - cell_len(told) - 5
-    name = fit(file.name, max(4, min(cell_len(plain_line(file.name)), room)))
+    name = fit_ends(file.name, max(4, room))
     return [("▫ ", kind), (name, "link"), (told, "faint"), (f"  {size}", "faint")]
 
 
