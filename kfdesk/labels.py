@@ -250,6 +250,24 @@ def event(kind: str) -> str:
     }.get(kind, kind)
 
 
+def profile(kind: str) -> str:
+    """What happened to a customer, in a few words."""
+    return {
+        "changed": _("profile changed"),
+        "identity": _("known by"),
+        "verified": _("proved to be theirs"),
+        "claimed": _("said to be known by"),
+        "group": _("groups"),
+        "merged": _("merged into another customer"),
+        "absorbed": _("another customer was merged into them"),
+        "unmerged": _("is a customer of their own again"),
+        "released": _("a customer who was merged into them is one of their own again"),
+        "erased": _("erased"),
+        "undone": _("undone"),
+        "redone": _("redone"),
+    }.get(kind, kind)
+
+
 def operation(kind: str) -> str:
     """What a person did, in a word or two."""
     return {

@@ -403,6 +403,7 @@ class Present:
 class Event:
     """One line of the journal. `changes` is {field: [old, new]}.
 
+    Of the journal of customers it tells of a `customer`, by their `name`, and of no ticket.
     `root` is the event that set it off, in the same transaction; its own id where it stands first.
     """
 
@@ -417,6 +418,8 @@ class Event:
     text: str = ""
     root: int = 0
     operation: int | None = None  # what a person did, of which this is a part
+    customer: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

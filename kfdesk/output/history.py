@@ -97,7 +97,8 @@ def print_log(found: Iterable[Event], settings: Settings, *, as_json: bool) -> N
             record(event_json(one))
             continue
         by = words.actor(one.actor.name or str(one.actor), str(one.actor.kind))
-        what, ticket = labels.event(one.kind), f"#{one.ticket}"
+        ticket = f"#{one.ticket}" if one.customer is None else "–"
+        what = labels.event(one.kind) if one.customer is None else labels.profile(one.kind)
         shown = shorten(clean_line(told(one, words)), 200)
         line(clean_line(f"{words.moment(one.at)}  {ticket}  {by}: {what}  {shown}").rstrip())
 
@@ -106,7 +107,8 @@ def event_json(one: Event) -> dict[str, Any]:
     """The object of a line of the journal."""
     return {
         "id": one.id,
-        "ticket": one.ticket,
+        "ticket": one.ticket or None,
+        "customer": one.customer,
         "at": one.at,
         "by": str(one.actor.kind),
         "actor": one.actor.name,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from kfdesk.desk.conversation.reply import reply
-from kfdesk.desk.customers import suggest
+from kfdesk.desk.customers import profile, suggest
 from kfdesk.desk.history import log
 from kfdesk.desk.history.undo import undo
 from kfdesk.desk.knowledge import writing
@@ -23,6 +24,7 @@ from kfdesk.store.history import pages
 from kfdesk.tui.pickers.picker import Picker
 from kfdesk.tui.screens.articles import Articles
 from kfdesk.tui.screens.channels import Channels
+from kfdesk.tui.screens.customer import CustomerCard
 from kfdesk.tui.screens.log import Log
 from kfdesk.tui.screens.outbox import Outbox
 from kfdesk.tui.screens.quarantine import Quarantine
@@ -222,3 +224,41 @@ def test_a_suggestion_that_was_dismissed_is_made_no_more(office: Office) -> None
     assert not suggest.suggestions(office.desk)
     undo(office.desk, ANNA)
     assert suggest.suggestions(office.desk, "1")
+
+
+def test_the_log_tells_of_customers_among_tickets_by_their_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line once, in its order, however small a page is; words narrow them alike."""
+    for n in range(5):
+        office.now += timedelta(minutes=1)
+        change(office.desk, 1, Change(subject=f"Subject {n}"), ANNA)
+        office.now += timedelta(minutes=1)
+        profile.set_(office.desk, "1", [f"name=Jane {n}"], ANNA)
+    whole = [(one.customer is None, one.id) for one in log.lines(office.desk, "", 1000)]
+    assert [is_ticket for is_ticket, _id in whole[:10]] == [False, True] * 5
+    assert len(whole) == len(set(whole))
+    for span, page in ((2, 1), (3, 2), (50, 3)):
+        monkeypatch.setattr(log, "_SPAN", span)
+        monkeypatch.setattr(log, "PAGE", page)
+        read = [(one.customer is None, one.id) for one in log.lines(office.desk, "", 1000)]
+        assert read == whole
+    assert {one.customer for one in log.lines(office.desk, "Jane kind:profile", 99)} == {1}
+    assert not [one for one in log.lines(office.desk, "#1", 99) if one.customer is not None]
+
+
+async def test_a_customers_change_is_undone_from_the_log_and_enter_shows_their_card(
+    office: Office,
+) -> None:
+    """It says whom, and from what to what."""
+    profile.set_(office.desk, "1", ["name=Ada Lovelace"], ANNA)
+    async with console(office, size=(120, 30)) as (app, pilot):
+        await pilot.press("g", "l")
+        await until(pilot, lambda: "Ada Lovelace: Name" in text(app))
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(app.screen, Picker))
+        await until(pilot, lambda: "Undo customer?" in text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: office.ticket(1).customer.name != "Ada Lovelace")
+        await pilot.press("g", "g", "enter")
+        await until(pilot, lambda: isinstance(app.screen, CustomerCard))

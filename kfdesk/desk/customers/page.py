@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rich.cells import cell_len
 
@@ -147,26 +148,16 @@ def _told(moment: Moment, words: Words) -> tuple[str, str, str]:
 
 def happened(moment: Moment, words: Words) -> str:
     """What became of a customer, in a sentence."""
-    changes = {name: (pair[0], pair[1]) for name, pair in moment.changes.items()}
     who = words.actor(moment.actor or moment.by, moment.by)
-    text = {
-        "changed": _("profile changed"),
-        "identity": _("known by"),
-        "verified": _("proved to be theirs"),
-        "claimed": _("said to be known by"),
-        "group": _("groups"),
-        "merged": _("merged into another customer"),
-        "absorbed": _("another customer was merged into them"),
-        "unmerged": _("is a customer of their own again"),
-        "released": _("a customer who was merged into them is one of their own again"),
-        "erased": _("erased"),
-        "undone": _("undone"),
-        "redone": _("redone"),
-    }.get(moment.what, moment.what)
-    told = [_change(name, old, new, words) for name, (old, new) in changes.items()]
-    what = pgettext("clauses", ", ").join(told)
-    by = _("{what} ({who})").format(what=text, who=who)
+    what = difference(moment.changes, words)
+    by = _("{what} ({who})").format(what=labels.profile(moment.what), who=who)
     return _("{name}: ").format(name=by) + what if what else by
+
+
+def difference(changes: Mapping[str, Sequence[Any]], words: Words) -> str:
+    """What was changed of a customer."""
+    told = [_change(name, pair[0], pair[1], words) for name, pair in changes.items()]
+    return pgettext("clauses", ", ").join(told)
 
 
 def _change(name: str, old: object, new: object, words: Words) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from heapq import merge
 from zoneinfo import ZoneInfo
 
 from kfdesk import labels
 from kfdesk.desk import Desk
+from kfdesk.desk.customers.page import difference
 from kfdesk.desk.replay.when import instant
 from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _, pgettext
@@ -26,16 +28,25 @@ _WORDS = """
 created imported message changed reply note side side.answered bounce sent outbox alarm csat
 progress helped customer handover retried schedule sla.warning sla.breached woke macro undone redone
 merged unmerged split moved deleted restored released
+identity verified claimed group absorbed erased
 """
 _KINDS = (*_WORDS.split(), "held back", "not sent", "csat asked", "waited too long")
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Behind which line of either journal to go on, of tickets and of customers."""
+
+    event: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """Some lines of the journal, and behind which one to go on; None at its beginning."""
+    """Some lines of the journals, and where to go on; None at their beginning."""
 
     events: tuple[Event, ...]
-    before: int | None
+    before: Place | None
 
 
 def wanted(desk: Desk, text: str) -> Wanted:
@@ -63,11 +74,27 @@ def wanted(desk: Desk, text: str) -> Wanted:
     return Wanted(words=tuple(words), **found)  # type: ignore[arg-type]
 
 
-def page(desk: Desk, which: Wanted, before: int | None = None, limit: int = PAGE) -> Lines:
-    """Return the next lines; perhaps fewer than `limit`, or none, although more lie behind."""
+def page(desk: Desk, which: Wanted, before: Place | None = None, limit: int = PAGE) -> Lines:
+    """Return the next lines of both journals by their time, about `limit` of each.
+
+    Perhaps fewer, or none, although more lie behind.
+    """
+    before = before or Place()
     with desk.store.read() as tx:
-        events, further = pages.newest(tx, which, before, limit, _SPAN)
-    return Lines(tuple(events), further)
+        events, further = pages.newest(tx, which, before.event, limit, _SPAN)
+        since = pages.reached(tx, further) if further is not None else None
+        people = pages.of_customers(tx, which, before.person, limit, since)
+    more = len(people) == limit
+    if more:  # what is older than the last of them is for the next time
+        down_to = people[-1].at
+        late = next((n for n, one in enumerate(events) if one.at < down_to), len(events))
+        further = events[late].id + 1 if late < len(events) else further
+        events = events[:late]
+    found = tuple(merge(people, events, key=lambda one: -one.at.timestamp()))
+    if further is None and not more:
+        return Lines(found, None)
+    person = people[-1].id if people else before.person
+    return Lines(found, Place(0 if further is None else further, person))
 
 
 def lines(desk: Desk, text: str, limit: int) -> Iterator[Event]:
@@ -75,14 +102,18 @@ def lines(desk: Desk, text: str, limit: int) -> Iterator[Event]:
     which, before = wanted(desk, text), None
     while limit > 0:
         found = page(desk, which, before, min(limit, PAGE))
-        yield from found.events
+        yield from found.events[:limit]
         limit -= len(found.events)
         if (before := found.before) is None:
             return
 
 
 def told(event: Event, words: Words) -> str:
-    """What became of a ticket, in a line."""
+    """What became of a ticket or a customer, in a line."""
+    if event.customer is not None:
+        told = difference(event.changes, words)
+        name = event.name or _("customer {id}").format(id=event.customer)
+        return _("{name}: ").format(name=name) + told if told else name
     parts = [event.text] if event.text else []
     for name, (old, new) in event.changes.items():
         if isinstance(old or new, list | tuple):
@@ -103,9 +134,8 @@ def _by(desk: Desk, value: str) -> Word:
 
 def _kind(_desk: Desk, value: str) -> Word:
     wish = fold(value)
-    return Word(
-        kinds=tuple(k for k in _KINDS if wish in fold(f"{k} {labels.event(k)}")), kind=value
-    )
+    told = {kind: f"{kind} {labels.event(kind)} {labels.profile(kind)}" for kind in _KINDS}
+    return Word(kinds=tuple(kind for kind in _KINDS if wish in fold(told[kind])), kind=value)
 
 
 def _rule(_desk: Desk, value: str) -> Word:

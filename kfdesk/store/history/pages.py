@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, false, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, Table, false, func, or_, select, type_coerce
 
-from kfdesk.model import Event
+from kfdesk.model import Actor, By, Event
 from kfdesk.store.history.acted import first_since
 from kfdesk.store.ids import next_id
 from kfdesk.store.journal import event_of
-from kfdesk.store.tables import EventRow
+from kfdesk.store.tables import CustomerEventRow, CustomerRow, EventRow
 from kfdesk.store.tx import Tx
 
 _event = EventRow.__table__  # type: ignore[attr-defined]
+_person_event = CustomerEventRow.__table__  # type: ignore[attr-defined]
+_customer = CustomerRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +30,22 @@ class Word:
     rule: str = ""
     text: str = ""
 
-    def condition(self) -> ColumnElement[bool]:
-        """The word as a condition on a line."""
+    def condition(self, table: Table = _event) -> ColumnElement[bool]:
+        """The word as a condition on a line, of the journal of tickets or of customers."""
         parts = [
-            _event.c[name].contains(part, autoescape=True)
+            table.c[name].contains(part, autoescape=True)
             for name in ("actor", "kind", "rule", "text")
-            if (part := getattr(self, name))
+            if (part := getattr(self, name)) and name in table.c
         ]
         if self.actors:
-            parts.append(_event.c.actor.in_(self.actors))
+            parts.append(table.c.actor.in_(self.actors))
         if self.kinds:
-            parts.append(_event.c.kind.in_(self.kinds))
+            parts.append(table.c.kind.in_(self.kinds))
         if self.rule:  # what a rule did names it as the actor
-            does = _event.c.actor.contains(self.rule, autoescape=True)
-            parts.append((_event.c.by == "rule") & does)
+            does = table.c.actor.contains(self.rule, autoescape=True)
+            parts.append((table.c.by == "rule") & does)
+        if self.text and table is _person_event:
+            parts.append(_customer.c.name.contains(self.text, autoescape=True))
         return or_(false(), *parts)
 
 
@@ -83,6 +87,40 @@ def newest(
         if oldest is not None and oldest < wanted.since:
             return found, None
     return found, floor
+
+
+def of_customers(
+    tx: Tx, wanted: Wanted, before: int | None, limit: int, since: datetime | None
+) -> list[Event]:
+    """Return lines of the journal of customers, the newest first, down to a time."""
+    if wanted.ticket is not None:
+        return []
+    line, conditions = _person_event.c, [word.condition(_person_event) for word in wanted.words]
+    conditions += [line.at >= bound for bound in (since, wanted.since) if bound is not None]
+    if before is not None:
+        conditions.append(line.id < before)
+    if wanted.until is not None:
+        conditions.append(line.at < wanted.until)
+    statement = (
+        select(_person_event, _customer.c.name)
+        .join_from(_person_event, _customer, _customer.c.id == line.customer_id)
+        .where(*conditions)
+        .order_by(line.id.desc())
+        .limit(limit)
+    )
+    return [
+        Event(
+            row.id, 0, row.at, Actor(By(row.by), row.actor), row.kind, row.changes,
+            text=row.text, operation=row.operation_id, customer=row.customer_id, name=row.name,
+        )
+        for row in tx.execute(statement)
+    ]  # fmt: skip
+
+
+def reached(tx: Tx, id: int) -> datetime | None:
+    """When the line was written from which on, or behind which, all was looked at."""
+    statement = select(_event.c.at).where(_event.c.id >= id).order_by(_event.c.id).limit(1)
+    return tx.scalar(statement)
 
 
 def pressing(tx: Tx, after: int, limit: int = 200) -> list[Event]:

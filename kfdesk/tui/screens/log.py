@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from kfdesk import labels
 from kfdesk.actions import Scope
 from kfdesk.cells import plain_line
+from kfdesk.desk.customers.page import difference
 from kfdesk.desk.history import log
 from kfdesk.desk.history.undo import InTheWay, Undone, undo
 from kfdesk.desk.why.paper import Paper
@@ -22,7 +23,7 @@ from kfdesk.tui.lines.page import Line
 from kfdesk.tui.lines.table import Column, Row
 from kfdesk.tui.screens.split import Split
 from kfdesk.tui.verbs.history import sure
-from kfdesk.tui.verbs.kind import desk_of
+from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
     from kfdesk.tui.main import Main
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 #: Nearer to the end of what was read than so many lines, the next page is read.
 _AHEAD = 60
 _LONGEST = 200
+#: From so many cells on a line says also what became of it, and from so many who and what in full.
+_ALL, _ROOMY = 64, 76
 
 
 class Log(Split):
@@ -45,13 +48,17 @@ class Log(Split):
         super().__init__(main)
         self._text = words
         self._wanted = Wanted()
-        self._found: dict[int, Event] = {}
+        self._found: dict[int, Event] = {}  # those of customers under less than nothing
         self._rows: dict[int, Row] = {}
-        self._before: int | None = None
+        self._before: log.Place | None = None
         self._reading = False
         self._wrong = ""
         self._ways: dict[int, Sequence[str]] = {}  # what stood in the way of an undo
-        self.table.empty = lambda: _("Nothing matches")
+        self.table.empty = lambda: (
+            _("Nothing matches")
+            if self._text
+            else _("Who did what to which ticket stands here; nobody has done anything yet.")
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What is shown of it."""
@@ -67,12 +74,14 @@ class Log(Split):
 
     def columns(self) -> Sequence[Column]:
         """When, who, what, which ticket, and what became of it."""
+        width = self.table.size.width
+        who, what = (24, 21) if width >= _ROOMY else (14, 18) if width >= _ALL else (10, 15)
         return (
-            Column(_("When"), 11),
-            Column(_("Who"), 14),
-            Column(_("What"), 18),
-            Column(_("Ticket"), 7, align="right"),
-            Column(_("Changes"), least=64),
+            Column(_("When"), 11, snug=True),
+            Column(_("Who"), who, snug=True),
+            Column(_("What"), what, snug=True),
+            Column(_("Ticket"), 7, align="right", snug=True),
+            Column(_("Changes"), least=_ALL),
         )
 
     def rows(self) -> Sequence[Row]:
@@ -84,15 +93,19 @@ class Log(Split):
         by = self.words.actor(event.actor.name or str(event.actor), str(event.actor.kind))
         told = log.told(event, self.words)
         return Row(
-            event.id,
+            _key(event),
             (
                 (when.clock(event.at, who.now(), who.zone), "faint"),
                 (plain_line(by), "accent" if event.actor.name == who.agent else "text"),
-                (labels.event(event.kind), "strong" if event.operation else "muted"),
-                (f"#{event.ticket}", "primary"),
+                (_what(event), "strong" if event.operation else "muted"),
+                (f"#{event.ticket}" if event.ticket else "–", "primary"),
                 (shorten(plain_line(told), _LONGEST), "muted"),
             ),
         )
+
+    def lay_out(self) -> None:
+        """The columns are those that there is room for."""
+        self.refresh_rows()
 
     def about(self, key: Hashable, paper: Paper) -> Sequence[Line]:
         """The line whole: who, when, what was there before and after, and whether `u` undoes it."""
@@ -102,21 +115,33 @@ class Log(Split):
     def _told(self, event: Event, paper: Paper) -> Iterator[Line]:
         words = paper.words
         by = words.actor(event.actor.name or str(event.actor), str(event.actor.kind))
-        yield from paper.text((labels.event(event.kind), "strong"))
+        yield from paper.text((_what(event), "strong"))
         yield from paper.text((f"{words.moment(event.at)}  {plain_line(by)}", "muted"))
-        yield from paper.text((_("ticket {number}").format(number=f"#{event.ticket}"), "primary"))
-        yield ()
-        if event.text:
-            yield from paper.text((plain_line(event.text), "text"))
-        yield from paper.changes(dict(event.changes), 0)
+        if event.customer is not None:
+            yield from self._of_customer(event, paper)
+        else:
+            number = f"#{event.ticket}"
+            yield from paper.text((_("ticket {number}").format(number=number), "primary"))
+            yield ()
+            if event.text:
+                yield from paper.text((plain_line(event.text), "text"))
+            yield from paper.changes(dict(event.changes), 0)
         if event.rule:
             yield from paper.text((_("rule: {name}").format(name=event.rule), "muted"))
         yield ()
         if event.operation is not None:
             told = _("Part of operation {id}; u undoes all of it").format(id=event.operation)
             yield from paper.text((told, "muted"))
-        for way in self._ways.get(event.id, ()):
+        for way in self._ways.get(_key(event), ()):
             yield from paper.text((plain_line(way), "error"), hang=2)
+
+    def _of_customer(self, event: Event, paper: Paper) -> Iterator[Line]:
+        who = _("customer {id}").format(id=event.customer)
+        yield from paper.text((plain_line(f"{event.name}  {who}".strip()), "primary"))
+        yield ()
+        if event.text:
+            yield from paper.text((plain_line(event.text), "text"))
+        yield from paper.text((plain_line(difference(event.changes, paper.words)), "text"))
 
     # --- reading
 
@@ -126,14 +151,12 @@ class Log(Split):
         if first is None:
             return
         older = {id: event for id, event in self._found.items() if id not in first}
-        if not self._found or (first and min(first) > max(older, default=0) + 1 and not older):
-            self._found, self._rows = {}, {}
         self._found = first | older
         self._rows = {id: self._rows.get(id) or self._row(e) for id, e in self._found.items()}
         self.refresh_rows()
         await self._more()
 
-    async def _page(self, before: int | None) -> dict[int, Event] | None:
+    async def _page(self, before: log.Place | None) -> dict[int, Event] | None:
         """The lines of a page; None where something else is wanted meanwhile."""
         wanted = self._wanted
         found = await self.main.threads.read(
@@ -143,7 +166,7 @@ class Log(Split):
             return None
         if before is not None or not self._found:
             self._before = found.before
-        return {event.id: event for event in found.events}
+        return {_key(event): event for event in found.events}
 
     def moved(self) -> None:
         """The page follows the cursor; near the end more is read."""
@@ -194,10 +217,16 @@ class Log(Split):
 
     # --- doing
 
-    def open(self) -> None:
-        """Read the ticket."""
-        if (event := self._here) is not None:
-            self.open_ticket(event.ticket)
+    def open(self) -> Work:
+        """Read the ticket, or the customer's card."""
+        if (event := self._here) is None:
+            return None
+        if event.customer is not None:
+            from kfdesk.tui.verbs.customers import show
+
+            return show(self.main, str(event.customer))
+        self.open_ticket(event.ticket)
+        return None
 
     @property
     def _here(self) -> Event | None:
@@ -220,7 +249,7 @@ class Log(Split):
         try:
             tried = await self.main.threads.read(attempted, False, True)
         except InTheWay as error:
-            self._ways[event.id] = str(error).splitlines()
+            self._ways[_key(event)] = str(error).splitlines()
             self.refresh_page()
             if any(way.ticket is None for way in error.ways) or not error.ways:
                 raise
@@ -230,3 +259,13 @@ class Log(Split):
             notify(self.app, _("Undone: operation {id}").format(id=id))
             await self.load()
             await self.main.refresh_all()
+
+
+def _key(event: Event) -> int:
+    """What tells it from all others: the two journals count by themselves."""
+    return event.id if event.customer is None else -event.id
+
+
+def _what(event: Event) -> str:
+    """What happened, in a few words."""
+    return labels.event(event.kind) if event.customer is None else labels.profile(event.kind)

@@ -93,6 +93,7 @@ async def sure(app: App[Any], tried: Undone, *, rest: bool = False) -> bool:
     """Whether all that was done with this change shall go, or the `rest` of it that can."""
     n = len(tried.changes)
     title = ngettext("Undo {what} of {n} ticket?", "Undo {what} of {n} tickets?", n)
+    title = title if n else _("Undo {what}?")
     what = labels.operation(tried.operation.kind)
     yes = _("Undo the rest, skip what is in the way") if rest else _("Undo all of it")
     choices = [Choice("yes", yes), Choice("no", _("Cancel"))]
