@@ -30,6 +30,11 @@ def clean_subject(subject: str) -> str:
     return line[at:].strip()
 
 
+def without_token(subject: str) -> str:
+    """Return a subject for reading: as it is, without our token."""
+    return _TOKEN.sub("", subject).strip()
+
+
 def is_forward(subject: str) -> bool:
     """True where the subject says that the mail is a forward."""
     return bool(_FORWARD.match(subject.lstrip()[:200]))

@@ -27,6 +27,8 @@ class CustomField:
     """The values to choose from, for the types choice and tree."""
     pattern: str = ""
     """What a text has to look like (RE2 syntax)."""
+    example: str = ""
+    """A value as it should be written, shown in the empty line; without it, the pattern is."""
     required_on: Names = ()
     """The status that a ticket cannot reach while the field is empty, or a list of several."""
     shown_when: Mapping[str, Names] = field(default_factory=dict)

@@ -27,7 +27,7 @@ def desk(
     settings = load(make(tmp_path_factory.mktemp("demo"), language, NOW))
     (result,) = sync(settings, clock=lambda: NOW).channels
     assert result.error is None
-    assert result.quarantined == 0
+    assert result.quarantined == 1, "one mail cannot be read: there is something to decide"
     assert result.messages > 5, "mail waits for the first sync that a person sees"
     opened = Desk.open(settings, clock=lambda: NOW)
     yield opened
@@ -38,6 +38,11 @@ def every(desk: Desk) -> list[Ticket]:
     """All tickets."""
     with desk.store.read() as tx:
         return whole_tickets.get_many(tx, range(1, 200))
+
+
+def tagged(found: list[Ticket], *names: str) -> list[Ticket]:
+    """Those with the tag, whatever the language of the desk."""
+    return [ticket for ticket in found if not {*ticket.tags}.isdisjoint(names)]
 
 
 def test_the_day_is_under_way(desk: Desk) -> None:
@@ -51,26 +56,26 @@ def test_the_day_is_under_way(desk: Desk) -> None:
         Status.CLOSED,
     }
     assert len(found) > 35
-    assert sum("robot" in ticket.tags for ticket in found) >= 3
+    assert len(tagged(found, "robot", "自动邮件")) >= 3
     assert max(ticket.message_count for ticket in found) >= 5
 
 
 def test_rules_have_routed_the_tickets(desk: Desk) -> None:
     """The VIP is urgent and has her agent; a complaint is urgent; every team has work."""
     found = every(desk)
-    (vip,) = [ticket for ticket in found if "vip" in ticket.tags]
+    (vip,) = tagged(found, "vip", "VIP")
     assert (vip.assignee, vip.priority) == ("wang.fang", "urgent")
-    assert any("complaint" in ticket.tags for ticket in found)
+    assert tagged(found, "complaint", "投诉")
     assert {ticket.team for ticket in found} >= {"refunds", "shipping", "invoices", "tech"}
 
 
 def test_what_was_promised_shows(desk: Desk) -> None:
     """Deadlines run, a few are missed, and a late complaint went to the lead."""
     found = [ticket for ticket in every(desk) if ticket.status in (Status.NEW, Status.OPEN)]
-    assert all(ticket.due_at for ticket in found)
+    assert all(ticket.due_at or ticket.quarantine for ticket in found)
     late = [ticket for ticket in found if ticket.breached]
     assert 1 <= len(late) < len(found) / 3
-    assert {ticket.assignee for ticket in late if "complaint" in ticket.tags} == {"li.wei"}
+    assert {ticket.assignee for ticket in tagged(late, "complaint", "投诉")} == {"li.wei"}
 
 
 def test_what_has_a_team_has_somebody_as_far_as_there_is_room(desk: Desk) -> None:
@@ -82,8 +87,9 @@ def test_what_has_a_team_has_somebody_as_far_as_there_is_room(desk: Desk) -> Non
 
 def test_time_has_passed_in_it(desk: Desk) -> None:
     """Who was asked something was reminded, and who waits for long is marked."""
-    tags = {tag for ticket in every(desk) for tag in ticket.tags}
-    assert tags >= {"reminded", "waiting"}
+    found = every(desk)
+    assert tagged(found, "reminded", "已提醒")
+    assert tagged(found, "waiting", "久等")
 
 
 def test_nothing_leaves_the_machine(desk: Desk) -> None:

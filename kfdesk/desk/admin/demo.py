@@ -42,7 +42,7 @@ def make(folder: Path, language: Language, now: datetime | None = None) -> Path:
         config = folder / "kfdesk.toml"
         shutil.copy(source / f"kfdesk.{language}.toml", config)
         config.chmod(0o600)  # as `kfdesk init` writes it: nothing to warn of
-        shutil.copy(source / "rules.toml", folder)
+        shutil.copy(source / f"rules.{language}.toml", folder / "rules.toml")
         shutil.copytree(source / "kb", folder / "kb")
         day = tomllib.loads((source / "mails.toml").read_text(encoding="utf-8"))
         _play(config, source / "files", day["mail"], day["act"], until)
@@ -69,7 +69,11 @@ def _play(
         while waiting and (act is None or waiting[0]["ago"] > act["ago"]):
             mail = waiting.pop(0)
             at = until - timedelta(minutes=mail["ago"])
-            raw = bytes(_compose(mail, at, subjects, attachments))
+            raw = (
+                mail["raw"].lstrip().encode()
+                if "raw" in mail
+                else bytes(_compose(mail, at, subjects, attachments))
+            )
             _deliver(maildir, raw, mail["key"], at)
         if act is not None:
             moment = until - timedelta(minutes=act["ago"])

@@ -65,7 +65,11 @@ def checked(field: CustomField, value: Any) -> Any:
             if not isinstance(value, str):
                 raise DoesNotFit(_("a text"))
             if field.pattern and not _fits(field.pattern, value):
-                raise DoesNotFit(_("a text that fits {pattern}").format(pattern=field.pattern))
+                raise DoesNotFit(
+                    _("a text like {example}").format(example=field.example)
+                    if field.example
+                    else _("a text that fits {pattern}").format(pattern=field.pattern)
+                )
     return value
 
 

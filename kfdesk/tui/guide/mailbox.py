@@ -47,6 +47,10 @@ class Mailbox(Filling):
             return [first, secret, *rest, Asked("user", question("user", said).text)]
         return [first, secret, *(question(k, said) for k in ("imap_host", "smtp_host", "user"))]
 
+    def skipped(self, line: Input) -> bool:
+        """Without an address there is no mailbox to ask about."""
+        return line.name == "address" and not line.value.strip()
+
     def _password(self, address: str) -> str:
         if address and guess_servers(address).code:
             return _("Authorisation code or app password, from the settings of the web mail")

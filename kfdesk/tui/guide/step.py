@@ -130,6 +130,11 @@ class Filling(Step):
         """All is well: go on."""
         raise NotImplementedError
 
+    def skipped(self, line: Input) -> bool:
+        """Whether what stands in a line makes the lines below it needless."""
+        del line
+        return False
+
     def keys(self) -> str:
         """What the keys do."""
         return _("↑↓ lines · Enter next · Esc back")
@@ -149,9 +154,9 @@ class Filling(Step):
 
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:
-        """From the last line Enter leads on."""
+        """From the last line Enter leads on, and from one that makes those below it needless."""
         fields = list(self.query(Field))
-        if event.input is not fields[-1]:
+        if event.input is not fields[-1] and not self.skipped(event.input):
             self.focus_next(Field)
             return
         said = {one.key: self._said(one) for one in self.asked()}

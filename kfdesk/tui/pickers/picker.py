@@ -66,7 +66,8 @@ class Picker(Once[str | None], ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """A title, the line, the list."""
-        with Vertical(id="picker"):
+        with Vertical(id="picker") as box:
+            box.border_subtitle = content((_("↑↓ choose · Enter take · Esc back"), "$ink-muted"))
             yield from self.parts()
 
     def parts(self) -> ComposeResult:

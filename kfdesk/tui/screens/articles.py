@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from kfdesk.actions import Scope
+from kfdesk.actions import Scope, shown
 from kfdesk.cells import plain_line
 from kfdesk.desk import Desk
 from kfdesk.desk.knowledge import gaps, reading, writing
@@ -50,7 +50,17 @@ class Articles(Split):
         self._text = words
         self._found: dict[str, Entry] = {}
         self._gaps: Sequence[Gap] | None = None  # shown instead of the articles
-        self.table.empty = lambda: _("No article fits; a writes one")
+        key = "".join(map(shown, main.keys.of_action["compose.article"][:1]))
+        self.table.empty = lambda: "\n".join(
+            (
+                _("No article fits; a writes one"),
+                "",
+                _(
+                    "An article is an answer that is written once. While you reply, {key} finds it "
+                    "and puts it into the text."
+                ).format(key=key),
+            )
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What is listed."""
@@ -72,9 +82,9 @@ class Articles(Split):
                 Column(_("Category"), 18, least=60),
             )
         return (
-            Column(_("Category"), 16, least=60),
+            Column(_("Category"), 16, least=60, snug=True),
             Column(_("Title")),
-            Column(_("For"), 8, least=50),
+            Column(_("For"), 8, least=50, snug=True),
             Column(_("Sent"), 5, align="right"),
             Column(_("Helped"), 7, align="right", least=50),
         )

@@ -61,7 +61,16 @@ class Errors(Seldom, Split):
         self._found: list[Finding] = []
         self._lines: dict[str, Sequence[str]] = {}
         self._refused: tuple[ConfigError, ...] = ()
-        self.table.empty = lambda: _("Nothing is wrong with the configuration")
+        self.table.empty = lambda: "\n".join(
+            (
+                _("Nothing is wrong with the configuration"),
+                "",
+                _(
+                    "An edit of it is in force as soon as it is saved. One with a mistake is not: "
+                    "it is listed here with its line, and what was in force stays so."
+                ),
+            )
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """Whether the file is in force, and how much is to be said."""

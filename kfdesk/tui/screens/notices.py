@@ -29,7 +29,16 @@ class Notices(Split):
     def __init__(self, main: Main) -> None:
         super().__init__(main)
         self._found: Sequence[Told] = ()
-        self.table.empty = lambda: _("You were told nothing today")
+        self.table.empty = lambda: "\n".join(
+            (
+                _("You were told nothing today"),
+                "",
+                _(
+                    "A new urgent ticket, a deadline that is near, a caller: what is said for a "
+                    "moment in the line above can be read again here."
+                ),
+            )
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """That it is today's."""

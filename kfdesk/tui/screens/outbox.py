@@ -12,6 +12,7 @@ from kfdesk.desk.sending import outbox as box
 from kfdesk.desk.sending.leaving import DONE, Leaving, leaving, standing
 from kfdesk.desk.why.paper import Paper
 from kfdesk.i18n import _, ngettext
+from kfdesk.mail.subject import without_token
 from kfdesk.model import OutboxRow, OutboxState
 from kfdesk.text import fold
 from kfdesk.tui.lines import when
@@ -53,7 +54,14 @@ class Outbox(Split):
         self._found: dict[int, OutboxRow] = {}
         self._previews: dict[int, Leaving] = {}
         self.text = fold(words)
-        self.table.empty = lambda: _("Nothing waits, and nothing has left yet")
+        self.table.empty = lambda: "\n".join(
+            (
+                _("Nothing waits, and nothing has left yet"),
+                "",
+                _("Every reply stands here until it has left, and for a while after that."),
+                _("Where one could not be sent, you see why, and send it again from here."),
+            )
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """How many wait, and how many a person has to decide about."""
@@ -75,10 +83,10 @@ class Outbox(Split):
     def columns(self) -> Sequence[Column]:
         """Where it stands, what it is, when, which ticket, to whom."""
         return (
-            Column(_("State"), 14),
-            Column(_("What"), 8, least=60),
+            Column(_("State"), 14, snug=True),
+            Column(_("What"), 8, least=60, snug=True),
             Column(_("When"), 6, align="right"),
-            Column(_("Ticket"), 7, align="right"),
+            Column(_("Ticket"), 7, align="right", snug=True),
             Column(_("To")),
             Column(_("Subject"), least=70),
         )
@@ -101,7 +109,7 @@ class Outbox(Split):
                 (when_, "warning" if waits else "faint"),
                 (f"#{row.ticket}", "primary"),
                 (plain_line(", ".join(row.to)), "text" if loud else "muted"),
-                (plain_line(row.subject), "text" if loud else "muted"),
+                (plain_line(without_token(row.subject)), "text" if loud else "muted"),
             ),
         )
 
@@ -112,7 +120,8 @@ class Outbox(Split):
 
     def _told(self, row: OutboxRow, paper: Paper) -> Iterator[Line]:
         yield from paper.text((labels.delivery(row.state), _STYLE[row.state]))
-        yield from paper.text((advice(row), "text"))
+        if told := advice(row):
+            yield from paper.text((told, "text"))
         if row.error:
             yield from paper.text((plain_line(row.error), "error"))
         yield ()

@@ -48,7 +48,16 @@ class Quarantine(Split):
         super().__init__(main)
         self._found: dict[int, Ticket] = {}
         self._sources: dict[int, Sequence[str]] = {}
-        self.table.empty = lambda: _("The quarantine is empty: every mail could be read")
+        self.table.empty = lambda: "\n".join(
+            (
+                _("The quarantine is empty: every mail could be read"),
+                "",
+                _(
+                    "A mail that cannot be read waits here, and nobody is answered by itself. "
+                    "You look at what came, and release it or call it spam."
+                ),
+            )
+        )
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """How many there are."""
@@ -60,7 +69,7 @@ class Quarantine(Split):
     def columns(self) -> Sequence[Column]:
         """Which ticket, when, why, from whom, what about."""
         return (
-            Column(_("Ticket"), 7, align="right"),
+            Column(_("Ticket"), 7, align="right", snug=True),
             Column(_("When"), 6, align="right"),
             Column(_("Reason")),
             Column(_("From"), least=70),

@@ -48,9 +48,7 @@ class Search(Seldom, Split):
         self._text, self._found = text, _NOTHING
         self._waiting: Timer | None = None
         self._asked = 0
-        self.table.empty = lambda: _(
-            "Type words; a query beside them chooses tickets: status:open age<7d"
-        )
+        self.table.empty = _begin
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """What was looked for, and how much there is."""
@@ -117,10 +115,8 @@ class Search(Seldom, Split):
         if mine != self._asked:
             return False
         self._found = found
+        self.table.empty = _nothing if found.words else _begin
         self.table.hits = pattern([f"{word}*" for word in found.words])
-        self.table.empty = lambda: (
-            _("Nothing was found") if found.words else _("Type words that were written")
-        )
         if self.prompt.display:
             self.prompt.say()
         self.refresh_rows()
@@ -228,3 +224,22 @@ class Search(Seldom, Split):
 def lit(text: str, words: Sequence[str]) -> list[Part]:
     """A line of text with the words that were looked for lit up."""
     return [(piece, "hit" if hit else "text") for piece, hit in parted(text, words)]
+
+
+def _begin() -> str:
+    """What can be typed, and what is looked through."""
+    return "\n".join(
+        (
+            _("Type words that somebody wrote: a name, an order number, a part of a sentence"),
+            "",
+            _("All messages, customers and articles are looked through, closed tickets too."),
+            _("A query beside the words chooses the tickets: status:open age<7d"),
+        )
+    )
+
+
+def _nothing() -> str:
+    """What to try next."""
+    return "\n".join(
+        (_("Nothing was found"), "", _("Try fewer words, or only the beginning of one: refu*"))
+    )

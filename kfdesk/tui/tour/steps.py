@@ -90,12 +90,13 @@ def steps(keys: Keys) -> tuple[Step, ...]:
         ),
         Step(
             _(
-                "Go back to the queue with {back}, then filter: press {filter}, type "
-                "priority>=high, and press Enter."
+                "Go back to the queue with {back}, then filter: press {filter}, type a word such "
+                "as refund, and press Enter."
             ).format(back=key("console.back"), filter=key("queue.filter")),
-            _("Only what is urgent is left. The number of a view ({view}) shows all again.").format(
-                view="0"
-            ),
+            _(
+                "Only tickets with the word are left. The number of a view ({view}) shows all "
+                "again."
+            ).format(view="0"),
             lambda main, _deeds: main.status.query != main.status.views[main.status.view].query,
         ),
         Step(

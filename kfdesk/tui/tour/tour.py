@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kfdesk.tui.main import Main
 
 _LOOK = 0.3
+#: A terminal of fewer lines has none to spare for the tour while one writes.
+_SHORT = 16
 
 
 class TourPanel(Static):
@@ -89,6 +91,8 @@ class Tour:
             panel = TourPanel(markup=False)
             screen.mount(panel, before=screen.goings)
             screen.add_class("-tour")
+        short = screen.size.height < _SHORT
+        panel.display = not (short and screen.has_class("-writing"))
         keys = self._main.keys.of_action
         other = _("{next} next · {back} back · {leave} leave").format(
             next="".join(map(shown, keys["tour.next"][:1])),
@@ -101,7 +105,7 @@ class Tour:
             (other, "$ink-muted"),
             "\n",
         ]
-        if self._happened:
+        if self._happened and not short:
             parts += [("✓ ", "$success bold"), (f"{self._happened}\n", "$ink-muted")]
         panel.update(content(*parts, self._steps[self.at].text))
 

@@ -168,7 +168,7 @@ def _choices(settings: Settings, name: str, field: CustomField | None) -> Sequen
 def _hint(name: str, field: CustomField | None) -> str:
     if name == "task_due" or (field is not None and field.type == "date"):
         return "2026-11-30"
-    return field.pattern if field is not None else ""
+    return (field.example or field.pattern) if field is not None else ""
 
 
 def _typed(settings: Settings, value: Any) -> str:
