@@ -7,16 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kfdesk.desk.replay.compare import Effect
 from kfdesk.desk.replay.final import Fields, differing
+from kfdesk.desk.replay.run import Run
 from kfdesk.model import LeftOut
 from kfdesk.store.history.past import Past
 from kfdesk.store.tables import from_ms
-
-if TYPE_CHECKING:
-    from kfdesk.desk.replay.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,14 +20,8 @@ from kfdesk.desk.replay.facts import begin, follow
 from kfdesk.desk.replay.instants import Instants
 from kfdesk.desk.replay.material import Material
 from kfdesk.desk.replay.moments import Moment, goes_with, moments
-from kfdesk.desk.replay.report import Replay, report
 from kfdesk.model import LeftOut
-from kfdesk.rules.language.known import Known
-from kfdesk.rules.language.query import parse
-from kfdesk.rules.language.tree import Query
-from kfdesk.rules.reading.load import load
 from kfdesk.rules.timing.schedules import Every
-from kfdesk.rules.triggers import Ruleset
 from kfdesk.settings import Settings, StoreSettings
 from kfdesk.store.engine import Store
 from kfdesk.store.history import replica
@@ -39,35 +31,6 @@ from kfdesk.store.tx import Tx, driver
 _T = TypeVar("_T")
 #: Moments that are gone through, and compared, together.
 CHUNK = 300
-
-
-def replay(
-    database: Path, settings: Settings, since: datetime, until: datetime, ticket: int | None = None
-) -> Replay:
-    """Try the rules of a configuration on what happened to a desk's database between two instants.
-
-    Nothing is written to the desk. `ticket` asks for the difference to one only, event by event.
-    ConfigError where the rules cannot be read; StoreError where the desk cannot.
-    """
-    rules, known = load(settings), Known.of(settings)
-    groups = [parse(group.when, known) for group in settings.groups if group.when]
-    indexed = asks_for_words(rules, groups)
-    with (
-        Past.open(database) as past,
-        tempfile.TemporaryDirectory(prefix="kfdesk-replay-") as folder,
-    ):
-        window = past.window(since, until)
-        file = Path(folder) / "copy.db"
-        run = Run.prepare(past, window, settings, file, since, until, indexed=indexed)
-        try:
-            begun = time.perf_counter()
-            run.facts(since)
-            run.go(since, until)
-            seconds = time.perf_counter() - begun
-            with run.desk.store.read() as tx:
-                return report(run, _reader(tx), since, until, seconds, ticket)
-        finally:
-            run.desk.close()
 
 
 @dataclass(slots=True)
@@ -147,7 +110,7 @@ class Run:
         self._compare({}, [])
         self.balance.count(beside(self.past, since, until, self.left_out), 1)
         with self.desk.store.read() as tx:
-            self.balance.count(beside(_reader(tx), since, until, self.left_out), -1)
+            self.balance.count(beside(journal_of(tx), since, until, self.left_out), -1)
 
     def _again(self, some: Sequence[Moment]) -> None:
         then = [event for moment in some for event in (*moment.roots, *moment.after)]
@@ -170,7 +133,7 @@ class Run:
         """Let time run up to a bound, if anything waits for it."""
         if self.instants.leavings:
             self.instants.wake(writing.tx(), bound)
-        if self.instants.due(bound, lambda: _reader(writing.tx()).pending()):
+        if self.instants.due(bound, lambda: journal_of(writing.tx()).pending()):
             writing.commit()
             self.instants.run(bound)
 
@@ -179,13 +142,13 @@ class Run:
         undone: set[tuple[int, int, str]] = set()
         self.balance.count(effects(self.past, then, known, undone), 1)
         with self.desk.store.read() as tx:
-            reader = _reader(tx)
+            copy = journal_of(tx)
             now = [
                 event
-                for event in reader.events(self.read, 2**63 - 1)
+                for event in copy.events(self.read, 2**63 - 1)
                 if event.ticket not in self.left_out
             ]
-            self.balance.count(effects(reader, now, roots, undone), -1)
+            self.balance.count(effects(copy, now, roots, undone), -1)
             if now:
                 self.read = now[-1].id
 
@@ -223,7 +186,7 @@ class _Writing:
         self._open = self._tx = None
 
 
-def _reader(tx: Tx) -> Past:
+def journal_of(tx: Tx) -> Past:
     """The copy's own journal, read as that of the desk."""
     return Past(Path(), driver(tx))
 
@@ -245,23 +208,6 @@ def _instants(past: Past, window: Window, desk: Desk, since: datetime, until: da
     if ran:
         begins = min(begins, ran[0].first - timedelta(milliseconds=1))
     return Instants(desk, ran, begins, last, past.leavings(begins, until))
-
-
-def asks_for_words(rules: Ruleset, groups: Iterable[Query]) -> bool:
-    """Whether anything that happens by itself looks into the full-text index."""
-    queries = [
-        *(rule.when for rule in rules.every),
-        *(policy.when for policy in rules.policies),
-        *(route.when for route in rules.routes),
-        *(source.when for route in rules.routes for source in route.source),
-        *groups,
-    ]
-    return any(
-        column.startswith("search.")
-        for query in queries
-        for term in query.terms()
-        for column in term.field.columns
-    )
 
 
 def _batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
