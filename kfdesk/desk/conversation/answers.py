@@ -8,7 +8,8 @@ from datetime import datetime
 
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation.consequences import answered
-from kfdesk.desk.sending.outgoing import Outgoing, address_of, post
+from kfdesk.desk.sending.letter import Outgoing
+from kfdesk.desk.sending.outgoing import address_of, post
 from kfdesk.desk.tickets.constraints import check
 from kfdesk.desk.tickets.edit import Diff, difference
 from kfdesk.errors import UserError

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from kfdesk.desk import Desk
 from kfdesk.desk.conversation.placeholders import Words, values_of
+from kfdesk.desk.sending.letter import Outgoing
 from kfdesk.desk.sending.limits import Limits
-from kfdesk.desk.sending.outgoing import Outgoing, address_of, answer_subject, post
+from kfdesk.desk.sending.outgoing import address_of, answer_subject, post
 from kfdesk.model import Actor, Address
 from kfdesk.store import answering, customers, journal, tickets
 from kfdesk.store.answering import Thread

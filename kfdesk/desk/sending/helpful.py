@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from kfdesk.desk import Desk
+from kfdesk.desk.sending.letter import Outgoing
 from kfdesk.i18n import _
 from kfdesk.mail.token import help_mark, subject_token
 from kfdesk.rules.knowledge.article import Article as Read
@@ -19,9 +19,6 @@ from kfdesk.store.knowledge.article_uses import NewUse
 from kfdesk.store.knowledge.articles import Article
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
-
-if TYPE_CHECKING:
-    from kfdesk.desk.sending.outgoing import Outgoing
 
 _URL = re.compile(r"https?://[^\s<>\"'（）()\[\]]+")
 _BEHIND = ".,;:!?。，；：！？、"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -11,43 +10,17 @@ from typing import Any
 from kfdesk.desk import Desk
 from kfdesk.desk.sending import helpful
 from kfdesk.desk.sending.accounts import sending_channel
+from kfdesk.desk.sending.letter import Outgoing
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token
-from kfdesk.model import Actor, Address, By, Customer, Direction, File, MailPart
-from kfdesk.rules.knowledge.article import Article
+from kfdesk.model import Address, By, Customer, Direction, MailPart
 from kfdesk.settings import Channel, Settings
 from kfdesk.store import blobs, messages, outbox
 from kfdesk.store.answering import Thread
 from kfdesk.store.knowledge import article_uses
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.outbox import NewOutbox
-from kfdesk.store.packing import Blob
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """Something to say to the customer of a ticket. `auto` says which rule said it.
-
-    What is `about` one thing can be found, and taken back, as long as it waits: progress, csat.
-    """
-
-    state: State
-    actor: Actor
-    text: str
-    to: Address
-    asked: Thread | None  # the message that it answers, or goes on from
-    not_before: datetime
-    beside: tuple[Address, ...] = ()  # who stands in To beside them
-    cc: tuple[Address, ...] = ()
-    bcc: tuple[Address, ...] = ()  # whom no header names
-    account: str = ""  # the channel that sends, where it is not the ticket's
-    signature: str | None = None  # where it is not the channel's
-    files: tuple[tuple[File, Blob], ...] = ()
-    subject: str = ""
-    auto: str = ""
-    about: str = ""
-    article: Article | None = None  # that it is, where that is known
 
 
 def post(tx: Tx, desk: Desk, letters: Sequence[Outgoing], now: datetime) -> list[int]:
