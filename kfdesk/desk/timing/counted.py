@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.model import Status
@@ -55,6 +56,37 @@ class Counted:
     over: timedelta
     holder: str  # who had the ticket at the breach; empty: nobody
     team: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The clock as plain data: lengths in seconds of working time."""
+        return {
+            "target": self.target,
+            "policy": self.policy,
+            "calendar": self.calendar,
+            "allowed": int(self.allowed.total_seconds()),
+            "used": int(self.used.total_seconds()),
+            "left": int(self.left.total_seconds()),
+            "over": int(self.over.total_seconds()),
+            "runs": self.runs,
+            "started_at": self.started_at,
+            "due_at": self.due_at,
+            "warn_at": self.warn_at,
+            "warned_at": self.warned_at,
+            "met_at": self.met_at,
+            "dropped_at": self.dropped_at,
+            "breached_at": self.breached_at,
+            "holder": self.holder,
+            "team": self.team,
+            "intervals": [list(interval) for interval in self.intervals],
+            "pauses": [
+                {
+                    "start": p.start,
+                    "end": p.end,
+                    "status": p.substatus or (p.status.value if p.status else None),
+                }
+                for p in self.pauses
+            ],
+        }
 
 
 def explain(desk: Desk, tx: Tx, number: int, now: datetime) -> tuple[Counted, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from kfdesk import labels
 from kfdesk.desk.timing.counted import Counted, Pause
@@ -15,38 +14,6 @@ from kfdesk.text import clean_line
 
 #: More intervals than that are folded: the first and the last ones tell the rest.
 _MOST = 8
-
-
-def clock_json(clock: Counted) -> dict[str, Any]:
-    """A clock as plain data: lengths in seconds of working time."""
-    return {
-        "target": clock.target,
-        "policy": clock.policy,
-        "calendar": clock.calendar,
-        "allowed": int(clock.allowed.total_seconds()),
-        "used": int(clock.used.total_seconds()),
-        "left": int(clock.left.total_seconds()),
-        "over": int(clock.over.total_seconds()),
-        "runs": clock.runs,
-        "started_at": clock.started_at,
-        "due_at": clock.due_at,
-        "warn_at": clock.warn_at,
-        "warned_at": clock.warned_at,
-        "met_at": clock.met_at,
-        "dropped_at": clock.dropped_at,
-        "breached_at": clock.breached_at,
-        "holder": clock.holder,
-        "team": clock.team,
-        "intervals": [list(interval) for interval in clock.intervals],
-        "pauses": [
-            {
-                "start": p.start,
-                "end": p.end,
-                "status": p.substatus or (p.status.value if p.status else None),
-            }
-            for p in clock.pauses
-        ],
-    }
 
 
 def deadlines(paper: Paper, clocks: Sequence[Counted], *, unfolded: bool) -> Iterator[Line]:

@@ -121,6 +121,6 @@ class Why:
 
     def as_json(self) -> dict[str, Any]:
         """The answer as plain data, times as datetimes, lengths in seconds."""
-        from kfdesk.desk.why.deadlines import clock_json
-
-        return asdict(replace(self, clocks=())) | {"clocks": list(map(clock_json, self.clocks))}
+        return asdict(replace(self, clocks=())) | {
+            "clocks": [clock.as_json() for clock in self.clocks]
+        }
