@@ -23,7 +23,7 @@ COMPOSING: tuple[Action, ...] = (
         N_("leave, keep the draft"),
     ),
     Action("compose.canned", N_("Insert a canned reply"), ("ctrl+r",), _WRITING, N_("replies")),
-    Action("compose.attach", N_("Attach a file"), ("ctrl+o",), _WRITING, N_("attach"), local=True),
+    Action("compose.attach", N_("Attach a file"), ("ctrl+o",), _WRITING, N_("attach")),
     Action(
         "compose.editor", N_("Write in $EDITOR"), ("ctrl+e",), _WRITING, N_("editor"), local=True
     ),
@@ -63,7 +63,6 @@ COMPOSING: tuple[Action, ...] = (
         _ASKED,
         N_("attach"),
         listed=False,
-        local=True,
     ),
     Action(
         "compose.view",

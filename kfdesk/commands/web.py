@@ -101,10 +101,14 @@ def console(context: typer.Context) -> None:
     """The console of one page: what the server starts."""
     from kfdesk.desk.agents import acting
     from kfdesk.tui.app import run
+    from kfdesk.tui.outside import sent
 
     given: Globals = context.obj
     settings = given.settings()
-    run(settings, acting(settings, given.agent), given.clock(settings), sync=False)
+    try:
+        run(settings, acting(settings, given.agent), given.clock(settings), sync=False)
+    finally:
+        sent.clear()
 
 
 def _asked() -> str:

@@ -173,7 +173,7 @@ class Main(Panes):
         if self.sync is not None:
             self.sync.now()
         elif self.app.is_web:
-            ask_server(self.app)
+            ask_server(self.app, "sync")
 
     def follow_cursor(self) -> None:
         """Show the ticket under the cursor, unless one is read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,7 @@ from string import Template
 
 import textual_serve
 
-from kfdesk import __version__, i18n
+from kfdesk import i18n
 from kfdesk.i18n import Spoken, _
 
 _OWN = Path(str(files("kfdesk.web") / "pages"))
@@ -21,6 +22,7 @@ _SERVE = Path(textual_serve.__file__).parent / "static"
 FILES = {
     "page.css": _OWN / "page.css",
     "console.js": _OWN / "console.js",
+    "touch.js": _OWN / "touch.js",
     "textual.js": _SERVE / "js" / "textual.js",
     "xterm.css": _SERVE / "css" / "xterm.css",
     "mono.ttf": _SERVE / "fonts" / "RobotoMono-VariableFont_wght.ttf",
@@ -73,6 +75,13 @@ def console(desk: str, agent: str, socket: str) -> str:
         socket=socket,
         loading=_("One moment…"),
         ended=_("This console has ended."),
+        elsewhere=_("This console is open in another page now."),
+        connecting=_("Connecting again…"),
+        copy=_("Copy"),
+        close=_("Close"),
+        choose=_("Choose a file"),
+        sending=_("Sending the file…"),
+        failed=_("The file did not arrive; try again"),
         again=_("Open again"),
         leave=_("Log out"),
         keyboard=_("Keyboard"),
@@ -86,7 +95,13 @@ def _filled(page: str, **values: str) -> str:
     """A page with its texts, none of which is markup."""
     safe = {key: escape(value) for key, value in values.items()}
     lang = {"zh": "zh-Hans", "zh-TW": "zh-Hant", "en": "en"}[i18n.current()]
-    return _template(page).substitute(safe, lang=lang, version=__version__)
+    return _template(page).substitute(safe, lang=lang, version=_stamp())
+
+
+@cache
+def _stamp() -> str:
+    """What files are asked for by, since browsers keep them: another where any of them is."""
+    return sha256(b"".join(path.read_bytes() for path in FILES.values())).hexdigest()[:12]
 
 
 @cache

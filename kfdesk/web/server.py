@@ -19,11 +19,14 @@ from kfdesk.desk.admin.credentials import Tried
 from kfdesk.errors import KfdeskError
 from kfdesk.i18n import Spoken, _, current, ngettext
 from kfdesk.text import clean_line
+from kfdesk.tui.outside.sent import FOLDER
 from kfdesk.web import pages
+from kfdesk.web.files import Files, TooLarge, largest, too_large
 from kfdesk.web.guard import guard, head, policy
 from kfdesk.web.place import Listening
 from kfdesk.web.sessions import Session, Sessions
-from kfdesk.web.terminal import Program, Terminal, Window
+from kfdesk.web.terminal import Program, Terminal
+from kfdesk.web.window import Window
 
 #: A form is two words; a page says at most what somebody pastes.
 _FORM, _PASTE = 4096, 1 << 20
@@ -72,6 +75,7 @@ class Server:
                 web.post("/logout", self._log_out),
                 web.get("/ws", self._socket),
                 web.get("/download/{key}", self._download),
+                web.post("/file/{token}", self._take),
                 web.get("/static/{name}", self._file),
             ]
         )
@@ -179,27 +183,64 @@ class Server:
         session = self._session(request)
         if session is None:
             raise web.HTTPUnauthorized
-        if self.sessions.consoles(session.agent) >= MOST_CONSOLES:
-            raise web.HTTPTooManyRequests
+        name = request.query.get("name", "")[:40]
+        window = next((one for one in _windows(session) if one.name == name), None)
+        if not name or window is None:
+            await self._make_room(session)
+            window = self._window(session, name, self._language(request))
         socket = web.WebSocketResponse(
             heartbeat=_SOCKET_BEAT, max_msg_size=_PASTE, timeout=_GOODBYE
         )
-        program = self._starting(session.agent, self._language(request))
-        terminal = Terminal(program, socket, self._downloads, self._say, self._heard)
-        query = request.query
-        await Window(terminal, socket).live(
-            request,
-            _number(query.get("width")),
-            _number(query.get("height")),
-            session,
-            lambda: self.sessions.touch(session),
-        )
+        size = _number(request.query.get("width")), _number(request.query.get("height"))
+        await window.show(request, socket, size, lambda: self.sessions.touch(session))
         return socket
 
-    async def _heard(self, said: Mapping[str, Any]) -> None:
-        """A console asks for a sync."""
-        del said
-        self._sync()
+    async def _make_room(self, session: Session) -> None:
+        """End the console that has waited longest for its page, where there are too many."""
+        if self.sessions.consoles(session.agent) < MOST_CONSOLES:
+            return
+        alone = [one for one in _windows(session) if one.alone]
+        if not alone:
+            raise web.HTTPTooManyRequests
+        await min(alone, key=lambda one: one.since).leave()
+        if self.sessions.consoles(session.agent) >= MOST_CONSOLES:
+            raise web.HTTPTooManyRequests
+
+    def _window(self, session: Session, name: str, language: Spoken) -> Window:
+        async def heard(said: Mapping[str, Any]) -> None:
+            if said["type"] == "sync":
+                self._sync()
+            else:
+                await window.heard(said)
+
+        files = Files()
+        program = self._starting(session.agent, language)
+        program = replace(program, environment={**program.environment, FOLDER: files.folder})
+        terminal = Terminal(program, self._downloads, self._say, heard)
+        window = Window(session, terminal, name, files)
+        return window
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        """Take a file for the console that asked for one."""
+        session = self._session(request)
+        if session is None:
+            raise web.HTTPUnauthorized
+        token = request.match_info["token"]
+        window = next((one for one in _windows(session) if one.files.take(token)), None)
+        if window is None:
+            raise web.HTTPNotFound
+        self.sessions.touch(session)
+        limit, name = largest(self.desk.settings), request.query.get("name", "")
+        with_language = self._language(request)
+        try:
+            path = await window.files.keep(request, name, limit)
+        except TooLarge:
+            with pages.speaking(with_language):
+                raise web.HTTPRequestEntityTooLarge(limit, text=too_large(limit)) from None
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        await window.take_file(path)
+        return web.Response(status=204)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         session = self._session(request)
@@ -210,8 +251,7 @@ class Server:
             found = await self._downloads.get_download_metadata(key)
         except KeyError:
             raise web.HTTPNotFound from None
-        own = [window.terminal for window in session.consoles if isinstance(window, Window)]
-        if found.app_service not in own:
+        if found.app_service not in [window.terminal for window in _windows(session)]:
             raise web.HTTPNotFound
         name = quote(clean_line(found.file_name), safe="")
         response = web.StreamResponse(
@@ -242,6 +282,12 @@ class Server:
             said = ",".join(request.headers.getall("X-Forwarded-For", ())).rpartition(",")[2]
             return _network(clean_line(said)[:64]) or _network(request.remote or "")
         return _network(request.remote or "")
+
+
+def _windows(session: Session) -> list[Window]:
+    """The consoles of a login that are not about to end."""
+    windows = [one for one in session.consoles if isinstance(one, Window)]
+    return [one for one in windows if not one.leaving]
 
 
 async def _typed(request: web.Request) -> tuple[str, str]:

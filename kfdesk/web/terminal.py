@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 from kfdesk.i18n import Spoken
 from kfdesk.text import clean, shorten
-from kfdesk.web.sessions import Session
 
 #: A console has so many seconds to keep what was being written, before it is killed.
 FAREWELL = 8.0
@@ -27,14 +26,9 @@ _LOCALES: Mapping[Spoken, str] = {
     "zh-TW": "zh_TW.UTF-8",
     "en": "en_US.UTF-8",
 }
-_SIZES = range(2, 1000)
 #: What a console may ask the browser to open.
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _LAST_WORDS = 2000
-#: Why a page is told that its console has gone: the login is over.
-LOGGED_OUT = 4001
-#: A page has so many seconds to hear of it.
-_GOODBYE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +40,36 @@ class Program:
 
 
 class Terminal(AppService):
-    """A console: started without a shell, ended with its page, killed where it does not end."""
+    """A console: started without a shell, shown in one page after another, killed if it hangs."""
 
     def __init__(
         self,
         program: Program,
-        socket: web.WebSocketResponse,
         downloads: DownloadManager,
         say: Callable[[str], None],
         heard: Callable[[Mapping[str, Any]], Awaitable[None]],
     ) -> None:
         super().__init__(
             "",
-            write_bytes=socket.send_bytes,
-            write_str=socket.send_str,
-            close=self._close,
+            write_bytes=self._paint,
+            write_str=self._tell,
+            close=self._exited,
             download_manager=downloads,
         )
-        self._program, self._socket = program, socket
-        self._say, self._heard = say, heard
+        self._program, self._say, self._heard = program, say, heard
+        self.page: web.WebSocketResponse | None = None
+        self.stopping = False
 
-    async def _close(self) -> None:
-        await self._socket.close()
+    async def _paint(self, painted: bytes) -> None:
+        if self.page is not None:
+            await self.page.send_bytes(painted)
+
+    async def _tell(self, said: str) -> None:
+        if self.page is not None:
+            await self.page.send_str(said)
+
+    async def _exited(self) -> None:
+        """It says that it goes; its page is closed when it has gone."""
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Any:
         size = {"COLUMNS": str(width), "ROWS": str(height)}
@@ -103,7 +105,11 @@ class Terminal(AppService):
         await process.wait()
         if said := await words:
             self._say(said)
-        await self._socket.close()
+
+    async def ended(self) -> None:
+        """Wait until it has ended."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
 
     async def _pass_on(self, kind: bytes, payload: bytes) -> None:
         if kind == b"D":
@@ -116,110 +122,30 @@ class Terminal(AppService):
     async def on_meta(self, data: bytes) -> None:
         """What the console asks of its page; a link is opened where it leads to the web."""
         said = json.loads(data)
-        if said["type"] == "open_url" and not str(said["url"]).lower().startswith(_SCHEMES):
-            return
-        if said["type"] == "sync":
-            await self._heard(said)
-            return
-        await super().on_meta(data)
+        match said["type"]:
+            case "open_url" if not str(said["url"]).lower().startswith(_SCHEMES):
+                pass
+            case "page" | "text":
+                await self._tell(json.dumps([said["type"], said]))
+            case "sync" | "file":
+                await self._heard(said)
+            case _:
+                await super().on_meta(data)
 
     async def stop(self) -> None:
         """Let the console keep what was being written; kill it and its children if it stays."""
-        if self._task is None or self._process is None:
+        if self._task is None or self._process is None or self.stopping:
             return
-        task, self._task = self._task, None
+        self.stopping = True
         await self._download_manager.cancel_app_downloads(self.app_service_id)
         try:
             async with asyncio.timeout(FAREWELL):
                 await self.send_meta({"type": "quit"})  # one that hangs does not take even that
-                await asyncio.shield(task)
+                await asyncio.shield(self._task)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            await task
-
-
-class Window:
-    """A page's socket with its console, for as long as both are there."""
-
-    def __init__(self, terminal: Terminal, socket: web.WebSocketResponse) -> None:
-        self.terminal, self._socket = terminal, socket
-        self._transport: asyncio.BaseTransport | None = None
-        self._ended = asyncio.Event()
-        self._over = False
-
-    async def end(self) -> None:
-        """The login is over: say so to the page, and wait until its console has ended too."""
-        self._over = True
-        if self._socket.prepared:
-            with suppress(TimeoutError):  # a page that takes nothing is not waited for
-                async with asyncio.timeout(_GOODBYE):
-                    await self._socket.close(code=LOGGED_OUT)
-        self._let_go()
-        await self.terminal.stop()
-        await self._ended.wait()
-
-    async def live(
-        self,
-        request: web.Request,
-        width: int,
-        height: int,
-        session: Session,
-        used: Callable[[], None],
-    ) -> None:
-        """Run the console until the page or the console is closed.
-
-        It counts as one of the session from the first moment: whoever logs out ends it too.
-        """
-        session.consoles.add(self)
-        self._transport = request.transport
-        try:
-            await self._socket.prepare(request)
-            if self._over:
-                await self._socket.close(code=LOGGED_OUT)
-                return
-            await self.terminal.start(_size(width, 80), _size(height, 24))
-            async for message in self._socket:
-                if message.type is not WSMsgType.TEXT or not await self._take(message.data, used):
-                    await self._socket.close(code=1008)
-                    break
-        finally:
-            await asyncio.shield(self._stop(session))
-
-    def _let_go(self) -> None:
-        """What the page has not taken by now it takes no more; nobody waits for it to."""
-        if isinstance(self._transport, asyncio.WriteTransport) and (
-            self._transport.get_write_buffer_size()
-        ):
-            self._transport.abort()
-
-    async def _stop(self, session: Session) -> None:
-        self._let_go()
-        await self.terminal.stop()
-        session.consoles.discard(self)
-        self._ended.set()
-
-    async def _take(self, text: str, used: Callable[[], None]) -> bool:
-        """Do what the page says; False where it is nothing that our page would say."""
-        try:
-            said = json.loads(text)
-        except (ValueError, RecursionError):
-            return False
-        match said:
-            case ["stdin", str(typed)]:
-                used()
-                await self.terminal.send_bytes(typed.encode("utf-8", "replace"))
-            case ["resize", {"width": int(width), "height": int(height)}]:
-                await self.terminal.set_terminal_size(_size(width, 80), _size(height, 24))
-            case ["ping", str(sent)]:
-                await self._socket.send_json(["pong", sent[:40]])
-            case ["blur"]:
-                await self.terminal.blur()
-            case ["focus"]:
-                await self.terminal.focus()
-            case _:
-                return False
-        return True
+            await self._task
 
 
 def environment(names: Sequence[str], language: Spoken) -> dict[str, str]:
@@ -243,10 +169,6 @@ def environment(names: Sequence[str], language: Spoken) -> dict[str, str]:
 
 def _head(data: bytes) -> tuple[bytes, int]:
     return data[:1], int.from_bytes(data[1:], "big")
-
-
-def _size(cells: int, otherwise: int) -> int:
-    return cells if cells in _SIZES else otherwise
 
 
 async def _last_words(stderr: asyncio.StreamReader) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sys
@@ -38,6 +39,8 @@ while head := sys.stdin.buffer.read(5):
     if head[:1] == b"D" and data.startswith(b"open "):
         link = {"type": "open_url", "url": data[5:].decode(), "new_tab": True}
         say(b"M", json.dumps(link).encode())
+    elif head[:1] == b"D" and data == b"file":
+        say(b"M", json.dumps({"type": "file"}).encode())
     elif head[:1] == b"D":
         say(b"D", data)
     elif json.loads(data)["type"] == "quit":
@@ -87,10 +90,18 @@ class Visitor:
         form = {"name": name, "password": password}
         return (await self.ask("POST", "/login", data=form)).status
 
-    async def open(self, **headers: str) -> ClientWebSocketResponse:
-        """Open a console. WSServerHandshakeError where there is none."""
+    async def open(self, name: str = "", **headers: str) -> ClientWebSocketResponse:
+        """Open a console, or the one of that name. WSServerHandshakeError where there is none."""
         headers = {"Origin": self.origin} | headers
-        return await self.http.ws_connect(self.url + "/ws?width=100&height=30", headers=headers)
+        url = f"{self.url}/ws?width=100&height=30&name={name}"
+        return await self.http.ws_connect(url, headers=headers)
+
+
+def cut(socket: ClientWebSocketResponse) -> None:
+    """Lose the network, as a phone that is put to sleep does."""
+    transport = socket.get_extra_info("transport") or socket._conn.transport  # type: ignore[union-attr]
+    assert isinstance(transport, asyncio.Transport)
+    transport.abort()
 
 
 async def first(socket: ClientWebSocketResponse) -> dict[str, Any]:

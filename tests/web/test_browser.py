@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientWebSocketResponse
+from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.desk.office import Office, raw
 from tests.support.browser import Browser
@@ -119,4 +119,6 @@ async def said(page: ClientWebSocketResponse, words: bytes) -> None:
     """Wait until a console has painted some words."""
     painted = b""
     while words not in painted:
-        painted += await page.receive_bytes(timeout=60)
+        message = await page.receive(timeout=60)
+        painted += message.data if message.type is WSMsgType.BINARY else b""
+        assert message.type in (WSMsgType.BINARY, WSMsgType.TEXT)

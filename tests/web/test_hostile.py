@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from kfdesk.desk.admin import credentials
 from kfdesk.i18n import Spoken
 from kfdesk.web import server as servers
-from kfdesk.web import terminal
+from kfdesk.web import terminal, window
 from kfdesk.web.place import Listening
 from kfdesk.web.server import MOST_CONSOLES, Server, swept
 from kfdesk.web.terminal import Program, environment
@@ -210,7 +210,7 @@ async def test_a_console_that_hangs_holds_nobody_up(
     site: Site, monkeypatch: pytest.MonkeyPatch, loud: bool
 ) -> None:
     monkeypatch.setattr(terminal, "FAREWELL", 0.3)
-    monkeypatch.setattr(terminal, "_GOODBYE", 0.3)
+    monkeypatch.setattr(window, "_GOODBYE", 0.3)
 
     def deaf(_agent: str, language: Spoken) -> Program:
         code = DEAF.replace("{loud}", str(loud))

@@ -11,7 +11,7 @@ from aiohttp import WSServerHandshakeError
 
 from kfdesk.desk.admin import credentials
 from kfdesk.web.server import MOST_CONSOLES
-from kfdesk.web.terminal import LOGGED_OUT
+from kfdesk.web.window import LOGGED_OUT
 from tests.desk.office import ANNA
 from tests.web.conftest import PASSWORD, Site, first
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import notify
-from kfdesk.tui.outside.browser import reachable
+from kfdesk.tui.outside.browser import ask_server, reachable
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.ticket.wording import signatures
 from kfdesk.tui.verbs.kind import Work, desk_of
@@ -48,14 +48,17 @@ async def offer(main: Main, name: str, text: str) -> None:
 
 
 def ask_file(main: Main) -> Work:
-    """Ask for the path of a file that shall go with the letter."""
+    """Ask for the path of a file that shall go with the letter; a browser has it chosen there."""
     composer = main.composer
-    if not composer.leaves:
+    if not composer.posted:
         notify(main.app, _("Files go with a reply, or with what is forwarded"))
         return None
     if composer.asking:
         composer.edit()
-    composer.heading.ask("attach")
+    if main.app.is_web:
+        ask_server(main.app, "file")
+    else:
+        composer.heading.ask("attach")
     return None
 
 
@@ -142,12 +145,14 @@ async def show(main: Main) -> None:
     from kfdesk.tui.screens.letter import LetterPage
 
     composer = main.composer
-    if not composer.leaves:
+    if not composer.posted:
         notify(main.app, _("A note does not leave the desk"))
         return
     number, text, head, kind = composer.number, composer.text, composer.head, composer.kind
+    aside = composer.aside or 0
     found = await main.threads.write(
-        desk_of(main).do, lambda desk, me: trial.preview(desk, number, text, me, head, kind)
+        desk_of(main).do,
+        lambda desk, me: trial.preview(desk, number, text, me, head, kind, aside=aside),
     )
     main.app.push_screen(LetterPage(main, number, found))
 
