@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kfdesk.desk import Desk
+from kfdesk.hits import parted as pieces
+from kfdesk.hits import spans
 from kfdesk.rules.language.query import parse
 from kfdesk.rules.language.values import Glob
 from kfdesk.store.fulltext import hits
@@ -107,17 +109,10 @@ def snippet(text: str, words: Sequence[str], width: int = _AFTER) -> list[Piece]
 
 def parted(line: str, words: Sequence[str]) -> list[Piece]:
     """Return a line parted where the words stand in it."""
-    pieces: list[Piece] = []
-    at = 0
-    for start, end in _places(line, words):
-        pieces += [(line[at:start], False), (line[start:end], True)]
-        at = end
-    return [piece for piece in (*pieces, (line[at:], False)) if piece[0]]
+    return list(pieces(line, _places(line, words)))
 
 
-def _places(line: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where the words stand; nowhere in a line that folding makes longer or shorter."""
-    folded = fold(line)
+def _places(line: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the words stand."""
     sought = [re.escape(fold(word)) for word in words if word.strip()]
-    if sought and len(folded) == len(line):
-        yield from (hit.span() for hit in re.finditer("|".join(sought), folded))
+    return spans(line, re.compile("|".join(sought))) if sought else []

@@ -1,4 +1,4 @@
-"""Where the words that were looked for stand in a text, so that they can be shown there."""
+"""The words that were looked for, marked where they stand as the full-text index finds them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,8 @@ import re
 from collections.abc import Iterable
 
 from kfdesk.cells import Part
+from kfdesk.hits import parted, spans
 from kfdesk.store.fulltext.words import CJK, tokens
-from kfdesk.text import fold
-
-
-class _Fold(dict[int, str]):
-    """How each character is compared, found out when it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = folded = fold(chr(code))
-        return folded
-
-
-_fold = _Fold()
 
 
 def pattern(words: Iterable[str]) -> re.Pattern[str] | None:
@@ -39,24 +28,8 @@ def _word(word: str) -> str:
     return before + r"[\W_]*".join(map(re.escape, parts)) + after
 
 
-def spans(text: str, wanted: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Where hits stand in a text: from, up to."""
-    folded = [_fold[ord(letter)] for letter in text]
-    places = [place for place, letters in enumerate(folded) for _letter in letters]
-    return [
-        (places[hit.start()], places[hit.end() - 1] + 1)
-        for hit in wanted.finditer("".join(folded))
-        if hit.end() > hit.start()
-    ]
-
-
 def marked(text: str, style: str, wanted: re.Pattern[str] | None, hit: str = "hit") -> list[Part]:
     """A text in a style, the hits in it in another."""
     if wanted is None:
         return [(text, style)]
-    parts: list[Part] = []
-    done = 0
-    for start, end in spans(text, wanted):
-        parts += [(text[done:start], style), (text[start:end], hit)]
-        done = end
-    return [part for part in (*parts, (text[done:], style)) if part[0]]
+    return [(piece, hit if lit else style) for piece, lit in parted(text, spans(text, wanted))]

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from kfdesk import labels
 from kfdesk.actions import Scope
 from kfdesk.cells import Part, plain
+from kfdesk.hits import parted
 from kfdesk.i18n import _
 from kfdesk.text import finding
 from kfdesk.tui.lines.page import Page
@@ -69,7 +70,9 @@ class Source(Sheet[None]):
             for text in wrap(raw, self._page.width):
                 if wanted is not None and (spans := [m.span() for m in wanted.finditer(text)]):
                     self._hits.append(len(lines))
-                    lines.append(_marked(text, spans))
+                    lines.append(
+                        [(piece, "hit" if hit else "text") for piece, hit in parted(text, spans)]
+                    )
                 else:
                     lines.append(_line(text, header=header))
         self._page.show(lines)
@@ -93,12 +96,3 @@ def _line(text: str, *, header: bool) -> list[Part]:
     if header and colon and name and not name[0].isspace() and " " not in name:
         return [(f"{name}:", "accent"), (rest, "text")]
     return [(text, "text" if header else "muted")]
-
-
-def _marked(text: str, spans: list[tuple[int, int]]) -> list[Part]:
-    parts: list[Part] = []
-    done = 0
-    for start, end in spans:
-        parts += [(text[done:start], "text"), (text[start:end], "hit")]
-        done = end
-    return [*parts, (text[done:], "text")]
