@@ -11,7 +11,7 @@ from kfdesk.desk.customers import suggest
 from kfdesk.desk.customers.people import named
 from kfdesk.desk.customers.suggest import Suggestion
 from kfdesk.model import OPEN_STATUSES, TicketRow
-from kfdesk.store import customers, queue
+from kfdesk.store import customers, queue, tickets
 from kfdesk.store.people import organisations, profiles, timeline
 from kfdesk.store.people.profiles import Identity, Membership, Profile
 from kfdesk.store.people.timeline import Figures, Moment, Point
@@ -97,8 +97,6 @@ def card(desk: Desk, who: str, limit: int = 50) -> Card:
 
 def of_ticket(desk: Desk, number: int, limit: int = 50) -> Card:
     """Read the customer of a ticket whole. NotFound if there is no such ticket."""
-    from kfdesk.store import tickets
-
     with desk.store.read() as tx:
         return read(tx, desk, tickets.state(tx, number).customer_id, limit)
 

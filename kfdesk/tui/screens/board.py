@@ -18,6 +18,7 @@ from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import laid_over
 from kfdesk.tui.lines.page import Page
+from kfdesk.tui.lines.when import clock
 from kfdesk.tui.screens.seldom import Seldom
 from kfdesk.tui.verbs.kind import desk_of
 
@@ -134,8 +135,6 @@ class BoardSheet(Seldom):
 
     def title_parts(self) -> list[str | tuple[str, str]]:
         """The desk, and when it was looked at."""
-        from kfdesk.tui.lines.when import clock
-
         parts: list[str | tuple[str, str]] = [(self.main.settings.desk.name, "bold $primary")]
         if self.found is None:
             return [*parts, ("  " + _("counting …"), "$ink-muted")]

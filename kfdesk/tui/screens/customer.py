@@ -28,6 +28,8 @@ from kfdesk.tui.looks.colors import STATUS_GLYPH
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.screens.past import PART, Past
 from kfdesk.tui.screens.sheet import Sheet
+from kfdesk.tui.verbs.customers import edit
+from kfdesk.tui.verbs.filling import open_for
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
@@ -140,15 +142,12 @@ class CustomerCard(Sheet[None]):
 
     async def edit(self) -> None:
         """Change their name, addresses, company, groups and the team's own fields."""
-        from kfdesk.tui.verbs.customers import edit
-
         await edit(self.main, self.card)
         await self.load()
 
     async def new_ticket(self) -> None:
         """Open a ticket for them."""
         from kfdesk.desk.tickets.opening import BY_HAND
-        from kfdesk.tui.verbs.filling import open_for
 
         row = self.card.profile
         await open_for(self.main, row.id, Address(row.name, row.email), BY_HAND)

@@ -10,6 +10,7 @@ from kfdesk.actions import Scope
 from kfdesk.desk.why.loaded import LATELY, Loaded, loaded
 from kfdesk.desk.why.paper import Line, Paper
 from kfdesk.desk.why.rulebook import title, told
+from kfdesk.desk.why.words import Words
 from kfdesk.i18n import _, ngettext, pgettext
 from kfdesk.rules.lint import check
 from kfdesk.rules.lint.finding import Finding
@@ -205,7 +206,6 @@ class RuleSheet(Split):
 
     async def open(self) -> None:
         """Say why the ticket is as it is."""
-        from kfdesk.desk.why.words import Words
         from kfdesk.tui.screens.explanation import Explanation
 
         if isinstance(number := self.table.key, int):

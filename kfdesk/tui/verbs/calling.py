@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kfdesk.i18n import _
+from kfdesk.model import Address
 from kfdesk.tui.lines.content import notify
+from kfdesk.tui.verbs import customers, filling
 from kfdesk.tui.verbs.kind import Work
 
 if TYPE_CHECKING:
@@ -14,17 +16,12 @@ if TYPE_CHECKING:
 
 def card(main: Main) -> Work:
     """Show the card of who calls."""
-    from kfdesk.tui.verbs import customers
-
     caller = main.alerts.answered()
     return None if caller is None else customers.show(main, str(caller.customer))
 
 
 def ticket(main: Main) -> Work:
     """Open a ticket for who calls: what they say on the telephone."""
-    from kfdesk.model import Address
-    from kfdesk.tui.verbs import filling
-
     if (caller := main.alerts.answered()) is None:
         return None
     who = Address(caller.name or caller.call.phone, caller.email)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import notify
+from kfdesk.tui.outside import editor
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
@@ -15,13 +16,12 @@ if TYPE_CHECKING:
 
 async def edit(main: Main, file: str, line: int) -> None:
     """Edit a file of the configuration; say at once whether it took, or what is wrong with it."""
-    from kfdesk.tui.outside.editor import edit as at_line
     from kfdesk.tui.screens.errors import Errors
 
     if not file:
         raise UserError(_("this comes with the program: there is no file of yours to edit"))
     before = main.settings, main.reload.refused
-    await at_line(main.app, main.settings.ui.editor, file, line)
+    await editor.edit(main.app, main.settings.ui.editor, file, line)
     source = desk_of(main)
     await main.reload.look(source)  # it sees that the file is another one,
     await main.reload.look(source)  # and reads it now that it rests

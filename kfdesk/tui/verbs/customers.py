@@ -10,6 +10,7 @@ from kfdesk.errors import KfdeskError
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
+from kfdesk.tui.screens.form import Entry, Form, Values
 from kfdesk.tui.verbs.kind import desk_of
 
 if TYPE_CHECKING:
@@ -68,8 +69,6 @@ def _push(main: Main, found: Card) -> None:
 
 async def edit(main: Main, found: Card) -> None:
     """Change who a customer is, in a form."""
-    from kfdesk.tui.screens.form import Entry, Form, Values
-
     row, own = found.profile, main.settings.customer_fields
     known = {one.scheme: one.value for one in reversed(found.identities)}
     standing = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kfdesk import number as numbers
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Status
@@ -68,7 +69,6 @@ async def let_out(main: Main) -> None:
 
 async def link(main: Main, argument: str) -> None:
     """Link with another ticket: `parent 12`."""
-    from kfdesk import number as numbers
     from kfdesk.desk.tickets import link as links
 
     kind, _blank, other = argument.partition(" ")
@@ -86,7 +86,6 @@ async def link(main: Main, argument: str) -> None:
 
 async def unlink(main: Main, argument: str) -> None:
     """Take the links with another ticket apart."""
-    from kfdesk import number as numbers
     from kfdesk.desk.tickets import link as links
 
     if (number := main.number) is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kfdesk.cells import plain
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import notify
+from kfdesk.tui.verbs.explaining import why
 from kfdesk.tui.verbs.kind import Work, desk_of
 
 if TYPE_CHECKING:
@@ -90,8 +91,6 @@ async def copy_link(main: Main) -> None:
 async def clicked(main: Main, what: str, id: int, number: int) -> None:
     """Something in a conversation was clicked: it is shown whole before anything is opened."""
     if what == "why":
-        from kfdesk.tui.verbs.explaining import why
-
         await why(main, id)
         return
     from kfdesk.tui.ticket.opening import choose
