@@ -8,6 +8,7 @@ from textual.widgets import OptionList
 
 from kfdesk.tui.lines.table import Column, Row, Table
 from kfdesk.tui.pickers.picker import Choice, Picker, Previewed
+from tests.teamwork.conftest import until
 from tests.tui.console import grid, opened, settled, text
 from tests.tui.fake import FakeSource
 
@@ -52,6 +53,21 @@ async def test_a_list_with_a_page_below_it_keeps_the_list_where_there_is_room_fo
         await pilot.resize_terminal(60, 16)
         await pilot.pause()
         assert below.display
+
+
+async def test_a_long_page_below_a_list_is_read_on_by_keys_that_are_named_there() -> None:
+    """From its top again for another choice; where all of it is seen no key is named."""
+    long = Choice("1", " ".join(f"word{n}" for n in range(400)))
+    async with opened(FakeSource(), (80, 24)) as (app, pilot):
+        await app.push_screen(_Previewed("Lamps", [long, Choice("2", "Lamp")]))
+        await until(pilot, lambda: "reads on" in text(app))
+        below = app.screen.query_one("#picker-preview")
+        await pilot.press("shift+down", "shift+down", "shift+up")
+        assert 0 < below.scroll_offset.y < below.max_scroll_y
+        await pilot.press("down")
+        await until(pilot, lambda: "reads on" not in text(app))
+        await pilot.press("up")
+        assert below.scroll_offset.y == 0
 
 
 async def test_empty_lines_of_a_head_go_when_the_text_has_the_keys_again() -> None:

@@ -118,16 +118,18 @@ def _told(entry: Entry) -> str:
 
 
 def _of_link(link: Link) -> list[str | tuple[str, str]]:
+    """Where it leads and what gives one pause, and then all of it, however long it is."""
     before, host, after = link.url.partition(link.host) if link.host else (link.url, "", "")
-    parts: list[str | tuple[str, str]] = [before, (host, "bold $primary"), after, "\n"]
+    parts: list[str | tuple[str, str]] = []
     if link.host:
         parts += [(_("Host") + "  ", "$ink-muted"), (plain_line(link.host), "bold"), "\n"]
-    if link.shown and plain_line(link.shown) not in link.url:
-        parts += [(_("Shown as") + "  ", "$ink-muted"), plain_line(link.shown), "\n"]
-    if told := readable(link.url):
-        parts += [(_("Read as") + "  ", "$ink-muted"), (plain_line(told), "$ink-muted"), "\n"]
     for doubt in doubts(link):
         parts += [("⚠ " + doubt, "$warning bold"), "\n"]
+    if link.shown and plain_line(link.shown) not in link.url:
+        parts += [(_("Shown as") + "  ", "$ink-muted"), plain_line(link.shown), "\n"]
+    parts += [before, (host, "bold $primary"), after, "\n"]
+    if told := readable(link.url):
+        parts += [(_("Read as") + "  ", "$ink-muted"), (plain_line(told), "$ink-muted"), "\n"]
     return parts
 
 

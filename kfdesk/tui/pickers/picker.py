@@ -26,6 +26,8 @@ from kfdesk.tui.screens.once import Once
 _AROUND = 8
 #: A terminal of fewer lines has none to spare around a picker.
 _SHORT = 20
+#: The most lines that are shown below a list.
+_BELOW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Choice:
     more: str = ""
     style: str = ""
     words: str = ""
+
+
+def _keys() -> Content:
+    """The keys that work in any of them."""
+    return content((_("↑↓ choose · Enter take · Esc back"), "$ink-muted"))
 
 
 def _looked_in(one: Choice) -> str:
@@ -67,7 +74,7 @@ class Picker(Once[str | None], ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A title, the line, the list."""
         with Vertical(id="picker") as box:
-            box.border_subtitle = content((_("↑↓ choose · Enter take · Esc back"), "$ink-muted"))
+            box.border_subtitle = _keys()
             yield from self.parts()
 
     def parts(self) -> ComposeResult:
@@ -185,6 +192,11 @@ class Picker(Once[str | None], ModalScreen[str | None]):
 class Previewed(Picker):
     """A picker that shows below its list what the one under the cursor is."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("shift+down", "read(1)", show=False, priority=True),
+        Binding("shift+up", "read(-1)", show=False, priority=True),
+    ]
+
     room, lines = 68, 7
 
     def fit_lines(self) -> None:
@@ -194,7 +206,7 @@ class Previewed(Picker):
         listed = min(self.lines, max(self.free // 2, 3))
         left = self.free - listed - (0 if self.has_class("-short") else 1)
         below.display = left >= 2
-        below.styles.max_height = max(2, min(9, left))
+        below.styles.max_height = max(2, min(_BELOW, left))
         self.query_one(OptionList).styles.max_height = listed if below.display else self.free
 
     def parts(self) -> ComposeResult:
@@ -215,6 +227,22 @@ class Previewed(Picker):
     def preview(self) -> None:
         """Show the one under the cursor."""
         self.query_one("#picker-preview Static", Static).update(self.previewed(self.chosen))
+        below = self.query_one("#picker-preview")
+        below.scroll_to(y=0, animate=False)
+
+    def on_mount(self) -> None:
+        """Say how one reads on for as long as not all of it can be seen."""
+        super().on_mount()
+        self.watch(self.query_one("#picker-preview"), "show_vertical_scrollbar", self._say_keys)
+
+    def _say_keys(self, more: bool) -> None:
+        on = _("Shift+↑↓ reads on") + " · " if more else ""
+        self.query_one("#picker").border_subtitle = content((on, "$primary")) + _keys()
+
+    def action_read(self, way: int) -> None:
+        """Scroll what is shown below the list."""
+        below = self.query_one("#picker-preview")
+        below.scroll_relative(y=way * max(1, below.size.height - 1), animate=False)
 
     def _fill(self) -> None:
         super()._fill()
