@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -71,12 +72,20 @@ def side(
     to: Annotated[str, typer.Option(help="'Name <addr>', an agent, or team:NAME.")] = "",
     subject: Annotated[str, typer.Option(help="Without it, the ticket's.")] = "",
     body: Body = "-",
+    attach: Annotated[list[Path] | None, typer.Option(help="A file to attach.")] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show what would leave; nothing is sent.")
+    ] = False,
 ) -> None:
     """Hold side conversations by mail. --to begins one; reply, close go on; else all are listed."""
+    from kfdesk.desk.conversation.trial import preview as try_it
+    from kfdesk.desk.sending.head import Head
     from kfdesk.desk.teamwork import side as aside
+    from kfdesk.output.letter import print_letter
     from kfdesk.output.sides import print_sides
 
     given: Globals = context.obj
+    files = tuple(map(str, attach or ()))
     if what not in ("", "reply", "close") or (what and (to or not id)):
         raise UserError(
             _("write `side N --to WHO`, `side N reply ID`, `side N close ID`, or `side N`")
@@ -84,10 +93,16 @@ def side(
     with given.desk() as (desk, actor):
         if what:
             aside.of_ticket(desk, number, id)
+        if preview and (to or what == "reply"):
+            goes = (to, subject) if to else id
+            head = Head(files=files)
+            seen = try_it(desk, number, text(body), actor, head, "side", aside=goes)
+            print_letter(seen, as_json=given.json)
+            return
         if to:
-            found = [aside.ask(desk, number, to, subject, text(body), actor)]
+            found = [aside.ask(desk, number, to, subject, text(body), actor, files)]
         elif what == "reply":
-            found = [aside.answer(desk, id, text(body), actor)]
+            found = [aside.answer(desk, id, text(body), actor, files)]
         elif what == "close":
             found = [aside.close(desk, id, actor)]
         else:

@@ -7,6 +7,7 @@ from kfdesk.desk.sending import notices
 from kfdesk.desk.teamwork import side
 from kfdesk.model import Direction
 from kfdesk.tui.background import desktop
+from kfdesk.tui.screens.letter import LetterPage
 from tests.desk.office import Office, raw
 from tests.teamwork.conftest import BERT, console, until
 from tests.tui.console import text
@@ -18,6 +19,8 @@ async def test_a_question_is_asked_aside_and_its_answer_is_set_apart_and_folded(
     office: Office,
 ) -> None:
     office.receive(raw("Where is it?\r\n"))
+    drawing = office.folder / "drawing.txt"
+    drawing.write_text("a circle")
     async with console(office) as (app, pilot):
         main = app.main
         await pilot.press("S")
@@ -28,6 +31,15 @@ async def test_a_question_is_asked_aside_and_its_answer_is_set_apart_and_folded(
         await pilot.press(*"Have you got it?", "ctrl+s")
         await until(pilot, lambda: main.composer.asking)
         assert "Send to sue@supplier.example in a side conversation?" in text(app)
+        assert "^T" not in text(app)
+        await pilot.press("a", *str(drawing), "enter")
+        await until(pilot, lambda: "▫ 1 drawing.txt" in text(app))
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, LetterPage))
+        await until(pilot, lambda: "Have you got it?" in text(app) and "drawing.txt" in text(app))
+        assert not side.listing(office.desk, 1)
+        await pilot.press("escape", "ctrl+s")
+        await until(pilot, lambda: "▫ drawing.txt" in text(app).rpartition("Send to")[0])
         await pilot.press("y")
         await until(pilot, lambda: len(office.messages(1)) == 2)
         row = office.outbox()[-1]

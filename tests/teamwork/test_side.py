@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import email
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kfdesk.desk.conversation.reply import reply
+from kfdesk.desk.conversation.trial import preview
 from kfdesk.desk.merging.merge import merge
 from kfdesk.desk.sending import notices
+from kfdesk.desk.sending.head import Head
 from kfdesk.desk.teamwork import side
 from kfdesk.desk.tickets.change import change
 from kfdesk.errors import NotFound, UserError
@@ -285,3 +288,27 @@ def test_it_goes_on_from_what_a_person_said_not_from_a_robot(office: Office) -> 
     mail = email.message_from_bytes(office.letter(office.outbox()[-1]).raw)
     assert mail["In-Reply-To"] == f"<{row.message_id}>"
     assert "away@" not in mail["References"]
+
+
+def test_files_go_with_a_word_aside_and_a_preview_shows_it_and_sends_nothing(
+    office: Office, tmp_path: Path
+) -> None:
+    """To whom one asks, and in the conversation that there is; undone, they are with the draft."""
+    drawing = tmp_path / "drawing.txt"
+    drawing.write_text("a circle")
+    files = (str(drawing),)
+    office.receive(raw())
+    new = preview(
+        office.desk, 1, "Like this?", ANNA, Head(files=files), "side", aside=(SUPPLIER, "Stock")
+    )
+    assert "Like this?" in new.text
+    assert side.listing(office.desk, 1) == []
+    side.ask(office.desk, 1, SUPPLIER, "Stock", "Like this?", ANNA, files, drafted=True)
+    parts = [part.get_filename() for part in email.message_from_bytes(
+        office.letter(office.outbox()[-1]).raw).walk()]  # fmt: skip
+    assert "drawing.txt" in parts
+    side.answer(office.desk, 1, "Or this.", ANNA, files)
+    said = side.listing(office.desk, 1)[0].messages
+    assert [[file.name for file in one.attachments] for one in said] == [["drawing.txt"]] * 2
+    assert "Or that" in preview(office.desk, 1, "Or that", ANNA, Head(), "side", aside=1).text
+    assert len(side.listing(office.desk, 1)[0].messages) == 2

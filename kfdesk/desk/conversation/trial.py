@@ -8,6 +8,8 @@ from kfdesk.desk.sending import files as enclosed
 from kfdesk.desk.sending.head import Head
 from kfdesk.desk.sending.outbox import composed
 from kfdesk.desk.sending.preview import Preview, laid_open
+from kfdesk.desk.teamwork import side
+from kfdesk.desk.teamwork.side import Aside
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.model import Actor, Outbound
@@ -32,8 +34,12 @@ def preview(
     kind: str,
     *,
     everyone: bool = False,
+    aside: Aside = 0,
 ) -> Preview:
-    """Return a `reply`, or a `forward`, as it would leave now. UserError where it could not."""
+    """Return a `reply`, a `forward`, or a word `aside`, as it would leave now.
+
+    UserError where it could not.
+    """
     body = clean(text).strip()
     if kind == "reply" and not body:
         raise UserError(_("there is nothing to say yet"))
@@ -43,6 +49,8 @@ def preview(
         with desk.store.write() as tx:
             if kind == "forward":
                 id = forward.write(tx, desk, number, body, actor, now, head=head, files=files)
+            elif kind == "side":
+                _side, id = side.write(tx, desk, number, aside, body, actor, now, files)
             else:
                 done, _roots = reply.write(
                     tx, desk, number, body, actor, now,

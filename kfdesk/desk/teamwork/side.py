@@ -6,6 +6,7 @@ reads it, it meets no target, and an answer to it comes back as a note.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import getaddresses
@@ -16,6 +17,7 @@ from kfdesk.desk.operation import Draft, operation
 from kfdesk.desk.reacting.roots import Root
 from kfdesk.desk.reacting.settle import settle
 from kfdesk.desk.sending.accounts import sending_channel
+from kfdesk.desk.sending.files import check, read_all
 from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id, subject_token
@@ -30,6 +32,9 @@ from kfdesk.store.teamwork import sides
 from kfdesk.store.tickets import State
 from kfdesk.store.tx import Tx
 from kfdesk.text import clean, clean_line
+
+#: Where a word aside goes: on in a conversation, by its id, or to whom, under which subject.
+Aside = int | tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,51 +63,92 @@ def ask(
     subject: str,
     body: str,
     actor: Actor,
+    files: Sequence[str] = (),
     *,
     drafted: bool = False,
 ) -> Shown:
     """Open a side conversation: mail a question to `Name <addr>`, several of them, or `team:NAME`.
 
-    UserError where nobody is meant, or it is the customer, and where there is nothing to ask.
+    `files` go with it, as a head names them. UserError where nobody is meant, or it is the
+    customer, and where there is nothing to ask.
     """
-    text = _not_empty(body)
-    now = desk.clock()
     draft = Draft(number, "side") if drafted else None
-    with operation(desk, actor, "side", draft=draft) as tx:
-        state = tickets.state(tx, number)
-        people = recipients(desk.settings, to)
-        theirs = customers.emails_of(tx, [state.customer_id])[state.customer_id]
-        for person in people:
-            if person.email in theirs:
-                raise UserError(
-                    _("{email} is the customer of ticket {number}; answer them instead").format(
-                        email=person.email, number=number
-                    )
-                )
-        channel = sending_channel(desk.settings, state.account)
-        title = clean_line(subject) or state.subject
-        id = sides.add(tx, number, title, people, channel.name, actor.name, now)
-        say(tx, desk, state, sides.get(tx, id), text, actor, now)
-        return _shown(tx, id)
+    return _said(desk, number, (to, subject), body, actor, files, draft)
 
 
-def answer(desk: Desk, id: int, body: str, actor: Actor, *, drafted: int | None = None) -> Shown:
+def answer(
+    desk: Desk,
+    id: int,
+    body: str,
+    actor: Actor,
+    files: Sequence[str] = (),
+    *,
+    drafted: int | None = None,
+) -> Shown:
     """Go on in a side conversation; one that was closed is open again.
 
     `drafted` is the ticket on which it was a draft.
     """
-    text = _not_empty(body)
-    now = desk.clock()
     draft = Draft(drafted, "side") if drafted is not None else None
-    with operation(desk, actor, "side", draft=draft) as tx:
-        side = sides.get(tx, id)
-        state = tickets.state(tx, side.ticket)
-        if not side.to:
-            raise UserError(_("nobody is left in side conversation {id}: ask anew").format(id=id))
-        if side.closed_at is not None:
-            sides.close(tx, [id], None)
-        say(tx, desk, state, side, text, actor, now)
+    return _said(desk, 0, id, body, actor, files, draft)
+
+
+def _said(
+    desk: Desk,
+    number: int,
+    aside: Aside,
+    body: str,
+    actor: Actor,
+    files: Sequence[str],
+    draft: Draft | None,
+) -> Shown:
+    now, enclosed = desk.clock(), read_all(desk, files)
+    detail = {"head": {"files": list(files)}} if files else None
+    with operation(desk, actor, "side", detail, draft=draft) as tx:
+        id, _message = write(tx, desk, number, aside, body, actor, now, enclosed)
         return _shown(tx, id)
+
+
+def write(
+    tx: Tx,
+    desk: Desk,
+    number: int,
+    aside: Aside,
+    body: str,
+    actor: Actor,
+    now: datetime,
+    files: Sequence[File] = (),
+) -> tuple[int, int]:
+    """Write a word aside, and queue it; return its conversation, which may be new, and itself."""
+    text = _not_empty(body)
+    id = aside if isinstance(aside, int) else _begun(tx, desk, number, *aside, actor, now)
+    side = sides.get(tx, id)
+    if not side.to:
+        raise UserError(_("nobody is left in side conversation {id}: ask anew").format(id=id))
+    check(sending_channel(desk.settings, side.account), [len(file.content) for file in files])
+    if side.closed_at is not None:
+        sides.close(tx, [id], None)
+    state = tickets.state(tx, side.ticket)
+    beside = Beside(files=tuple((file, Blob.of(file.content)) for file in files))
+    return id, say(tx, desk, state, side, text, actor, now, beside)
+
+
+def _begun(
+    tx: Tx, desk: Desk, number: int, to: str, subject: str, actor: Actor, now: datetime
+) -> int:
+    state = tickets.state(tx, number)
+    people = recipients(desk.settings, to)
+    theirs = customers.emails_of(tx, [state.customer_id])[state.customer_id]
+    for person in people:
+        if person.email in theirs:
+            raise UserError(
+                _("{email} is the customer of ticket {number}; answer them instead").format(
+                    email=person.email, number=number
+                )
+            )
+    channel = sending_channel(desk.settings, state.account)
+    title = clean_line(subject) or state.subject
+    return sides.add(tx, number, title, people, channel.name, actor.name, now)
 
 
 def close(desk: Desk, id: int, actor: Actor) -> Shown:

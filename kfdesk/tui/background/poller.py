@@ -10,7 +10,7 @@ from kfdesk.model import OutboxRow
 from kfdesk.tui.background.notices import hear
 from kfdesk.tui.background.sync import SyncState
 from kfdesk.tui.frame.prompt import Line
-from kfdesk.tui.keys.footer import hints, of_a_note, typing
+from kfdesk.tui.keys.footer import hints, of_a_letter, typing
 from kfdesk.tui.lines import when
 from kfdesk.tui.screens.sheet import Sheet
 from kfdesk.tui.source.source import Source
@@ -141,6 +141,6 @@ class Poller:
         if self.working is not None:
             done, total = self.working
             waiting = _("changing tickets: {done} of {total}").format(done=done, total=total)
-        words = of_a_note() if main.composer.kind == "note" else {}
+        words = of_a_letter(main.composer.kind)
         said = typing() if isinstance(main.focused, Line) else hints(main.scope, main.keys, words)
         main.below.show(said, main.size.width, waiting)

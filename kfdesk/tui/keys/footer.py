@@ -66,8 +66,12 @@ def hints(scope: Scope, keys: Keys, words: Mapping[str, str] = MappingProxyType(
     ]
 
 
-def of_a_note() -> Mapping[str, str]:
-    """What the composer's keys come to for a note, which is sent to nobody and has no head."""
+def of_a_letter(kind: str) -> Mapping[str, str]:
+    """What the composer's keys come to: a note is sent to nobody, a word aside has no head."""
+    if kind == "side":
+        return {"compose.recipients": ""}
+    if kind != "note":
+        return {}
     return {
         "compose.review": _("review and save"),
         "compose.send": _("save"),

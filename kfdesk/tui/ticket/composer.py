@@ -96,6 +96,11 @@ class Composer(Vertical):
         """Whether it is a letter with a head: a reply, or a message that is passed on."""
         return self.kind in ("reply", "forward")
 
+    @property
+    def posted(self) -> bool:
+        """Whether it leaves the desk, as a word aside does too: files may go with it."""
+        return self.kind != "note"
+
     def open(
         self,
         number: int,
@@ -118,7 +123,7 @@ class Composer(Vertical):
         self.draft.mark(frozenset())
         self.draft.load_text(clean(text))
         self.draft.move_cursor(self.draft.document.end)
-        self.heading.display = self.leaves
+        self.heading.display = self.posted
         self.heading.show(head, self._to if kind == "reply" else "")
         self._quote(quoted)
         self.edit()

@@ -135,12 +135,12 @@ def review(main: Main) -> None:
 def _told(composer: Composer) -> list[str | tuple[str, str]]:
     """What goes with it, and what may be missing."""
     first: list[str | tuple[str, str]] = []
-    files = composer.heading.enclosed if composer.leaves else ()
+    files = composer.heading.enclosed if composer.posted else ()
     for file in files:
         told = file.wrong or labels.size(file.size)
         style = "$error bold" if file.wrong else ""
         first += [("▫ ", "$accent"), plain_line(file.name), (f"  {told}\n", style or "$ink-muted")]
-    if composer.leaves and not files and _SPEAKS_OF_FILES.search(composer.text):
+    if composer.posted and not files and _SPEAKS_OF_FILES.search(composer.text):
         first += [(_("You speak of an attachment, and nothing is attached."), "$warning"), "\n"]
     return first
 
@@ -226,7 +226,7 @@ async def _become(main: Main, kind: str, *, force: bool, solve: bool) -> None:
         if unknown := hint(main.settings, text):
             notify(main.app, unknown, "warning")
     elif composer.aside is not None:
-        await _say_aside(main, number, composer.aside, text)
+        await _say_aside(main, number, composer.aside, text, head.files)
     elif kind == "forward":
         from kfdesk.desk.conversation.forward import forward
 
@@ -240,15 +240,17 @@ async def _become(main: Main, kind: str, *, force: bool, solve: bool) -> None:
         )
 
 
-async def _say_aside(main: Main, number: int, aside: Aside, text: str) -> None:
+async def _say_aside(
+    main: Main, number: int, aside: Aside, text: str, files: Sequence[str]
+) -> None:
     """Open a conversation aside, or go on in one."""
     from kfdesk.desk.teamwork import side
 
     def say(desk: Desk, actor: Actor) -> object:
         if isinstance(aside, int):
-            return side.answer(desk, aside, text, actor, drafted=number)
+            return side.answer(desk, aside, text, actor, files, drafted=number)
         to, subject = aside
-        return side.ask(desk, number, to, subject, text, actor, drafted=True)
+        return side.ask(desk, number, to, subject, text, actor, files, drafted=True)
 
     await main.threads.write(desk_of(main).do, say)
 
