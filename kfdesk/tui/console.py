@@ -67,6 +67,7 @@ class Console(App[KfdeskError | None]):
         self.appearance = Appearance(self, theme or settings.ui.theme, settings, terminal)
         keys = Keys(keymap(settings.ui.keys))
         self.pressing = Pressing(self)
+        self._leaving = False
         self._open_source = open_source
         self._threads = threads or Threads()
         self._config = config
@@ -97,6 +98,8 @@ class Console(App[KfdeskError | None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key means what the key map says; what it does not know is for the focused widget."""
+        if self._leaving and isinstance(event, events.MouseEvent):
+            return
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self.screen is self.main and self.held.keep(event):
@@ -106,6 +109,8 @@ class Console(App[KfdeskError | None]):
 
     async def _take(self, event: events.Key | events.Paste) -> None:
         screen = self.screen
+        if self._leaving:  # a screen that opened now would have nothing in it
+            return
         if isinstance(event, events.Key):
             if not isinstance(screen, Acting):
                 self.pressing.forget()
@@ -136,9 +141,14 @@ class Console(App[KfdeskError | None]):
             self.tour.did(action)
 
     async def action_quit(self) -> None:
-        """Quit from wherever one is; a draft is kept."""
+        """Quit from wherever one is."""
+        self.leave()
+
+    def leave(self) -> None:
+        """End, a draft is kept: once the screen that is shown stands, and no key is heard then."""
+        self._leaving = True
         self.main.composer.save()
-        self.main.call_later(self.exit)
+        self.screen.call_later(self.main.call_later, self.exit)
 
     def to_main(self) -> None:
         """Leave every screen that lies over the panes."""

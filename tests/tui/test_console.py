@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from textual import events
 from textual.widgets import OptionList
 
 from kfdesk.model import Change, Direction, Priority, Status
@@ -12,6 +13,7 @@ from kfdesk.settings import Ui
 from kfdesk.tui.console import Console
 from kfdesk.tui.main import Main
 from kfdesk.tui.pickers.picker import Choice, Picker
+from kfdesk.tui.screens.help import Help
 from tests.tui.console import ConsolePilot, opened, settled, text
 from tests.tui.fake import SETTINGS, FakeSource, row
 
@@ -296,6 +298,20 @@ async def test_from_message_to_message_goes_the_conversation_whichever_pane_has_
         await pilot.press("left_curly_bracket")
         await settled(pilot)
         assert main.conversation.scroll_offset.y == 0
+
+
+async def test_keys_that_come_after_one_has_left_do_nothing() -> None:
+    """They were typed ahead; nothing opens that would have to close again."""
+    async with opened(FakeSource()) as (app, pilot):
+        app.leave()
+        for key, character in (("question_mark", "?"), ("ctrl+p", None)):
+            app.post_message(events.Key(key, character))
+        await app._take(events.Key("question_mark", "?"))  # one that was held back
+        await pilot.pause()
+        assert app.screen is app.main
+        app.exit()
+        app.push_screen(Help(app.main, app.scope))  # what was read for it came too late
+        await pilot.pause()
 
 
 async def test_panes_follow_the_size_of_the_terminal() -> None:

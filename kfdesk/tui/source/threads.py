@@ -30,15 +30,18 @@ class Threads:
 
     async def query(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call in the thread of queries."""
-        return await _call(self._queries, ask, *args, **kwargs)
+        return await _begun(self._queries, ask, *args, **kwargs)
 
     async def read(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call in the reading thread."""
-        return await _call(self._reads, ask, *args, **kwargs)
+        return await _begun(self._reads, ask, *args, **kwargs)
 
     async def write(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call in the writing thread, after every earlier change."""
-        return await _call(self._writes, do, *args, **kwargs)
+        """Call in the writing thread, after every earlier change.
+
+        What was asked for is done, even where nobody waits for it any more: the console is left.
+        """
+        return await asyncio.shield(_begun(self._writes, do, *args, **kwargs))
 
     def close(self) -> None:
         """Finish what was asked for, the changes above all, and end."""
@@ -46,5 +49,7 @@ class Threads:
             executor.shutdown(wait=True)
 
 
-async def _call(executor: Executor, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return await asyncio.wrap_future(executor.submit(ask, *args, **kwargs))
+def _begun(
+    executor: Executor, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> asyncio.Future[T]:
+    return asyncio.wrap_future(executor.submit(ask, *args, **kwargs))

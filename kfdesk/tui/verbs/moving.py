@@ -105,5 +105,4 @@ def close(main: Main) -> Work:
 
 def leave_console(main: Main) -> None:
     """Quit; a draft is kept."""
-    main.composer.save()
-    main.call_later(main.app.exit)
+    cast("Console", main.app).leave()
