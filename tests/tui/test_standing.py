@@ -1,4 +1,4 @@
-"""The lines above a conversation; names of files."""
+"""The lines above a conversation, and what is said of a message that has more files than words."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kfdesk.cells import fit_ends
-from kfdesk.model import Present
+from kfdesk.model import Attachment, Present
 from kfdesk.tui.ticket.finding import Finding
+from kfdesk.tui.ticket.letters import lay_out
+from kfdesk.tui.ticket.line import Look
 from kfdesk.tui.ticket.standing import head
 from tests.tui.console import WHO
 from tests.tui.fake import NOW, FakeSource
@@ -39,3 +41,20 @@ def test_a_file_is_called_by_both_ends_of_its_name(name: str, width: int) -> Non
     assert cell_len(fit_ends(name, width)) <= width
     said = fit_ends(f"发票 {name * 9} with a long name.pdf.exe", max(width, 15))
     assert said.endswith(".exe")
+
+
+def test_a_message_without_words_says_so_unless_files_do() -> None:
+    """No empty line stands above them."""
+    reading = FakeSource().reading(1)
+    bare = replace(reading.messages[0], text="", cut=0, attachments=())
+    file = Attachment(1, "a.pdf", "application/pdf", 10, "00")
+
+    def said(*files: Attachment) -> list[str]:
+        message = replace(bare, attachments=files)
+        found = replace(reading, messages=(message,), events=())
+        lines = lay_out(found, WHO, 60, Look())
+        return ["".join(text for text, _style in line.parts).rstrip() for line in lines]
+
+    assert "▎ —" in said()
+    assert not {"▎", "▎ —"} & set(said(file))
+    assert any("a.pdf" in line for line in said(file))
