@@ -43,6 +43,7 @@ Empty().run()
 EMPTY_APP = (sys.executable, "-c", EMPTY)
 KEYS = {"↓": "\x1b[B", "↑": "\x1b[A", "page down": "\x1b[6~", "G": "G", "Home": "\x1b[H"}
 ROUNDS = 15  # short conversations beside the long one
+_ROUNDS_AFTER = 3  # keys go on for so long when no more mails come in
 ALL = "3"  # the built-in view of every ticket
 #: A ticket's number: a line of the queue was painted. No escape sequence has so many digits.
 LINE = re.compile(rb"(?<![0-9;?])[0-9]{4,6}(?![0-9])")
@@ -113,8 +114,8 @@ def while_syncing(terminal: Terminal, config: Path, mails: int) -> None:
     begun = time.perf_counter()
     first = last = come_in(config)
     with subprocess.Popen(kfdesk(config, "sync"), stdout=DEVNULL, stderr=DEVNULL) as child:
-        growing = True  # by this child, or by the console's own: who is first has the channel
-        while growing or child.poll() is None:
+        still = 0  # rounds without mails: taken by this child, or by the console's own
+        while still < _ROUNDS_AFTER or child.poll() is None:
             for name, times in keys(terminal, 2).items():
                 found.setdefault(name, []).extend(times)
             conversation.open_ticket(terminal, 1)
@@ -123,7 +124,8 @@ def while_syncing(terminal: Terminal, config: Path, mails: int) -> None:
                 terminal.quiet(0.03, at_most=0.3)
             os.write(terminal.keyboard, b"\x1b")
             terminal.quiet(0.3)
-            growing, last = come_in(config) > last, come_in(config)
+            before, last = last, come_in(config)
+            still = 0 if last > before else still + 1
     took = time.perf_counter() - begun
     print(f"{last - first} messages came in meanwhile, {(last - first) / took:.0f}/s")
     told("key to paint while mails come in", found)

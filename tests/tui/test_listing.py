@@ -18,15 +18,15 @@ def ids(*values: int) -> array[int]:
     return array("q", values)
 
 
-@given(numbers, numbers, st.integers(0, 59))
+@given(numbers, numbers, st.lists(st.integers(61, 90), unique=True), st.integers(0, 89))
 def test_what_stays_keeps_its_order_and_the_cursor_its_ticket(
-    before: list[int], latest: list[int], place: int
+    before: list[int], latest: list[int], behind: list[int], place: int
 ) -> None:
     """Tickets leave at once, arrive when they are taken in, and never change places.
 
     Where nothing is left on the screen there is nothing to keep in its place: what came is listed.
     """
-    listing = Listing()
+    listing, before, latest = Listing(), before + behind, latest + behind
     listing.replace(ids(*before))
     listing.move(place)
     number = listing.number

@@ -12,7 +12,7 @@ from kfdesk.store import stretch
 from kfdesk.store.tx import Tx
 
 #: A part has so many messages when it is first read, and so many are kept of a long reading.
-SIZE, MOST = 40, 120
+SIZE, MOST = 20, 80
 Passes = tuple[tuple[RuleWhy, ...], ...]
 Way = Literal["again", "earlier", "later", "oldest", "around"]
 

@@ -38,12 +38,27 @@ def merge(
 
     `keep` stays though it has left: the line under the cursor is not exchanged under the finger.
     """
-    now = frozenset(latest)
+    end = len(before) - _same_end(before, latest)  # what is behind has neither left nor arrived
+    shown, now = before[:end], frozenset(latest[: len(latest) - len(before) + end])
     staying = now if keep is None else now | {keep}
-    gone = array("q", (place for place, number in enumerate(before) if number not in staying))
-    after = array("q", (number for number in before if number in staying)) if gone else before
+    gone = array("q", (place for place, number in enumerate(shown) if number not in staying))
+    after = before
+    if gone:
+        after = array("q", (number for number in shown if number in staying)) + before[end:]
     left = groups.without(gone, len(after)) if groups is not None and gone else groups
-    return Merge(before, after, gone, now.difference(before), latest, left, latest_groups)
+    return Merge(before, after, gone, now.difference(shown), latest, left, latest_groups)
+
+
+def _same_end(one: array[int], other: array[int]) -> int:
+    """How many numbers at the end of two lists are the same: of long lists, nearly all."""
+    same, most = 0, min(len(one), len(other))
+    while same < most:
+        half = (same + most + 1) // 2
+        if one[len(one) - half :] == other[len(other) - half :]:
+            same = half
+        else:
+            most = half - 1
+    return same
 
 
 @dataclass(slots=True)

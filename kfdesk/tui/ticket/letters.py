@@ -25,7 +25,7 @@ from kfdesk.wrap import wrap
 #: More lines than anybody reads; the rest is a command away (`kfdesk show`).
 _LONGEST = 2000
 #: So many texts are kept as they were laid out: what a long reading holds, and one part more.
-_KEPT = 160
+_KEPT = 100
 _ROOMY, _TIGHT = 44, 32  # cells for how long ago it was, and for what kind it is
 _BEHIND = 1 << 30  # the place of what stands behind a message's text
 #: How what follows the writer's own words begins where it is a signature.
