@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,7 +27,6 @@ class BrowserDriver(WebDriver):
 
     def start_application_mode(self) -> None:
         """Begin to speak; from then on the end of the input is the end of the console."""
-        self._loop = asyncio.get_running_loop()
         self._write = self._said  # type: ignore[assignment]  # a partial, of os.write
         super().start_application_mode()
 
@@ -49,7 +47,7 @@ class BrowserDriver(WebDriver):
         """Read until the server says no more, then leave as a person would."""
         super().run_input_thread()
         if not self.exit_event.is_set():
-            self._do(self._leave)
+            self._do(self._app.action_quit)
             if not self.exit_event.wait(_FAREWELL):
                 os._exit(1)
 
@@ -58,7 +56,7 @@ class BrowserDriver(WebDriver):
         app = cast("Console", self._app)
         match packet_type, payload:
             case "quit", _:
-                self._do(self._leave)
+                self._do(self._app.action_quit)
             case "again", {"width": int(width), "height": int(height)}:
                 self._do(lambda: self._again(Size(width, height)))
             case "do", {"action": str(action), "argument": str(argument)}:
@@ -84,9 +82,6 @@ class BrowserDriver(WebDriver):
         else:
             self._app.post_message(events.Resize(size, size))
 
-    def _leave(self) -> None:
-        self._leaving = asyncio.ensure_future(self._app.action_quit())
-
     def _do(self, what: Callable[[], object]) -> None:
         with suppress(RuntimeError):  # the loop has ended meanwhile
-            self._loop.call_soon_threadsafe(what)
+            self._app.call_later(what)
