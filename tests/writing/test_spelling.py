@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kfdesk.desk.conversation.spelling import Checkers
+from kfdesk.desk.conversation.spelling import Checkers, language_of
 from tests.desk.office import Office
 from tests.teamwork.conftest import console, until
 from tests.tui.console import text
@@ -89,3 +89,23 @@ def test_one_child_checks_a_language_however_many_ask_at_once_and_none_is_left(
     checkers.close()
     assert checkers.of("en") is None
     assert [one.returncode is not None for one in begun] == [True]
+
+
+@pytest.mark.parametrize(
+    ("profile", "text", "asked", "language"),
+    [
+        ("", "Hello, this is for you", "", "en"),
+        ("", "Guten Tag, wir habben Ihre", "", "de"),
+        ("", "Bjr", "Bonjour, je voudrais savoir si vous avez une autre couleur.", "fr"),
+        ("", "We have it in blue", "Haben Sie das auch und ist es blau?", "en"),
+        ("", "OK", "谢谢", "en"),
+        ("", "好的 OK", "Bonjour, vous avez une autre", ""),
+        ("fr", "OK", "", "fr"),
+        ("zh", "Dear customer", "", "en"),
+    ],
+)
+def test_a_text_is_checked_in_the_recipients_language(
+    profile: str, text: str, asked: str, language: str
+) -> None:
+    """Of their profile, of what is written already, of what they wrote; Chinese in none."""
+    assert language_of(profile, text, asked) == language

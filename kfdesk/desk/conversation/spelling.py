@@ -17,6 +17,20 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NO_WORDS = re.compile(r"\S*(?:://|@|www\.|[\w-]\d|\d[\w-]|\\|/)\S*")
 _SYLLABIC = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff]")
 _TAG = re.compile("[a-z]{2,3}([-_][A-Za-z0-9]{2,8})?")
+#: Words that hardly a letter is without, by which a language is known.
+_SMALL = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "the and is are of to you your we have for not this with that it please thank",
+        "de": "der die das und ist sind ich wir sie ihre nicht mit für auf ein eine habe bitte den",
+        "fr": "le les et est nous vous votre pas pour une des que avec dans du sur merci bonjour",
+        "es": "el los las es y que por para una con su no del gracias hola mi pero está se lo",
+        "it": "il gli è che per una con non del della di sono grazie mi ho buongiorno ma vostro",
+        "pt": "os as é que para uma com não do da em obrigado meu minha mas você está por",
+        "nl": "het een en is van de niet met voor op ik wij uw dat graag dank heb zijn maar",
+    }.items()
+}
+_TELLING = 2
 _LONGEST = 60
 _OFFERED = 9
 
@@ -32,11 +46,24 @@ def words_of(line: str) -> Iterator[tuple[int, str]]:
             yield found.start(), word
 
 
-def language_of(customers: str, text: str) -> str:
-    """The language that a text is to be checked in; empty where that makes no sense."""
+def language_of(customers: str, text: str, asked: str = "") -> str:
+    """The language that a text is to be checked in; empty where that makes no sense.
+
+    That of the customer's profile; else what the text is in already, or what was `asked` in.
+    """
     if customers and not customers.startswith("zh"):
         return customers
-    return "" if _SYLLABIC.search(text) else "en"
+    if _SYLLABIC.search(text):
+        return ""
+    return _guessed(text) or _guessed(asked) or "en"
+
+
+def _guessed(text: str) -> str:
+    """The language whose small words stand in a text; empty where too few tell."""
+    found = set(_WORD.findall(text.casefold()))
+    told = {language: len(found & small) for language, small in _SMALL.items()}
+    best = max(told, key=told.__getitem__)
+    return best if told[best] >= _TELLING else ""
 
 
 class Checker:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfdesk.desk.conversation.spelling import Checker, language_of, words_of
 from kfdesk.i18n import _
+from kfdesk.model import Direction
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.pickers.picker import Choice, pick
 
@@ -60,7 +61,9 @@ async def _checker(main: Main) -> Checker | None:
     """The checker of the language that is written; None for a language without one."""
     reading = main.follow.reading
     theirs = reading.ticket.customer.language if reading is not None else ""
-    language = language_of(theirs, main.composer.text)
+    said = [one for one in reading.messages if one.direction is Direction.IN] if reading else []
+    asked = said[-1].text[: said[-1].cut] if said else ""
+    language = language_of(theirs, main.composer.text, asked)
     if not language:
         return None
     return await main.threads.query(main.checkers.of, language)
