@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,6 +96,8 @@ async def test_the_child_is_ended_with_the_console_and_renewed_on_demand(
     assert log.read_text() == "xx"
     running = made._child
     assert running is not None
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, running.pid) == min(19, own + 5)  # keys go first
     await made.end()
     await task
     assert running.returncode is not None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _LIVED_WELL = 30.0  # a child that lived that long starts again without waiting longer
 _LAST_WORDS = 400
 _LINE_LIMIT = 1 << 20
+_NICE = 5  # a person's keys go before a long pull, where processors are few
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,8 @@ class Sync:
             limit=_LINE_LIMIT,
         )
         self._child = child
+        with suppress(ProcessLookupError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, child.pid, os.getpriority(os.PRIO_PROCESS, 0) + _NICE)
         assert child.stdout is not None
         assert child.stderr is not None
         words, _heard = await asyncio.gather(_last_words(child.stderr), self._listen(child.stdout))
