@@ -6,12 +6,13 @@ screen is one line here.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copy
+from shutil import copy2
+from typing import cast
 
 from textual.pilot import Pilot
 
@@ -37,10 +38,14 @@ LANGUAGES: tuple[i18n.Language, ...] = ("en", "zh")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A name, and the keys that lead there from the opened console."""
+    """A name, and the keys that lead there from the opened console.
+
+    `typo` is written into the rules beforehand, instead of what it is a typo of.
+    """
 
     name: str
     keys: str
+    typo: tuple[str, str] | None = None
 
 
 SCENES = (
@@ -63,9 +68,9 @@ SCENES = (
     Scene("customer", "j I"),
     Scene("board", "g b"),
     Scene("reports", "g p"),
-    Scene("search", "g s"),
+    Scene("search", "g s o r d e r"),
     Scene("rules", "g r"),
-    Scene("errors", "g e"),
+    Scene("errors", "g e", ("status:pending idle", "status:pendign idle")),
     Scene("outbox", "g o"),
     Scene("quarantine", "g z"),
     Scene("knowledge", "g k"),
@@ -80,12 +85,22 @@ def desk(folder: Path, language: i18n.Language) -> Settings:
     i18n.use(language)
     settings = load(make(folder, language, NOW))
     sync(settings, clock=lambda: NOW)
-    copy(settings.database, _kept(settings))
+    for file in _changing(settings):
+        copy2(file, _kept(file))
     return settings
 
 
-def _kept(settings: Settings) -> Path:
-    return settings.database.with_suffix(".kept")
+def _changing(settings: Settings) -> Sequence[Path]:
+    """What a scene may change."""
+    return settings.database, _rules(settings)
+
+
+def _rules(settings: Settings) -> Path:
+    return settings.folder / "rules.toml"
+
+
+def _kept(file: Path) -> Path:
+    return file.with_name(f"{file.name}.kept")
 
 
 @asynccontextmanager
@@ -95,7 +110,8 @@ async def opened(
     """The console of the first agent, once the queue stands: on the desk as it was at first."""
     for beside in ("-wal", "-shm"):
         Path(f"{settings.database}{beside}").unlink(missing_ok=True)
-    copy(_kept(settings), settings.database)
+    for file in _changing(settings):
+        copy2(_kept(file), file)
     actor = acting(settings, settings.agents[0].name)
     app = Console(
         lambda: DeskSource.open(settings, actor, lambda: NOW),
@@ -114,7 +130,14 @@ async def opened(
 
 
 async def go(pilot: Pilot[KfdeskError | None], scene: Scene) -> None:
-    """Press the keys of a scene."""
+    """Press the keys of a scene, once its typo has been noticed."""
+    if scene.typo is not None:
+        main = cast("Console", pilot.app).main
+        rules = _rules(main.settings)
+        rules.write_text(rules.read_text(encoding="utf-8").replace(*scene.typo), encoding="utf-8")
+        while not main.reload.refused:
+            await pilot.pause(0.05)
+        pilot.app.clear_notifications()
     for key in scene.keys.split():
         await pilot.press(key)
         if key in _READS:

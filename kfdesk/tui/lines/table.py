@@ -24,7 +24,7 @@ from kfdesk.wrap import wrap
 _GAP = 2
 _NARROWEST = 8
 #: Left of what an empty table says, and the longest line of it that is easily read.
-_EDGE, _LONGEST = "  ", 60
+_EDGE, _LONGEST = "  ", 72
 
 
 @dataclass(frozen=True, slots=True)

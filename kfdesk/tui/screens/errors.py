@@ -107,7 +107,7 @@ class Errors(Seldom, Split):
         """How bad, where, in which rule, what."""
         return (
             Column("", 8),
-            Column(_("Line"), 18, least=60),
+            Column(_("Line"), 18, least=60, snug=True),
             Column(_("Rule"), 18, least=110),
             Column(_("Finding")),
         )
