@@ -13,6 +13,7 @@ from kfdesk.cells import Part, fit, plain
 from kfdesk.hits import spans as hits_of
 from kfdesk.i18n import ngettext
 from kfdesk.mail.links import Link, doubts, find
+from kfdesk.tui.ticket.flow import flowed
 from kfdesk.wrap import cut, spans
 
 #: A run of quoted lines in the middle of a text is folded from here on, but for its first ones.
@@ -47,7 +48,7 @@ class Body:
 
     def lines(self, text: str, style: str, at: int, *, fold: bool = True) -> Iterator[Piece]:
         """The text wrapped, runs of empty lines made one, long quotes folded."""
-        raws = plain(text).split("\n")
+        raws = flowed(plain(text), self._width).split("\n")
         index, empty = 0, False
         while index < len(raws):
             raw = raws[index]
