@@ -89,7 +89,7 @@ MEASURES: tuple[Measure, ...] = (
         N_("Working time to first response"),
         "middle",
         "The same by the clock of the SLA policy: the working time of its calendar, without the "
-        "statuses in which it stands. Only tickets that were promised a first response.",
+        "statuses in which it stands. Only tickets with an SLA target for it.",
     ),
     Measure(
         "resolution",
@@ -103,15 +103,15 @@ MEASURES: tuple[Measure, ...] = (
         "resolution_worktime",
         N_("Working time to resolution"),
         "middle",
-        "The same by the clock of the SLA policy. Only tickets that were promised a resolution.",
+        "The same by the clock of the SLA policy. Only tickets with an SLA target for it.",
     ),
     Measure(
         "sla",
         N_("SLA met"),
         "share",
-        "Of all promises of SLA policies (first response, next response, resolution) that came to "
-        "an end, the share that was kept: met in time, at the instant it was met; missed, at its "
-        "deadline. By agent and team: for one that was missed, who had the ticket then.",
+        "Of all SLA targets (first response, next response, resolution) that came to an end, the "
+        "share that was met: in time, at the instant it was met; missed, at its deadline. By agent "
+        "and team: for one that was missed, who had the ticket then.",
     ),
     Measure("sla_kept", N_("SLA targets met"), "count", "Those of `sla` that were kept."),
     Measure("sla_missed", N_("SLA targets missed"), "count", "Those of `sla` that were missed."),
