@@ -140,7 +140,7 @@ async def test_a_draft_is_kept_as_it_is_typed() -> None:
         assert number is not None
         await pilot.press("r", *"hello")
         for _ in range(100):
-            if (number, "reply") in source.drafts:
+            if source.drafts.get((number, "reply")) == "hello":
                 break
             await pilot.pause(0.05)
         assert source.drafts[number, "reply"] == "hello"
