@@ -97,7 +97,7 @@ TICKETS: tuple[Action, ...] = (
     Action(
         "ticket.snooze",
         N_("Snooze"),
-        ("b",),
+        ("h",),
         READ,
         "",
         ("snooze",),
@@ -114,7 +114,15 @@ TICKETS: tuple[Action, ...] = (
         "NAME",
         undoable=True,
     ),
-    Action("ticket.article", N_("Answer with an article"), ("ctrl+k",), READ, "", ("kb",), "WORDS"),
+    Action(
+        "ticket.article",
+        N_("Answer with an article"),
+        ("b", "ctrl+k"),
+        READ,
+        "",
+        ("kb",),
+        "WORDS",
+    ),
     Action(
         "ticket.similar",
         N_("Show similar tickets"),

@@ -52,7 +52,7 @@ async def test_a_transfer_that_is_given_up_changes_nothing() -> None:
 async def test_a_ticket_is_put_aside_for_what_is_picked_or_named() -> None:
     source = FakeSource(range(1, 11))
     async with opened(source) as (_app, pilot):
-        await pilot.press("b")
+        await pilot.press("h")
         await pilot.pause(0.1)
         await pilot.press(*"three days", "enter")
         await settled(pilot)
