@@ -46,7 +46,7 @@ def fit_ends(text: str, width: int) -> str:
     line = plain_line(text)
     if cell_len(line) <= width:
         return line
-    tail = line
+    tail = line[-width:]
     while cell_len(tail) > width // 3:
         tail = tail[1:]
     return fit(line, width - cell_len(tail)).rstrip() + tail

@@ -10,10 +10,11 @@ from rich.cells import cell_len
 
 from kfdesk.cells import fit_ends
 from kfdesk.model import Attachment, Present
+from kfdesk.store.people.others import Others
 from kfdesk.tui.ticket.finding import Finding
 from kfdesk.tui.ticket.letters import lay_out
 from kfdesk.tui.ticket.line import Look
-from kfdesk.tui.ticket.standing import head
+from kfdesk.tui.ticket.standing import facts, head
 from tests.tui.console import WHO
 from tests.tui.fake import NOW, FakeSource
 
@@ -33,6 +34,15 @@ def test_who_is_there_and_what_is_looked_for_stand_below_any_subject_and_any_tag
     assert lines[0].startswith("#1")
     assert "bert" in lines[-2]
     assert "1 of 3" in lines[-1]
+
+
+@given(st.integers(30, 60), st.integers(0, 2000))
+def test_the_counts_of_a_customers_other_tickets_fit_their_pane(width: int, many: int) -> None:
+    """They go below the title where they do not fit behind it."""
+    reading = replace(FakeSource().reading(1), others=Others(many + 1, many, ()))
+    lines = facts(reading, WHO, width).plain.split("\n")
+    assert all(cell_len(line) <= width for line in lines)
+    assert any(f"{many} open · " in line for line in lines)
 
 
 @given(st.text(), st.integers(4, 60))

@@ -148,7 +148,12 @@ def _customer(said: _Said, reading: Reading, who: Who) -> None:
         return
     many = ngettext("{n} open", "{n} open", others.open).format(n=others.open)
     every = _("{n} in total").format(n=f"{others.tickets}{'+' * (others.tickets >= _MANY)}")
-    said.section(_("Other tickets") + f"  {many} · {every}")
+    title, counts = _("Other tickets"), f"{many} · {every}"
+    if cell_len(f"{title}  {counts}") <= said.width:
+        said.section(f"{title}  {counts}")
+    else:
+        said.section(title)
+        said.line((counts, "$ink-muted"))
     for row in others.rows:
         number = f"#{row.number}"
         ago = when.ago(row.updated_at, who.now(), who.zone)
