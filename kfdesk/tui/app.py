@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _GLANCE = 200
 #: A thread that reads gives way to a key after so many seconds of its own work.
 _SWITCH = 0.001
+#: The collector looks at so many new objects at a time, a millisecond's work: a picture that is
+#: painted makes hundreds, and a key may come at any of them.
+_YOUNG = 5_000
 
 
 def run(
@@ -56,6 +59,7 @@ def run(
 
         source = DeskSource.open(settings, actor, clock)
         gc.freeze()  # what is there stays: no key waits until the collector has looked at it all
+        gc.set_threshold(_YOUNG)
         return source
 
     with hushed():
