@@ -149,7 +149,7 @@ def _customer(said: _Said, reading: Reading, who: Who) -> None:
     many = ngettext("{n} open", "{n} open", others.open).format(n=others.open)
     every = _("{n} in total").format(n=f"{others.tickets}{'+' * (others.tickets >= _MANY)}")
     title, counts = _("Other tickets"), f"{many} · {every}"
-    if cell_len(f"{title}  {counts}") <= said.width:
+    if cell_len(f"{title}  {counts}") < said.width:
         said.section(f"{title}  {counts}")
     else:
         said.section(title)
