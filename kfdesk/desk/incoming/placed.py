@@ -9,7 +9,8 @@ from datetime import datetime
 from kfdesk.desk import Desk
 from kfdesk.desk.incoming import votes
 from kfdesk.desk.incoming.arrival import Arrival
-from kfdesk.desk.incoming.threads import Threads, Verdict, decide, to_customer
+from kfdesk.desk.incoming.threads import Threads
+from kfdesk.desk.incoming.verdict import Verdict, decide, to_customer
 from kfdesk.desk.incoming.votes import Vote
 from kfdesk.model import Actor, By, Direction, Mail
 from kfdesk.rules.wording import asks_something
