@@ -14,9 +14,10 @@ from kfdesk.settings import Settings
 def run(settings: Settings, actor: Actor, clock: Clock) -> None:
     """Talk until the person leaves or the input ends."""
     from kfdesk.linear.session import Session
+    from kfdesk.linear.talk import talk
 
     desk = Desk.open(settings, clock)
     try:
-        Session(desk, actor).talk()
+        talk(Session(desk, actor))
     finally:
         desk.close()

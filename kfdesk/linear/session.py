@@ -1,24 +1,22 @@
-"""The talk: a prompt, a command, its answer; between prompts what is new and urgent."""
+"""One person's session: what they heard last, where they are, what they are told of."""
 
 from __future__ import annotations
 
 import secrets
 import sys
 from collections.abc import Callable
-from functools import partial
 
 from kfdesk import number as numbers
 from kfdesk import output
-from kfdesk.actions import find
 from kfdesk.desk import Desk
+from kfdesk.desk.sending import notices
 from kfdesk.desk.teamwork import lease
 from kfdesk.desk.tickets import listing, show
 from kfdesk.desk.tickets.change import opened
-from kfdesk.errors import KfdeskError, NotFound, QueryError, UserError
+from kfdesk.errors import NotFound, UserError
 from kfdesk.i18n import _, ngettext
 from kfdesk.linear.telling import Teller
 from kfdesk.model import Actor, Ticket
-from kfdesk.rules.language.query import point
 
 #: A list says so many tickets at a time.
 PAGE = 10
@@ -46,53 +44,6 @@ class Session:
         """Who says things, as of now."""
         return Teller(self.desk.settings, self.desk.clock())
 
-    # --- the talk
-
-    def talk(self) -> None:
-        """Take commands until there are no more."""
-        from kfdesk.linear.verbs import queue
-
-        output.line(
-            _("{desk}. You are {name}. “help” names the commands.").format(
-                desk=self.desk.settings.desk.name, name=self.teller.title(self.actor.name)
-            )
-        )
-        self._try(lambda: queue(self, ""))
-        while not self.ended:
-            self._try(self._announce)
-            where = f"{self.at}" if self.at is not None else "kfdesk"
-            line = self.ask(f"{where}> ")
-            if line is None:
-                break
-            if line.strip():
-                self._try(partial(self.do, line.strip()))
-        lease.attend(self.desk, self.actor, self.id, None, writing=False)
-
-    def do(self, text: str) -> None:
-        """Do one command; a number opens that line of the list."""
-        from kfdesk.linear.verbs import VERBS, WORDS
-
-        word, _blank, argument = text.removeprefix(":").partition(" ")
-        if word.lstrip("#").isdigit():
-            word, argument = "open", word
-        id = WORDS.get(word) or find(word).id
-        if (verb := VERBS.get(id)) is None:
-            raise UserError(
-                _("“{word}” is only in the console; kfdesk --help lists its command").format(
-                    word=word
-                )
-            )
-        verb(self, argument.strip())
-
-    def _try(self, work: Callable[[], None]) -> None:
-        """Do it; a failure is said in a sentence, and the talk goes on."""
-        try:
-            work()
-        except QueryError as error:
-            output.line(f"{point(error)}\n{error}")
-        except KfdeskError as error:
-            output.line(str(error))
-
     def ask(self, prompt: str) -> str | None:
         """Ask for a line; None where there are no more. A pipe is not asked aloud."""
         if not sys.stdin.isatty():
@@ -104,7 +55,7 @@ class Session:
             output.line("")
             return None
 
-    def _announce(self) -> None:
+    def announce(self) -> None:
         """Say what has become urgent since the last time, and what this agent was told."""
         counter, before = self.desk.store.counter(), self._counter
         if counter == before:
@@ -118,8 +69,6 @@ class Session:
         self._hear()
 
     def _hear(self) -> None:
-        from kfdesk.desk.sending import notices
-
         with self.desk.store.read() as tx:
             told = notices.waiting(tx, self.actor.name)
         for notice in told:

@@ -14,6 +14,7 @@ import pytest
 from kfdesk import i18n
 from kfdesk.actions import BY_ID
 from kfdesk.desk.tickets.change import change
+from kfdesk.linear import talk as talks
 from kfdesk.linear.session import Session
 from kfdesk.linear.verbs import VERBS, WORDS
 from kfdesk.model import Actor, By, Change, Priority, Status
@@ -53,7 +54,7 @@ class Talk:
         """Type these lines; what is said to them."""
         self._capsys.readouterr()
         self._monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{one}\n" for one in lines)))
-        self._session.talk()
+        talks.talk(self._session)
         said = self._capsys.readouterr().out
         assert not HARMFUL.search(said)
         assert not DRAWN.search(said)
@@ -122,7 +123,7 @@ def test_a_reply_is_not_sent_over_what_was_said_meanwhile(talk: Talk, office: Of
     from kfdesk.errors import Conflict
 
     with pytest.raises(Conflict):
-        session.do("reply")
+        talks.do(session, "reply")
     with office.desk.store.read() as tx:
         assert drafts.get(tx, 3, "anna", "reply") == "Hello"
 
