@@ -38,7 +38,8 @@ def parted(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[str, b
     for start, end in spans:
         if start > done:
             yield text[done:start], False
-        yield text[start:end], True
-        done = end
+        if end > done:  # two hits may stand in one letter: "ss" twice in "ßß"
+            yield text[max(start, done) : end], True
+            done = end
     if done < len(text):
         yield text[done:], False

@@ -256,6 +256,7 @@ def _deliveries(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
 
 
 def addresses(value: Sequence[Sequence[str]]) -> tuple[Address, ...]:
+    """Addresses as a column keeps them: pairs of a name and an address."""
     return tuple(Address(name, email) for name, email in value)
 
 

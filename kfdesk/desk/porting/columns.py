@@ -91,6 +91,7 @@ def _said_columns(lines: Sequence[Line], one: Prepared, status: Status) -> dict[
 def message(
     one: Prepared, order: Order, line: Line, id: int, number: int, now: datetime
 ) -> NewMessage:
+    """The columns of one thing that was said."""
     said, party = line.said, line.party
     at = min(said.at, now) if said.at > EPOCH else one.created
     mail = said.packed.mail if said.packed else None

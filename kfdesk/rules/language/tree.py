@@ -35,18 +35,24 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """What must not hold."""
+
     node: Node
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """What must hold, all of it."""
+
     nodes: tuple[Node, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """Of which one must hold."""
+
     nodes: tuple[Node, ...]
     span: Span
 

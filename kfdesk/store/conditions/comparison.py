@@ -155,10 +155,12 @@ def is_empty(text: ColumnElement[Any]) -> Bool:
 
 
 def milliseconds(length: timedelta) -> int:
+    """A length of time as the store counts it."""
     return length // timedelta(milliseconds=1)
 
 
 def by_operator(op: str, left: ColumnElement[Any], right: Any) -> Bool:
+    """Hold a column against a value by an operator of the query language."""
     compare: Callable[[Any, Any], Any] = _OPERATORS.get(op, operator.eq)
     found: Bool = compare(left, right)
     return found

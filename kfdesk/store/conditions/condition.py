@@ -77,10 +77,12 @@ def order(sort: Sequence[Sort]) -> list[ColumnElement[Any]]:
 
 
 def ms(name: str) -> ColumnElement[int]:
+    """A time of the ticket, in milliseconds."""
     return type_coerce(ticket.c[name], BigInteger)
 
 
 def deadline() -> ColumnElement[int]:
+    """What is due next, in milliseconds."""
     return ms("due_at")
 
 
