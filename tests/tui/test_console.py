@@ -57,10 +57,12 @@ async def test_what_arrives_waits_until_it_is_taken_in() -> None:
         source.arrive(row(33))
         await look(pilot)
         await pilot.press("g", "g")
+        await settled(pilot)
         assert app.main.queue.listing.number == 33
         source.arrive(row(34))
         await look(pilot)
         await pilot.press("k")
+        await settled(pilot)
         assert app.main.queue.listing.number == 34
 
 
