@@ -17,7 +17,7 @@ from kfdesk.reports.report import INSTANT, Figure, figure
 from kfdesk.rules.language.query import parse
 from kfdesk.rules.language.values import Scope
 from kfdesk.store import queue, reporting
-from kfdesk.store.reporting import Window
+from kfdesk.store.sources import Window
 from kfdesk.store.tx import Tx
 
 #: So many of those that wait longest are named.

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kfdesk.i18n import _
-from kfdesk.store.reporting import DAY, HOUR
+from kfdesk.store.sources import DAY, HOUR
 
 _FIRST = date(1970, 1, 1)
 _STEP = timedelta(hours=1)

@@ -18,7 +18,7 @@ from kfdesk.reports.measures import BY_NAME, TIMES, Measure, check_by, measure
 from kfdesk.rules.language.query import parse
 from kfdesk.settings import Report
 from kfdesk.store import reporting
-from kfdesk.store.reporting import Window
+from kfdesk.store.sources import Window
 from kfdesk.store.tx import Tx
 
 #: What happens now is a part of the time up to now.
