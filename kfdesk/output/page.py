@@ -75,12 +75,25 @@ def message_json(message: Message, html: str = "") -> dict[str, Any]:
 
 
 def _print_ticket(found: Shown, timezone: str) -> None:
-    from rich.padding import Padding
-    from rich.rule import Rule
     from rich.text import Text
 
     t = found.ticket
-    facts = [
+    show(Text(f"#{t.number} {clean_line(t.subject)}", style="bold"))
+    if t.merged_into is not None:
+        told = _("merged into ticket {into}, where it goes on: kfdesk show {number} --follow")
+        show(Text("  " + told.format(into=t.merged_into, number=t.number), style="yellow"))
+    for name, value in _facts(found, timezone):
+        if value.strip(" <>"):
+            label = _("{name}: ").format(name=name)
+            show(Text(f"  {label}", style="dim") + Text(clean_line(value)))
+    for message in found.messages:
+        _print_message(message, timezone)
+
+
+def _facts(found: Shown, timezone: str) -> list[tuple[str, str]]:
+    """What is known of a ticket, by name; empty where nothing is."""
+    t = found.ticket
+    return [
         (_("Status"), labels.status(t.status, t.substatus)),
         (labels.field("type"), labels.ticket_type(t.type)),
         (labels.field("task_due"), moment(t.task_due, timezone) if t.task_due else ""),
@@ -122,32 +135,30 @@ def _print_ticket(found: Shown, timezone: str) -> None:
             for kind, number, why in t.links
         ),
     ]
-    show(Text(f"#{t.number} {clean_line(t.subject)}", style="bold"))
-    if t.merged_into is not None:
-        told = _("merged into ticket {into}, where it goes on: kfdesk show {number} --follow")
-        show(Text("  " + told.format(into=t.merged_into, number=t.number), style="yellow"))
-    for name, value in facts:
-        if value.strip(" <>"):
-            label = _("{name}: ").format(name=name)
-            show(Text(f"  {label}", style="dim") + Text(clean_line(value)))
-    for message in found.messages:
-        kind = labels.direction(message.direction, automatic=bool(message.auto))
-        head = f"{kind} · {message.author} · {moment(message.at, timezone)}"
-        if message.side is not None:
-            head = _("side conversation {id} · {head}").format(id=message.side, head=head)
-        if message.direction is Direction.NOTE and message.to:
-            head += " → " + ", ".join(map(str, message.to))
-        if message.delivery:
-            head += f" · {labels.delivery(message.delivery)}"
-        if message.auto:
-            head += f" · {labels.reason(message.auto)}"
-        show(Rule(Text(clean_line(head)), align="left", style="dim"))
-        show(Padding(Text(clean(message.text[: message.cut]).strip()), (0, 2)))
-        if message.cut < len(message.text.rstrip()):
-            show(Text("  " + _("[…] quoted text"), style="dim"))
-        for file in message.attachments:
-            name = f"  📎 {file.name} ({file.type}, {labels.size(file.size)}) · {file.id}"
-            show(Text(clean_line(name), style="cyan"))
+
+
+def _print_message(message: Message, timezone: str) -> None:
+    from rich.padding import Padding
+    from rich.rule import Rule
+    from rich.text import Text
+
+    kind = labels.direction(message.direction, automatic=bool(message.auto))
+    head = f"{kind} · {message.author} · {moment(message.at, timezone)}"
+    if message.side is not None:
+        head = _("side conversation {id} · {head}").format(id=message.side, head=head)
+    if message.direction is Direction.NOTE and message.to:
+        head += " → " + ", ".join(map(str, message.to))
+    if message.delivery:
+        head += f" · {labels.delivery(message.delivery)}"
+    if message.auto:
+        head += f" · {labels.reason(message.auto)}"
+    show(Rule(Text(clean_line(head)), align="left", style="dim"))
+    show(Padding(Text(clean(message.text[: message.cut]).strip()), (0, 2)))
+    if message.cut < len(message.text.rstrip()):
+        show(Text("  " + _("[…] quoted text"), style="dim"))
+    for file in message.attachments:
+        name = f"  📎 {file.name} ({file.type}, {labels.size(file.size)}) · {file.id}"
+        show(Text(clean_line(name), style="cyan"))
 
 
 def _present(one: Present, now: datetime) -> str:

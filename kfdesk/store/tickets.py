@@ -294,6 +294,17 @@ def count_messages(tx: Tx, numbers: Iterable[int]) -> None:
     )
 
 
+def one_more(tx: Tx, states: Iterable[State]) -> None:
+    """Count a message more on each of these tickets."""
+    update_many(
+        tx,
+        {
+            state.id: {"message_count": state.message_count + 1, "version": state.version + 1}
+            for state in states
+        },
+    )
+
+
 def unread(tx: Tx, numbers: Iterable[int]) -> list[bool]:
     """Return of tickets whether something on them was not read yet."""
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from kfdesk.desk import Desk
@@ -87,30 +87,28 @@ def answer(
                 article=words.article(said),
             )
         )
+    events = _post(tx, desk, letters, roots, now)
+    journal.record(tx, [*events, *held_back(held, actor, roots)], now)
+    return held
+
+
+def _post(
+    tx: Tx, desk: Desk, letters: Sequence[Outgoing], roots: Mapping[int, int], now: datetime
+) -> list[NewEvent]:
+    """Queue the letters; return the journal's lines for them."""
     ids = post(tx, desk, letters, now)
-    tickets.update_many(
-        tx,
-        {
-            letter.state.id: {
-                "message_count": letter.state.message_count + 1,
-                "version": letter.state.version + 1,
-            }
-            for letter in letters
-        },
-    )
-    events = [
+    tickets.one_more(tx, (letter.state for letter in letters))
+    return [
         NewEvent(
             letter.state.id,
-            actor,
+            letter.actor,
             "reply",
-            rule=actor.rule,
+            rule=letter.actor.rule,
             root=roots[letter.state.id],
             message_id=id,
         )
         for letter, id in zip(letters, ids, strict=True)
     ]
-    journal.record(tx, [*events, *held_back(held, actor, roots)], now)
-    return held
 
 
 def held_back(held: Mapping[int, str], actor: Actor, roots: Mapping[int, int]) -> list[NewEvent]:

@@ -20,6 +20,7 @@ from kfdesk.i18n import _
 from kfdesk.mail.token import message_id_host, new_message_id
 from kfdesk.model import Actor, Address, Direction
 from kfdesk.rules.actions import Mail
+from kfdesk.settings import Channel
 from kfdesk.store import customers, journal, messages, outbox, tickets
 from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
@@ -121,6 +122,29 @@ def _no_address(person: Address) -> str:
     return "" if person.email else _("{name} has no address").format(name=person.name)
 
 
+def _note(
+    letter: _Letter, id: int, channel: Channel, key: str, actor: Actor, now: datetime
+) -> NewMessage:
+    """The note that stands in the conversation for its mails, known by the key of the first."""
+    return NewMessage(
+        id=id,
+        ticket_id=letter.state.id,
+        account=channel.name,
+        direction=Direction.NOTE,
+        by=actor.kind,
+        author=actor.name,
+        author_email=channel.address,
+        at=now,
+        created_at=now,
+        external_id=key,
+        message_id=key,
+        subject=letter.subject,
+        cut=len(letter.text),
+        to=letter.to,
+        text=letter.text,
+    )
+
+
 def _post(
     tx: Tx,
     desk: Desk,
@@ -151,37 +175,10 @@ def _post(
             for person in letter.to
         ]
         leaving += mails
-        said.append(
-            NewMessage(
-                id=id,
-                ticket_id=letter.state.id,
-                account=channel.name,
-                direction=Direction.NOTE,
-                by=actor.kind,
-                author=actor.name,
-                author_email=channel.address,
-                at=now,
-                created_at=now,
-                external_id=mails[0].key,
-                message_id=mails[0].key,
-                subject=letter.subject,
-                cut=len(letter.text),
-                to=letter.to,
-                text=letter.text,
-            )
-        )
+        said.append(_note(letter, id, channel, mails[0].key, actor, now))
     messages.insert_many(tx, said)
     outbox.queue(tx, leaving)
-    tickets.update_many(
-        tx,
-        {
-            letter.state.id: {
-                "message_count": letter.state.message_count + 1,
-                "version": letter.state.version + 1,
-            }
-            for letter in letters
-        },
-    )
+    tickets.one_more(tx, (letter.state for letter in letters))
     journal.record(
         tx,
         [

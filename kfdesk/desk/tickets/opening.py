@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from email.utils import parseaddr
 
 from kfdesk.desk import Desk
@@ -20,6 +21,7 @@ from kfdesk.store.journal import NewEvent
 from kfdesk.store.messages import NewMessage
 from kfdesk.store.people import groups
 from kfdesk.store.tickets import NewTicket
+from kfdesk.store.tx import Tx
 from kfdesk.text import clean, clean_line
 
 _ADDRESS = re.compile(r"[^\s@,;<>()\[\]]+@[^\s@,;<>()\[\]]+")
@@ -70,38 +72,7 @@ def new(
         if customer is None:
             known = customers.by_email(tx, [sender.email])
             customer = (known or customers.add(tx, [sender], now))[sender.email]
-        number, id = tickets.first_id(tx), messages.first_id(tx)
-        ticket = NewTicket(
-            id=number,
-            subject=title,
-            channel=channel,
-            account="",
-            team="",
-            customer_id=customer,
-            created_at=now,
-            updated_at=now,
-            last_person_at=now,
-            waiting_since=now,
-            message_count=1,
-            unread=True,
-        )
-        tickets.insert_many(tx, [ticket])
-        message = NewMessage(
-            id=id,
-            ticket_id=number,
-            account="",
-            direction=Direction.IN,
-            by=By.CUSTOMER,
-            author=sender.name or sender.email,
-            author_email=sender.email,
-            at=now,
-            created_at=now,
-            external_id=f"{BY_HAND}:{id}",
-            subject=title,
-            cut=len(text),
-            text=text,
-        )
-        messages.insert_many(tx, [message])
+        number, id = _write_down(tx, customer, sender, title, text, channel, now)
         diff = {
             "subject": (None, title),
             "status": (None, str(Status.NEW)),
@@ -121,3 +92,42 @@ def new(
         groups.join(tx, desk.groups, [number], desk.scope())
         settle(desk, tx, [Root(number, "created", actor, id, diff, root)], now)
         return whole_tickets.get(tx, number)
+
+
+def _write_down(
+    tx: Tx, customer: int, sender: Address, title: str, text: str, channel: str, now: datetime
+) -> tuple[int, int]:
+    """Write the ticket and what was said as its first message; return their numbers."""
+    number, id = tickets.first_id(tx), messages.first_id(tx)
+    ticket = NewTicket(
+        id=number,
+        subject=title,
+        channel=channel,
+        account="",
+        team="",
+        customer_id=customer,
+        created_at=now,
+        updated_at=now,
+        last_person_at=now,
+        waiting_since=now,
+        message_count=1,
+        unread=True,
+    )
+    tickets.insert_many(tx, [ticket])
+    message = NewMessage(
+        id=id,
+        ticket_id=number,
+        account="",
+        direction=Direction.IN,
+        by=By.CUSTOMER,
+        author=sender.name or sender.email,
+        author_email=sender.email,
+        at=now,
+        created_at=now,
+        external_id=f"{BY_HAND}:{id}",
+        subject=title,
+        cut=len(text),
+        text=text,
+    )
+    messages.insert_many(tx, [message])
+    return number, id
