@@ -75,7 +75,9 @@ def main(
         i18n.use(_language(lang))
     context.obj = Globals(config, agent, now, json, lang)
     if context.invoked_subcommand is None:
-        context.obj.console(linear=linear)
+        from kfdesk.commands.console import open_console
+
+        open_console(context.obj, linear=linear)
 
 
 def _language(text: str) -> i18n.Spoken:

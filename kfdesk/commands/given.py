@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,40 +83,3 @@ class Globals:
             yield desk, actor
         finally:
             desk.close()
-
-    def console(self, *, linear: bool = False, demo: bool = False) -> None:
-        """Open the console, or its linear mode; on the demo desk, with a tour."""
-        from kfdesk.desk.agents import acting
-        from kfdesk.paths import no_config
-
-        if self.config is None and not linear and no_config() and _at_terminal():
-            self._guided()
-            return
-        settings = self.settings()
-        actor = acting(settings, self.agent)
-        if linear or settings.ui.linear:
-            from kfdesk.linear import run as run_linear
-
-            run_linear(settings, actor, self.clock(settings))
-            return
-        from kfdesk.tui.app import run
-
-        run(settings, actor, self.clock(settings), spoken=self.lang is not None, demo=demo)
-
-    def _guided(self) -> None:
-        """Ask whoever starts for the first time, then open what they chose: their desk or none."""
-        from kfdesk.paths import new_config
-        from kfdesk.tui.guide.guide import run
-
-        found = run(new_config())
-        if found == "demo":
-            from kfdesk.commands.start import play
-
-            play(self)
-        elif isinstance(found, Path):
-            self.config = found
-            self.console()
-
-
-def _at_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kfdesk import i18n
-from kfdesk.commands.given import Globals
-from kfdesk.commands.reading import print_list
-from kfdesk.commands.sync import sync_once
+from kfdesk.commands.console import play
 from kfdesk.i18n import _
 
 app = typer.Typer()
@@ -25,25 +21,6 @@ def demo(
 ) -> None:
     """Open the console on a throw-away desk full of tickets."""
     play(context.obj, headless=headless)
-
-
-def play(given: Globals, *, headless: bool = False) -> None:
-    """Make the demo desk, open it, and throw it away."""
-    import tempfile
-
-    from kfdesk import output
-    from kfdesk.desk.admin.demo import make
-
-    with tempfile.TemporaryDirectory(prefix="kfdesk-demo-") as folder:
-        given.config = make(Path(folder), i18n.written())
-        given.lang = given.lang or i18n.current()
-        if headless:
-            code = sync_once(given, [])
-            print_list(given, "is:open", None, None)
-            raise typer.Exit(code)
-        output.line(_("A desk is made up for you. ^Q leaves it from anywhere; g ? is a tour."))
-        given.console(demo=True)
-        output.line(_("The demo desk is gone. Your own: kfdesk init"))
 
 
 def _keep_password(user: str) -> None:
