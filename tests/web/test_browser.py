@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -17,7 +16,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.desk.office import Office, raw
 from tests.support.browser import Browser
-from tests.support.net import Missing
+from tests.support.net import Missing, Relay, free_port
 from tests.web.conftest import PASSWORD, Visitor
 from tests.web.test_server import gone
 
@@ -26,13 +25,7 @@ document.getElementById("name").value = "anna";
 document.getElementById("password").value = "{PASSWORD}";
 document.querySelector("form").submit();
 """
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+MODE = "document.querySelector('.xterm-helper-textarea').inputMode === 'text'"
 
 
 def children(pid: int) -> list[int]:
@@ -71,26 +64,66 @@ async def serving(office: Office) -> AsyncIterator[tuple[str, int]]:
         await asyncio.wait_for(process.communicate(), 30)
 
 
-async def test_an_agent_logs_in_reads_and_logs_out_in_a_browser(office: Office) -> None:
+async def test_an_agent_answers_on_a_phone_that_loses_the_network(
+    office: Office, tmp_path: Path
+) -> None:
     office.receive(raw("你好，我的包裹在哪里？", Subject="Where is my parcel"))
     try:
         browser = Browser()
     except Missing as error:  # a large program: no set-up of ours installs it
         pytest.skip(str(error))
+    photo = tmp_path / "照片.jpg"
+    photo.write_bytes(b"\xff\xd8 photo")
     async with serving(office) as (url, pid), browser:
-        await browser.size(390, 844, phone=True)
-        await browser.go(url + "/")
-        await browser.wait("location.pathname === '/login'")
-        await browser.run(LOG_IN)
-        await browser.wait("document.body.classList.contains('-first-byte')")
-        assert len(children(pid)) == 2  # the console, and what syncs for all of them
-        assert await browser.run("getComputedStyle(document.getElementById('keys')).display") == (
-            "flex"
-        )
-        refused = [said for said in browser.said if "Content Security Policy" in said]
-        assert refused == []
-        await browser.run("document.querySelector('nav form').submit()")
-        await browser.wait("location.pathname === '/login'")
+        port = free_port()
+        relay = Relay(port, int(url.rpartition(":")[2]))
+        with relay:
+            await browser.size(390, 844, phone=True)
+            await browser.go(f"http://127.0.0.1:{port}/")
+            await browser.wait("location.pathname === '/login'")
+            await browser.run(LOG_IN)
+            await browser.wait("document.body.classList.contains('-first-byte')")
+            assert len(children(pid)) == 2  # the console, and what syncs for all of them
+            await press(browser, "ticket.reply")
+            await browser.wait("page.typing && " + MODE)
+            await browser.call(
+                "Input.imeSetComposition", text="ni'hao", selectionStart=6, selectionEnd=6
+            )
+            await browser.type("你好")
+            await press(browser, "compose.attach")
+            await browser.wait("!document.getElementById('asked').hidden")
+            document = await browser.call("DOM.getDocument")
+            field = await browser.call(
+                "DOM.querySelector", nodeId=document["root"]["nodeId"], selector="#file"
+            )
+            await browser.call("DOM.setFileInputFiles", files=[str(photo)], **field)
+            await browser.wait("document.getElementById('asked').hidden")
+            assert not [said for said in browser.said if "Content Security Policy" in said]
+        # The network is gone, for everything that was open.
+        await browser.wait("document.body.classList.contains('-again')")
+        before = children(pid)
+        with Relay(port, int(url.rpartition(":")[2])):
+            await browser.wait("!document.body.classList.contains('-again') && socket?.opened")
+            await browser.wait("page.typing")
+            assert children(pid) == before  # no other console
+            await screen(browser, "照片.jpg")
+            lines = [line.strip() for line in (await browser.run("shown()")).splitlines()]
+            assert lines.count("你好") == 1  # once, and nothing of how it was spelt
+            await browser.run("document.querySelector('#typed form').submit()")
+            await browser.wait("location.pathname === '/login'")
+
+
+async def press(browser: Browser, action: str) -> None:
+    """Press the button of an action, as soon as it is there."""
+    button = f"document.querySelector('[data-action=\"{action}\"]')"
+    await browser.wait(f"{button} !== null")
+    await browser.run(f"{button}.click()")
+
+
+async def screen(browser: Browser, words: str) -> None:
+    """Wait until a console shows some words: its page is asked for the screen as text."""
+    await browser.run("window.shown = () => document.querySelector('#text pre').textContent")
+    await browser.wait(f"(say('text'), shown().includes({words!r}))")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
@@ -102,6 +135,7 @@ async def test_a_console_on_the_web_opens_no_editor_and_ends_with_a_server_that_
         assert await anna.log_in() == 303
         async with await anna.open() as page:
             await said(page, b"parcel")
+            await page.send_json(["do", "nonsense", ""])
             await page.send_json(["stdin", "c"])
             await said(page, b"note")
             await asyncio.sleep(0.5)

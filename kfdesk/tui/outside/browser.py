@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kfdesk.tui.console import Console
 
 
+_SOON = 0.05
 #: What a thumb needs first of all while reading, behind the reply.
 _NEAR = ("ticket.solve", "ticket.macro", "ticket.next", "ticket.previous", "search.show")
 
@@ -51,9 +53,18 @@ def told(app: App[Any]) -> Told:
     )
 
 
-def do(app: Console, action: str, argument: str) -> None:
-    """Do what a button of the page says, as a click on the line below does."""
-    if action in BY_ID:
+def do(app: Console, action: str, argument: str, meant: int | None = None) -> None:
+    """Do what a button of the page says, as a click on the line below does.
+
+    While the desk or the composer is being opened it waits, and is for the ticket that was `meant`.
+    """
+    main = app.main
+    here = main.queue.listing.number
+    if action not in BY_ID:
+        return
+    if main.waiting and app.screen is main:
+        app.set_timer(_SOON, partial(do, app, action, argument, here if meant is None else meant))
+    elif meant in (None, here):
         app.clicked(action, argument)
 
 
