@@ -83,3 +83,10 @@ class Globals:
             yield desk, actor
         finally:
             desk.close()
+
+
+def language_of(text: str) -> i18n.Spoken:
+    """The language of --lang."""
+    if (language := i18n.known(text)) is None:
+        raise UserError(_("--lang {text}: it is zh, zh-TW or en").format(text=text))
+    return language

@@ -12,7 +12,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from kfdesk import commands
-from kfdesk.cli import app
+from kfdesk.commands.application import app
 from kfdesk.commands.contents import SECTIONS, name_of
 
 

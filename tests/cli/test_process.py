@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from kfdesk import __version__
+from kfdesk.cli import console_options
 from tests.desk.office import Office, raw
 
 
@@ -109,3 +110,32 @@ def test_watch_takes_in_what_comes_and_ends_on_a_signal(office: Office) -> None:
         process.send_signal(signal.SIGTERM)
         _out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
+
+
+def test_the_console_is_opened_without_the_library_that_reads_commands() -> None:
+    """Typer and pydantic come with a command: the console has no use for them."""
+    code = (
+        "import sys, kfdesk.tui.console; from kfdesk.commands import console\n"
+        "from kfdesk.cli import console_options\n"
+        "given = console_options(['--config', 'a.toml', '--as=anna', '--lang', 'zh'])\n"
+        "assert (str(given.config), given.agent, given.now, given.lang) "
+        "== ('a.toml', 'anna', None, 'zh'), given\n"
+        "sys.exit(', '.join({'typer', 'pydantic'} & set(sys.modules)) or None)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["list", "--help", "--config", "--config= list", "--linear", "--as anna list", "--json"],
+)
+def test_what_is_more_than_options_of_the_console_is_a_command_line(words: str) -> None:
+    assert console_options(words.split()) is None
+
+
+def test_a_language_that_there_is_not_is_told_before_the_console_opens() -> None:
+    done = kfdesk("--lang", "klingon")
+    assert (done.returncode, b"klingon" in done.stderr) == (2, True)
