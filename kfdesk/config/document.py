@@ -164,6 +164,8 @@ def _type(hint: Any) -> str:
 
 
 def _default(value: Any, hint: Any) -> str:
+    if is_dataclass(value):  # a section of its own says those of its keys
+        return ""
     if isinstance(value, timedelta):
         return f'`"{_length(value)}"`'
     if get_args(hint)[1:] == ("size",):

@@ -58,9 +58,9 @@ class Alerts:
 
     call: tuple[Alarm, ...] = ("bell", "desktop", "flash")
     """Somebody calls, as `kfdesk call` told; their card is shown in any case."""
-    urgent: tuple[Alarm, ...] = ("toast", "bell", "flash")
+    urgent: tuple[Alarm, ...] = ("toast", "bell")
     """A ticket of the agent's, or of nobody in their teams, became urgent."""
-    soon: tuple[Alarm, ...] = ("toast", "flash")
+    soon: tuple[Alarm, ...] = ("toast",)
     """A deadline of such a ticket is near, as its SLA warns."""
     mention: tuple[Alarm, ...] = ("flash",)
     """A note names the agent; `notify` of the agent says what else."""
