@@ -28,6 +28,7 @@ class Files:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="kfdesk-", ignore_cleanup_errors=True)
         self._token = ""
+        self.number = 0  # the ticket that it is for
         self._count = self._total = 0
 
     @property
@@ -35,8 +36,9 @@ class Files:
         """Where they lie."""
         return self._folder.name
 
-    def ask(self) -> str:
+    def ask(self, number: int) -> str:
         """Let one file in, by a word that is good once; the one before is good no more."""
+        self.number = number
         self._token = secrets.token_urlsafe(32)
         return self._token
 

@@ -230,6 +230,7 @@ class Server:
         if window is None:
             raise web.HTTPNotFound
         self.sessions.touch(session)
+        number = window.files.number
         limit, name = largest(self.desk.settings), request.query.get("name", "")
         with_language = self._language(request)
         try:
@@ -239,7 +240,7 @@ class Server:
                 raise web.HTTPRequestEntityTooLarge(limit, text=too_large(limit)) from None
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        await window.take_file(path)
+        await window.take_file(path, number)
         return web.Response(status=204)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:

@@ -141,11 +141,11 @@ class Window:
     async def heard(self, said: Mapping[str, Any]) -> None:
         """The console asks for a file: let its page send one."""
         if said["type"] == "file" and self._socket is not None:
-            await self._socket.send_json(["file", self.files.ask()])
+            await self._socket.send_json(["file", self.files.ask(int(said["number"]))])
 
-    async def take_file(self, path: Path) -> None:
-        """Give the console a file that has come."""
-        await self.terminal.send_meta({"type": "file", "path": str(path)})
+    async def take_file(self, path: Path, number: int) -> None:
+        """Give the console a file that has come, for the ticket that it was meant for."""
+        await self.terminal.send_meta({"type": "file", "path": str(path), "number": number})
 
     async def _take(self, text: str, used: Callable[[], None]) -> bool:
         """Do what the page says; False where it is nothing that our page would say."""

@@ -40,7 +40,7 @@ while head := sys.stdin.buffer.read(5):
         link = {"type": "open_url", "url": data[5:].decode(), "new_tab": True}
         say(b"M", json.dumps(link).encode())
     elif head[:1] == b"D" and data == b"file":
-        say(b"M", json.dumps({"type": "file"}).encode())
+        say(b"M", json.dumps({"type": "file", "number": 7}).encode())
     elif head[:1] == b"D":
         say(b"D", data)
     elif json.loads(data)["type"] == "quit":

@@ -39,7 +39,9 @@ async def test_a_file_reaches_its_console_and_goes_with_it(site: Site) -> None:
             assert folder.stat().st_mode & 0o077 == 0
             for name, kept in (("../../照片 1.jpg", "照片 1.jpg"), ("..", "attachment")):
                 assert await post(anna, await asked(socket), name, b"\xff\xd8 photo") == 204
-                path = Path(json.loads(await socket.receive_bytes(timeout=10))["path"])
+                said = json.loads(await socket.receive_bytes(timeout=10))
+                path = Path(said["path"])
+                assert said["number"] == 7  # it is for the ticket that it was asked for
                 assert path.name == kept
                 assert path.resolve().is_relative_to(folder.resolve())
                 assert path.read_bytes() == b"\xff\xd8 photo"

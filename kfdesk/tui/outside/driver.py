@@ -63,8 +63,8 @@ class BrowserDriver(WebDriver):
                 self._do(lambda: browser.do(app, action, argument))
             case "text", _:
                 self._do(lambda: self.write_meta({"type": "text", "text": browser.text(app)}))
-            case "file", {"path": str(path)}:
-                self._do(lambda: browser.take(app, path))
+            case "file", {"path": str(path), "number": int(number)}:
+                self._do(lambda: browser.take(app, path, number))
             case _:
                 super().on_meta(packet_type, payload)
 

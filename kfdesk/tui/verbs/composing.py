@@ -56,7 +56,7 @@ def ask_file(main: Main) -> Work:
     if composer.asking:
         composer.edit()
     if main.app.is_web:
-        ask_server(main.app, "file")
+        ask_server(main.app, "file", composer.number)
     else:
         composer.heading.ask("attach")
     return None
