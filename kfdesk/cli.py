@@ -50,7 +50,7 @@ def console_options(arguments: Sequence[str]) -> Globals | None:
     """What the console is opened with; None where something else than such options is said.
 
     They are read here: Typer, and the pydantic that it reads them with, would cost the console a
-    quarter of the time to its first picture, and ten megabytes for as long as it is open.
+    quarter of the time to its first picture, and memory for as long as it is open.
     """
     words = iter(arguments)
     said: dict[str, str] = {}
