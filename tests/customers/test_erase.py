@@ -17,6 +17,7 @@ from kfdesk.desk.customers.card import card
 from kfdesk.desk.customers.erase import erase
 from kfdesk.desk.customers.export import export
 from kfdesk.desk.customers.merge import merge
+from kfdesk.desk.customers.scrubbing import scrubber
 from kfdesk.desk.history.undo import undo
 from kfdesk.desk.merging.merge import merge as merge_tickets
 from kfdesk.desk.sending.head import Head
@@ -302,3 +303,40 @@ def test_heads_of_letters_and_what_consoles_keep_name_them_no_more(office: Offic
         assert console.state(tx, "anna")["lines"]["filter"][-1] == "is:open"
     office.deliver_outbox()
     assert [row.state for row in office.outbox()] == ["sent", "sent"]
+
+
+def test_an_address_that_ends_or_begins_like_theirs_is_somebody_elses(office: Office) -> None:
+    office.receive(
+        raw("Hello.\r\n", "Li Wei <li@customer.example>", id="a@x"),
+        raw("Hello, too.\r\n", "Chen <wei.li@customer.example>", id="b@x"),
+    )
+    both = "wei.li@customer.example li@customer.example.cn li@customer.example"
+    note(office.desk, 2, f"{both}, 邮箱li@customer.example。LI@customer.example请回复", ANNA)
+    office.deliver_outbox()
+    erase(office.desk, "li@customer.example", ANNA)
+    assert office.messages(2)[-1].text == (
+        "wei.li@customer.example li@customer.example.cn …, 邮箱…。…请回复"
+    )
+    assert ("wei.li@customer.example",) in office.sql("SELECT email FROM customer")
+
+
+def test_a_name_is_no_part_of_anothers_address_and_ends_where_chinese_begins() -> None:
+    scrub = scrubber(["li@a.example", "+8613800138000"], ["Li Wei", "Wei", "李伟", "Zoë", "Kurz"])
+    assert scrub("wei.chen@a.example") == "wei.chen@a.example"
+    assert scrub("我叫Li Wei谢谢，李伟先生") == "我叫…谢谢，…先生"
+    assert scrub("Weiss, Zoës, Zoë") == "Weiss, Zoës, …"
+    assert scrub("wei.kurz@old.example") == "…"
+    assert scrub("+86138001380001 +8613800138000转1") == "+86138001380001 …转1"
+    assert scrub(r"a\nli@a.example\nli@b.example") == r"a\n…\nli@b.example"
+    assert scrub("...li@a.example, <li@a.example>. __li@a.example__") == "...…, <…>. …"
+    assert scrub("a" * 200_000) == "a" * 200_000
+
+
+def test_an_identity_in_chinese_goes_from_what_is_kept_as_json(office: Office) -> None:
+    office.receive(raw("Hello.\r\n", "Jane <jane@customer.example>", id="a@x"))
+    profile.add_identity(office.desk, "1", "wechat:小明的微信号八个字", ANNA)
+    with office.desk.store.write() as tx:
+        console.remember(tx, "anna", {"recent": ["小明的微信号八个字", "b"]}, office.now)
+    erase(office.desk, "1", ANNA)
+    with office.desk.store.read() as tx:
+        assert console.state(tx, "anna")["recent"] == ["…", "b"]

@@ -13,6 +13,7 @@ from typing import Any
 
 from kfdesk.desk import Desk
 from kfdesk.desk.customers.people import living
+from kfdesk.desk.customers.scrubbing import scrubber
 from kfdesk.desk.operation import operation
 from kfdesk.i18n import _
 from kfdesk.mail.source import part_of
@@ -24,8 +25,6 @@ from kfdesk.store.people.erasing import Written
 from kfdesk.store.people.profiles import Entry
 from kfdesk.store.tx import Tx
 
-#: What stands where a name or an address stood.
-_INSTEAD = "…"
 _QUOTED = re.compile(r"^\s*>.*\n?", re.M)
 
 
@@ -84,7 +83,7 @@ def _erase(
     close = {one.id: one for one in (*here, *erasing.answering(tx, lost)) if one.id not in mine}
     far = {one.id: one for one in named if one.id not in mine and one.id not in close}
     around = elsewhere.around(tx, tickets, mine | set(close), values)
-    scrub, scrub_identities = _scrubber([*_spoken(names), *values]), _scrubber(values)
+    scrub, scrub_identities = scrubber(values, _spoken(names)), scrubber(values)
     near = {
         one.id: one
         for one in erasing.written_on(tx, around)
@@ -110,7 +109,8 @@ def _erase(
     erasing.operations(tx, [*tickets, *touched], family)
     mentions.forget_operations(tx, erasing.telling(values))
     erasing.people(tx, family, values, desk.clock())
-    erasing.everywhere(tx, values, _INSTEAD)
+    told = erasing.telling(values)
+    erasing.everywhere(tx, told, scrubber(told))
     profiles.record(tx, [Entry(id, actor, "erased")], desk.clock())
     return Erased(id, tuple(tickets), len(mine), files)
 
@@ -131,18 +131,6 @@ def _spoken(names: Iterable[str]) -> list[str]:
     for name in names:
         found |= {name, *(part for part in re.split(r"[\s,]+", name) if len(part) > 2)}
     return [name for name in found if len(name) > 1]
-
-
-def _scrubber(told: Iterable[str]) -> Callable[[str], str]:
-    """What takes these out of a text, in whatever case; a Latin name only as a whole word."""
-    parts = [
-        rf"(?<!\w){re.escape(one)}(?!\w)" if one.isascii() else re.escape(one)
-        for one in sorted(set(told), key=len, reverse=True)
-    ]
-    if not parts:
-        return lambda text: text
-    pattern = re.compile("|".join(parts), re.I)
-    return lambda text: pattern.sub(_INSTEAD, text)
 
 
 def _unquoted(

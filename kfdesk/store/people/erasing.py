@@ -5,6 +5,7 @@ Rows stay where they count something: who wrote when on what is a figure, what t
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -19,6 +20,7 @@ from kfdesk.model import By, OutboxState
 from kfdesk.store.engine import BUSY_SECONDS, sentences
 from kfdesk.store.fulltext import search, words
 from kfdesk.store.ids import among, these
+from kfdesk.store.people.mentions import forms, said_otherwise
 from kfdesk.store.prepared import Prepared
 from kfdesk.store.tables import (
     AttachmentRow,
@@ -343,25 +345,28 @@ def telling(values: Iterable[str]) -> list[str]:
     return [one for one in values if "@" in one or one[0] == "+" or len(one) >= _TELLING]
 
 
-def everywhere(tx: Tx, values: Sequence[str], instead: str) -> None:
-    """Replace identities in every text that any other table keeps."""
-    values = telling(values)
+def everywhere(tx: Tx, values: Sequence[str], name: Callable[[str], str]) -> None:
+    """Say every text that any other table keeps otherwise in which identities may stand."""
+
+    def kept(text: str) -> str:
+        return json.dumps(said_otherwise(json.loads(text), name))
+
+    driver(tx).create_function("said_otherwise", 1, name)
+    driver(tx).create_function("kept_otherwise", 1, kept)
+    looked_for = json.dumps([form.lower() for value in values for form in forms(value)])
     for table in metadata.sorted_tables:
         if table.name in _LEFT:
             continue
-        names = [
-            column.name
-            for column in table.columns
+        for column in table.columns:
             # What SQLModel makes of a `str` is no String, but something around one.
-            if isinstance(getattr(column.type, "impl", column.type), String | JSON)
-            and not column.primary_key
-        ]
-        for name in names:
-            for value in values:
+            kind = getattr(column.type, "impl", column.type)
+            if isinstance(kind, String | JSON) and not column.primary_key:
+                otherwise = "kept_otherwise" if isinstance(kind, JSON) else "said_otherwise"
                 driver(tx).execute(
-                    f'UPDATE "{table.name}" SET "{name}" = replace("{name}", ?, ?) '  # noqa: S608
-                    f'WHERE instr("{name}", ?) > 0',
-                    (value, instead, value),
+                    f'UPDATE "{table.name}" SET "{column.name}" = '  # noqa: S608
+                    f'{otherwise}("{column.name}") WHERE EXISTS (SELECT 1 FROM json_each(?) '
+                    f'WHERE instr(lower("{column.name}"), value) > 0)',
+                    (looked_for,),
                 )
 
 

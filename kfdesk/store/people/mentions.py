@@ -61,7 +61,7 @@ def unwrite(
                 "_agent": row.agent,
                 "_kind": row.kind,
                 "_text": name(row.text),
-                "_head": _said_otherwise(row.head, name),
+                "_head": said_otherwise(row.head, name),
             }
             for row in rows
             if row.ticket_id in near or names_them(f"{row.text} {row.head}")
@@ -69,13 +69,15 @@ def unwrite(
     )
 
 
-def _said_otherwise(kept: Any, name: Callable[[str], str]) -> Any:
+def said_otherwise(kept: Any, name: Callable[[str], str]) -> Any:
+    """What is kept as JSON, with every text in it said otherwise."""
     if isinstance(kept, str):
         return name(kept)
     if isinstance(kept, list):
-        return [_said_otherwise(one, name) for one in kept]
+        return [said_otherwise(one, name) for one in kept]
     if isinstance(kept, Mapping):
-        return {key: _said_otherwise(one, name) for key, one in kept.items()}
+        keys = ((name(key) if "@" in key else key, one) for key, one in kept.items())
+        return {key: said_otherwise(one, name) for key, one in keys}
     return kept
 
 
@@ -97,7 +99,7 @@ def untype(tx: Tx, name: Callable[[str], str]) -> None:
 
 def forget_operations(tx: Tx, values: Iterable[str]) -> None:
     """What shows their identities, as in a letter that was taken back, cannot be undone."""
-    words = [form.lower() for one in values for form in _forms(one)]
+    words = [form.lower() for one in values for form in forms(one)]
     statement = select(
         _operation.c.id, _operation.c.images, type_coerce(_operation.c.detail, String)
     )
@@ -110,7 +112,7 @@ def forget_operations(tx: Tx, values: Iterable[str]) -> None:
     tx.execute(gone, these(found))
 
 
-def _forms(text: str) -> set[str]:
+def forms(text: str) -> set[str]:
     """A text, and how it stands in JSON, and in JSON that is kept in JSON."""
     once = json.dumps(text)[1:-1]
     return {text, once, json.dumps(once)[1:-1]}
