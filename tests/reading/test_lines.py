@@ -16,7 +16,7 @@ from kfdesk.mail.html import to_text
 from kfdesk.model import Stretch
 from kfdesk.text import finding
 from kfdesk.tui.source.source import Reading
-from kfdesk.tui.ticket.body import Body, Marks
+from kfdesk.tui.ticket.body import Body, Marks, Piece
 from kfdesk.tui.ticket.finding import Finding
 from kfdesk.tui.ticket.letters import lay_out
 from kfdesk.tui.ticket.line import Look
@@ -61,6 +61,19 @@ def test_every_line_fits_and_every_letter_is_there(
     assert numbers == known if everything else set(numbers) <= set(known)
     places = [line.at for line in lines if line.owner == 1]
     assert places == sorted(places)
+
+
+def test_a_line_of_thousands_of_links_costs_no_more_than_its_length() -> None:
+    """As in a newsletter that has no line ends; the number of none is broken, marked or not."""
+    text = " ".join(f"see https://e{n}.example/{'x' * (n % 30)}" for n in range(6000))
+    for marks in (Marks(), Marks(finding("9"))):
+        shown = ["".join(part for part, _ in piece.parts) for piece in _body(text, marks)]
+        numbers = [int(found) for line in shown for found in re.findall(r"\[(\d+)\]", line)]
+        assert numbers == list(range(1, 6001))
+
+
+def _body(text: str, marks: Marks) -> list[Piece]:
+    return list(Body(34, marks, unfolded=False).lines(text, "text", 0))
 
 
 def test_what_was_laid_out_before_is_laid_out_anew_where_it_would_be_otherwise() -> None:

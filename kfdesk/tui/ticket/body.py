@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -14,7 +14,7 @@ from kfdesk.hits import spans as hits_of
 from kfdesk.i18n import ngettext
 from kfdesk.mail.links import Link, doubts, find
 from kfdesk.tui.ticket.flow import flowed
-from kfdesk.wrap import cut, spans
+from kfdesk.wrap import cuts, spans
 
 #: A run of quoted lines in the middle of a text is folded from here on, but for its first ones.
 _LONG_QUOTE, _SHOWN = 6, 2
@@ -78,6 +78,7 @@ class Body:
     def _line(self, raw: str, style: str, at: int) -> Iterator[Piece]:
         parts = self._linked(raw, style)
         text = "".join(part for part, _style in parts)
+        numbers = tuple(_numbers(parts))  # which may be marked below
         begins: list[int] = []
         if (words := self._marks.words) is not None:
             parts = _restyled(parts, hits_of(text, words), "match")
@@ -85,10 +86,12 @@ class Body:
             found = [hit.span() for hit in wanted.finditer(text)]
             parts, begins = _restyled(parts, found, "hit"), [start for start, _end in found]
         done = 0
-        for start, end in _unbroken(text, _numbers(parts), self._width):
+        # The number of a link is never broken: it is clicked, and read.
+        places = spans(text, self._width, numbers)
+        for (start, end), line in zip(places, cuts(parts, places), strict=True):
             hits = bisect_left(begins, end) - done
             # The numbers of links make a line longer than what it stands for.
-            yield Piece(cut(parts, start, end), at + min(start, len(raw)), hits)
+            yield Piece(line, at + min(start, len(raw)), hits)
             done += hits
 
     def _linked(self, raw: str, style: str) -> list[Part]:
@@ -121,17 +124,6 @@ def _numbers(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
         if style == "link-number":
             yield at, at + len(text)
         at += len(text)
-
-
-def _unbroken(text: str, numbers: Iterable[tuple[int, int]], width: int) -> list[tuple[int, int]]:
-    """Where a line is broken, but never within the number of a link: that is clicked, and read."""
-    found = spans(text, width)
-    for first, last in numbers if len(found) > 1 else ():
-        if any(first < end < last for _start, end in found):
-            rest = spans(text[first:], width)
-            before = [place for place in spans(text[:first], width) if place[0] < place[1]]
-            found = [*before, *((first + start, first + end) for start, end in rest)]
-    return found
 
 
 def folded(count: int, at: int) -> Piece:
