@@ -20,5 +20,6 @@ CONSOLE: tuple[Action, ...] = (
     ),
     Action("tour.next", N_("Next step of the tour"), ("greater_than_sign",), LOOK, listed=False),
     Action("tour.back", N_("Previous step of the tour"), ("less_than_sign",), LOOK, listed=False),
+    Action("console.suspend", N_("To the shell; fg comes back"), ("ctrl+z",), LOOK, local=True),
     Action("console.quit", N_("Quit"), ("ctrl+q",), (Scope.GLOBAL,), "", ("quit", "q")),
 )

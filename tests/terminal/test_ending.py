@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shlex
 import signal
 import sqlite3
 import sys
@@ -15,8 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import missing
 from tests.desk.office import Office, raw
+from tests.support.net import Missing
 from tests.support.pty import Pty
+from tests.support.terminal import Terminal
 
 ENVIRON = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "VISUAL": ""}
 KEYS = int(os.environ.get("KFDESK_KEYS", "3000" if os.environ.get("KFDESK_LONG") else "150"))
@@ -188,3 +192,38 @@ def test_whatever_a_terminal_sends_the_console_goes_on(office: Office) -> None:
         assert b"Traceback" not in written
         assert _modes(written) == (_AS_IT_WAS, 0)
         assert terminal.attributes() == before
+
+
+def test_a_console_goes_to_its_shell_and_comes_back_and_stays_where_no_shell_is(
+    office: Office,
+) -> None:
+    command = [sys.executable, "-m", "kfdesk", "--config", str(office.file), "--lang", "en"]
+    try:
+        window = Terminal(100, 30)
+    except Missing as reason:
+        missing(reason)
+        raise
+    with window:
+        window.start(["sh", "-i"], ENVIRON)
+        window.type(f"{shlex.join(command)} --as anna\n")
+        window.wait_for("Parcel")
+        window.keys("Enter", "c")
+        window.wait_for("Internal note")
+        window.type("half a word")
+        window.wait_for("half a word")
+        window.keys("Escape")
+        window.wait_until(lambda screen: "Internal note" not in screen, "the end of writing")
+        window.keys("C-z")
+        window.wait_for("Stopped")
+        assert _draft(office) == "half a word"
+        with closing(sqlite3.connect(office.settings.database, timeout=0)) as desk:
+            desk.execute("BEGIN IMMEDIATE")  # what is stopped holds no lock
+        window.type("echo $((6 * 7)); fg\n")
+        window.wait_for("Parcel", "Where is")
+        window.keys("C-q")
+        window.wait_for("42")
+    with Terminal(100, 30) as window:
+        window.start([*command, "--as", "anna"], ENVIRON)
+        window.wait_for("Parcel", "synced")  # until then the terminal itself hears the key
+        window.keys("C-z")
+        window.wait_for("no shell waits")

@@ -7,8 +7,10 @@ only one, so that changes happen in the order in which they were asked for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from threading import Event
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -42,6 +44,24 @@ class Threads:
         What was asked for is done, even where nobody waits for it any more: the console is left.
         """
         return await asyncio.shield(_begun(self._writes, do, *args, **kwargs))
+
+    @asynccontextmanager
+    async def resting(self) -> AsyncIterator[None]:
+        """No thread is at work while this lasts: no transaction stays open, no lock is held."""
+        loop, over = asyncio.get_running_loop(), Event()
+
+        def rest(begun: asyncio.Event) -> None:
+            loop.call_soon_threadsafe(begun.set)
+            over.wait()
+
+        try:
+            for executor in (self._queries, self._reads, self._writes):
+                begun = asyncio.Event()
+                executor.submit(rest, begun)
+                await begun.wait()
+            yield
+        finally:
+            over.set()
 
     def close(self) -> None:
         """Finish what was asked for, the changes above all, and end."""

@@ -149,6 +149,7 @@ _PLAIN: Mapping[str, Callable[[Main], Work]] = {
     "tour.begin": touring.begin,
     "tour.next": partial(touring.turn, 1),
     "tour.back": partial(touring.turn, -1),
+    "console.suspend": console.suspend,
     "console.quit": moving.leave_console,
 }
 _TAKING: Mapping[str, Callable[[Main, str], Work]] = {

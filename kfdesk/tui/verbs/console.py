@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from kfdesk.actions import BY_ID
+from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.tui.lines.content import notify
 from kfdesk.tui.verbs.kind import Work
@@ -63,3 +64,15 @@ def repeat(main: Main) -> Work:
         notify(main.app, _("There is no change to repeat yet"))
         return None
     return main.repeat(main)
+
+
+async def suspend(main: Main) -> None:
+    """Stop, until the shell lets the console go on; nobody waits for what it was doing."""
+    from kfdesk.tui.outside.shell import behind
+
+    if main.app.is_headless or not behind():
+        raise UserError(_("no shell waits behind this console; ^Q quits"))
+    await main.keep_draft()
+    async with main.threads.resting():
+        main.app.action_suspend_process()
+    main.app.refresh(layout=True)  # what the shell has painted over
