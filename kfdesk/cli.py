@@ -30,6 +30,8 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(end.__context__, BrokenPipeError):
             raise end.__context__ from None
         return end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:  # what Typer makes of it
+        return 130
     except QueryError as error:
         from kfdesk.rules.language.query import point
 

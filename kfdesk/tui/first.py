@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import termios
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -27,6 +26,7 @@ from kfdesk.tui.looks.colors import on, palette
 from kfdesk.tui.looks.schemes import OWN, Scheme, fitting, scheme_of
 from kfdesk.tui.looks.terminal import Terminal, colourless
 from kfdesk.tui.memory.kept import cursor, wish_of
+from kfdesk.tui.outside.modes import waiting
 from kfdesk.tui.queue.painter import Look, RowPainter, Who
 
 _ALTERNATE_SCREEN, _HIDE_CURSOR, _TOP_LEFT = "\x1b[?1049h", "\x1b[?25l", "\x1b[H"
@@ -82,16 +82,8 @@ def hushed() -> Iterator[None]:
         return
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ended)
-    keyboard = sys.stdin.fileno()
-    before = termios.tcgetattr(keyboard)
-    quiet = termios.tcgetattr(keyboard)
-    quiet[0] &= ~termios.ICRNL  # or Enter would wait as ^J
-    quiet[3] &= ~(termios.ECHO | termios.ICANON)
-    termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
-    try:
+    with waiting(sys.stdin.fileno()):
         yield
-    finally:
-        termios.tcsetattr(keyboard, termios.TCSANOW, before)
 
 
 def _ended(number: int, _frame: object) -> None:

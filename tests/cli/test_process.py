@@ -12,6 +12,8 @@ import pytest
 
 from kfdesk import __version__
 from kfdesk.cli import console_options
+from kfdesk.commands import application
+from kfdesk.commands.given import Globals
 from tests.desk.office import Office, raw
 
 
@@ -134,6 +136,41 @@ def test_the_console_is_opened_without_the_library_that_reads_commands() -> None
 )
 def test_what_is_more_than_options_of_the_console_is_a_command_line(words: str) -> None:
     assert console_options(words.split()) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("", "--config x.toml", "--config=x.toml", "--config=a=b", "--config==a", "--config --as"),
+        *("--as=anna --as bo", "--now=soon --lang zh --config a b", "--lang=zh --as=-x", "--as -x"),
+        *(
+            "--",
+            "-h",
+            "--help",
+            "--version",
+            "--config",
+            "--config=",
+            "--as=",
+            "--conf x",
+            "--nope",
+        ),
+        *("--linear", "--json", "--config a --", "--config a -- list", "--as anna list", "-c x"),
+        *("--config a --version", "--config a --help", "a --config", "--lang", "--json=1"),
+    ],
+)
+def test_options_of_the_console_are_read_as_typer_reads_them(
+    words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is said: what is read without it is what it would have read."""
+    opened: list[Globals] = []
+    monkeypatch.setattr(
+        "kfdesk.commands.console.open_console", lambda given, **_more: opened.append(given)
+    )
+    monkeypatch.setattr("kfdesk.i18n.use", lambda _language: None)
+    if (read := console_options(words.split())) is not None:
+        with pytest.raises(SystemExit) as end:
+            application.app(words.split(), prog_name="kfdesk")
+        assert (end.value.code or 0, opened) == (0, [read])
 
 
 def test_a_language_that_there_is_not_is_told_before_the_console_opens() -> None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 
 class Pty:
@@ -66,9 +66,13 @@ class Pty:
         except subprocess.TimeoutExpired:
             return None
 
-    def attributes(self) -> list[object]:
+    def attributes(self) -> list[Any]:
         """What the terminal does with what is typed and written: its modes and its characters."""
         return list(termios.tcgetattr(self._ours))
+
+    def set(self, attributes: list[Any]) -> None:
+        """Set the terminal up otherwise."""
+        termios.tcsetattr(self._ours, termios.TCSANOW, attributes)
 
     def send(self, keys: bytes) -> None:
         """Send bytes as they are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 
+import pytest
 from textual._styles_cache import StylesCache
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
@@ -13,6 +14,7 @@ from textual.worker import Worker
 
 from kfdesk.errors import KfdeskError
 from kfdesk.tui.console import Console
+from kfdesk.tui.frame.closed import let_go
 from tests.desk.office import raw
 from tests.teamwork.conftest import OpenOffice, console, opened, until
 
@@ -55,3 +57,19 @@ async def test_what_was_opened_and_closed_is_kept_nowhere(opened: OpenOffice) ->
             await _round(app, pilot)
         more = _kept() - before
         assert {kind: count for kind, count in more.items() if count >= ROUNDS} == {}
+
+
+def test_a_textual_that_has_it_otherwise_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mended once, mended by Textual itself, or gone: the console opens all the same."""
+    let_go()
+    mended = vars(StylesCache)["get_inner_outer"]
+    assert isinstance(mended, classmethod)
+    let_go()
+    assert vars(StylesCache)["get_inner_outer"] is mended
+    for its_own in (staticmethod(str), str.upper):
+        monkeypatch.setattr(StylesCache, "get_inner_outer", its_own)
+        let_go()
+        assert vars(StylesCache)["get_inner_outer"] is its_own
+    monkeypatch.delattr(StylesCache, "get_inner_outer")
+    let_go()
+    assert "get_inner_outer" not in vars(StylesCache)

@@ -6,10 +6,10 @@ import asyncio
 import codecs
 import os
 import signal
-import termios
-import tty
 
 from textual.drivers import linux_driver
+
+from kfdesk.tui.outside.modes import as_found
 
 
 class _Typed(codecs.getincrementaldecoder("utf-8")):  # type: ignore[misc]
@@ -36,11 +36,8 @@ class TerminalDriver(linux_driver.LinuxDriver):
     def start_application_mode(self) -> None:
         """Begin; whoever ends the program lets it leave as a person would, its draft kept."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self.attrs_before is not None:
-            # Since the first picture no key is echoed: a program that is lent the terminal has
-            # lines as they were before that.
-            self.attrs_before[tty.IFLAG] |= termios.ICRNL
-            self.attrs_before[tty.LFLAG] |= termios.ECHO | termios.ICANON
+        if self.attrs_before is not None and (found := as_found()) is not None:
+            self.attrs_before = found  # not what keys have waited in since the first picture
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._leave)
