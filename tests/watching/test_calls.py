@@ -102,6 +102,17 @@ async def test_a_call_that_comes_while_one_writes_takes_no_letter(office: Office
         assert app.main.composer.text == "DearC\nxy"
 
 
+async def test_who_calls_while_somebody_rings_takes_their_place(office: Office) -> None:
+    """The panel is of the newest call; the one before stays among the notices of the day."""
+    async with console(office) as (app, pilot):
+        ring(office.desk, PHONE)
+        ring(office.desk, "+4915112345678")
+        await until(pilot, lambda: len(app.screen.query(Ring)) == 1)
+        await until(pilot, lambda: app.screen.query_one(Ring).caller.call.phone == "+4915112345678")
+        ring(office.desk, PHONE)
+        await until(pilot, lambda: [one.caller.call.id for one in app.screen.query(Ring)] == [3])
+
+
 async def test_a_call_leads_to_the_card_and_to_a_ticket_by_telephone(office: Office) -> None:
     """Enter opens the card; C opens a form for a ticket of theirs."""
     async with console(office) as (app, pilot):

@@ -23,7 +23,7 @@ class Ring(Static, can_focus=True):
     """Who calls and what of theirs is open; it has the keys only where nothing is being typed."""
 
     def __init__(self, caller: Caller) -> None:
-        super().__init__(id="ring", markup=False)
+        super().__init__(markup=False)  # no id: two may ring at once
         self.caller = caller
 
     def on_mount(self) -> None:
