@@ -82,6 +82,11 @@ async def test_the_screens_look_as_they_did(
         await still(app, pilot)
         await pilot.press("C")
         await still(app, pilot)
+        await pilot.press("escape")  # whoever leaves the choice of a form opens none
+        await still(app, pilot)
+        assert app.screen is app.main
+        await pilot.press("C")
+        await still(app, pilot)
         await look("new", "enter")
         await pilot.press("escape")
         await still(app, pilot)

@@ -63,8 +63,19 @@ async def open_for(main: Main, customer: int, who: Address, channel: str) -> Non
 
 
 async def _open(main: Main, argument: str, known: Known | None) -> None:
-    form = await _form(main, argument)
+    form: FormSettings | None = None
     settings = main.settings
+    if argument:
+        from kfdesk.desk.tickets.forms import named
+
+        form = await main.threads.read(desk_of(main).do, lambda desk, _me: named(desk, argument))
+    elif settings.forms:
+        choices = [Choice(one.name, one.title or one.name, one.category) for one in settings.forms]
+        choices.append(Choice("", _("without a form")))
+        picked = await pick(main.app, _("Form"), choices, settings.forms[0].name)
+        if picked is None:
+            return
+        form = next((one for one in settings.forms if one.name == picked), None)
     before = await main.threads.read(desk_of(main).do, lambda desk, _me: _beginning(desk, form))
     asked = [Entry("from", _("From"), hint="Eve <eve@example.com>", needed=True)]
     entries = [
@@ -83,21 +94,6 @@ async def _open(main: Main, argument: str, known: Known | None) -> None:
     screen = Form(title, form.text if form else "", entries, look, save)
     if await main.app.push_screen_wait(screen):
         await main.refresh_all()
-
-
-async def _form(main: Main, name: str) -> FormSettings | None:
-    """The form that is named or picked; none where there is only one way."""
-    forms = main.settings.forms
-    if name:
-        from kfdesk.desk.tickets.forms import named
-
-        return await main.threads.read(desk_of(main).do, lambda desk, _me: named(desk, name))
-    if not forms:
-        return None
-    choices = [Choice(form.name, form.title or form.name, form.category) for form in forms]
-    choices.append(Choice("", _("without a form")))
-    chosen = await pick(main.app, _("Form"), choices, forms[0].name)
-    return next((form for form in forms if form.name == chosen), None)
 
 
 def _beginning(desk: Desk, form: FormSettings | None) -> Standing:
