@@ -49,7 +49,7 @@ class Pressing:
         if keys.begins(screen.scope, sequence):
             self.begun = sequence
             self._timer = self._app.set_timer(_PANEL_AFTER, lambda: self._tell(screen, keys))
-        elif begun or _alone(screen, key):
+        elif key != "escape" and (begun or _alone(screen, key)):
             self._wonder(keys, sequence)
         return bool(begun or self.begun)
 
@@ -63,7 +63,7 @@ class Pressing:
     def _wonder(self, keys: Keys, sequence: tuple[str, ...]) -> None:
         """Say once of keys that they do nothing, and what does."""
         pressed = shown(" ".join(sequence))
-        latin = pressed.isascii()
+        latin = all(map(str.isascii, sequence))  # by name: an arrow is no letter
         if (known := pressed if latin else "") in self._wondered:
             return
         self._wondered.add(known)

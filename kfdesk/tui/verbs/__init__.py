@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk.actions import ACTIONS
+from kfdesk.errors import UserError
+from kfdesk.i18n import _
 from kfdesk.model import Status
 from kfdesk.tui.outside.browser import allow
 from kfdesk.tui.verbs import (
@@ -189,6 +191,14 @@ _TAKING: Mapping[str, Callable[[Main, str], Work]] = {
     "view.show": viewing.show,
     "queue.sort": ordering.sort,
 }
+#: What is done to a ticket; of that, what needs none, and what may be told which.
+_OF_A_TICKET = ("ticket.", "message.", "link.", "customer.")
+_NEEDS_NONE = frozenset(
+    f"{subject}.{what}"
+    for subject, several in (("ticket", "new number next previous"), ("message", "next previous"))
+    for what in several.split()
+)
+_TOLD_WHICH = frozenset({"ticket.open", "ticket.restore", "customer.card"})
 WITHOUT_DESK = frozenset({"console.quit", "console.close", "console.help"})
 
 
@@ -197,6 +207,15 @@ def perform(main: Main, action: str, argument: str = "") -> Work:
     allow(main.app, action)
     if main.source is None and action not in WITHOUT_DESK:
         return None
+    if _lacks_a_ticket(main, action, argument):
+        raise UserError(_("there is no ticket here"))
     if taking := _TAKING.get(action):
         return taking(main, argument)
     return _PLAIN[action](main)
+
+
+def _lacks_a_ticket(main: Main, action: str, argument: str) -> bool:
+    if not action.startswith(_OF_A_TICKET) or action in _NEEDS_NONE:
+        return False
+    told = bool(argument) and action in _TOLD_WHICH
+    return not told and main.number is None and not marking.marked(main)
