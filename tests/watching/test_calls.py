@@ -113,6 +113,19 @@ async def test_who_calls_while_somebody_rings_takes_their_place(office: Office) 
         await until(pilot, lambda: [one.caller.call.id for one in app.screen.query(Ring)] == [3])
 
 
+async def test_the_keys_come_back_when_two_calls_were_found_waiting(office: Office) -> None:
+    """Two that rang before the console was opened: one panel, and Esc gives the queue its keys."""
+    office.receive(raw())
+    ring(office.desk, PHONE)
+    ring(office.desk, "+4915112345678")
+    async with console(office) as (app, pilot):
+        await until(pilot, lambda: any(one.has_focus for one in app.screen.query(Ring)))
+        await pilot.pause(0.2)
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.screen.query(Ring))
+        assert app.focused is app.main.queue
+
+
 async def test_a_call_leads_to_the_card_and_to_a_ticket_by_telephone(office: Office) -> None:
     """Enter opens the card; C opens a form for a ticket of theirs."""
     async with console(office) as (app, pilot):

@@ -147,7 +147,8 @@ class Alerts:
     def take_up(self) -> None:
         """The keys are for the panel: what was typed stays where it is."""
         ring = self._ring
-        if ring is not None and ring.is_attached and not ring.has_focus:
+        # The screen knows at once who has the keys; a widget only when it has been told.
+        if ring is not None and ring.is_attached and ring.screen.focused is not ring:
             self._before = ring.screen.focused
             ring.screen.set_focus(ring)
 
@@ -167,7 +168,7 @@ class Alerts:
         caller, ring, before = self.caller, self._ring, self._before
         self.caller = self._ring = self._before = None
         if ring is not None and ring.is_attached:
-            had, screen = ring.has_focus, ring.screen
+            had, screen = ring.screen.focused is ring, ring.screen
             ring.remove()
             if had:
                 screen.set_focus(before if before is not None and before.is_attached else None)
