@@ -88,3 +88,15 @@ def test_a_column_is_as_wide_as_its_title() -> None:
         (Column("Title"), Column("已发送", 5, align="right")), [Row(1, (("a", ""), ("3", "")))]
     )
     assert table._widths(40)[1] == cell_len("已发送")
+
+
+async def test_an_empty_list_says_what_it_can_where_there_is_no_room_to_say_it() -> None:
+    async with opened(FakeSource(), (80, 24)) as (app, pilot):
+        table = Table(app.appearance.palette)
+        table.empty = lambda: "没有 nothing"
+        await app.screen.mount(table)
+        for width in range(1, 6):
+            table.styles.width = width
+            await pilot.pause()
+            room = table.scrollable_content_region.width
+            assert {table.render_line(y).cell_length for y in range(4)} == {room}

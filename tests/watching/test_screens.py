@@ -160,6 +160,10 @@ async def test_an_operation_is_undone_from_the_log(office: Office) -> None:
         await pilot.press("g", "l")
         await until(pilot, lambda: "normal → high" in text(app))
         assert isinstance(app.screen, Log)
+        await app.speak("zh")  # its lines, too, which are kept for as long as it is open
+        await until(pilot, lambda: "普通 → 高" in text(app))
+        await app.speak("en")
+        await until(pilot, lambda: "normal → high" in text(app))
         await pilot.press("slash", *"by:anna", "enter")
         await until(pilot, lambda: "jane@" not in text(app))
         await pilot.press("u")

@@ -200,7 +200,7 @@ class Table(ScrollView, can_focus=True):
         lines = [
             (piece, "muted" if after else "text")
             for after, said in enumerate(self.empty().splitlines())
-            for piece in wrap(said, min(width - 2 * len(_EDGE), _LONGEST))
+            for piece in wrap(said, max(1, min(width - 2 * len(_EDGE), _LONGEST)))
         ]
         return [(_EDGE, "text"), lines[y - 1]] if 0 < y <= len(lines) else []
 

@@ -13,7 +13,7 @@ from kfdesk.desk.history import log
 from kfdesk.desk.history.undo import InTheWay, Undone, undo
 from kfdesk.desk.why.paper import Paper
 from kfdesk.errors import UserError
-from kfdesk.i18n import _
+from kfdesk.i18n import _, current
 from kfdesk.model import Event
 from kfdesk.store.history.pages import Wanted
 from kfdesk.text import shorten
@@ -50,6 +50,7 @@ class Log(Split):
         self._wanted = Wanted()
         self._found: dict[int, Event] = {}  # those of customers under less than nothing
         self._rows: dict[int, Row] = {}
+        self._spoken = current()  # the language that they were written in
         self._before: log.Place | None = None
         self._reading = False
         self._wrong = ""
@@ -152,6 +153,8 @@ class Log(Split):
             return
         older = {id: event for id, event in self._found.items() if id not in first}
         self._found = first | older
+        if self._spoken != current():
+            self._rows, self._spoken = {}, current()
         self._rows = {id: self._rows.get(id) or self._row(e) for id, e in self._found.items()}
         self.refresh_rows()
         await self._more()
