@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import tempfile
+from collections import deque
 from pathlib import Path
 
 from aiohttp import web
@@ -14,8 +15,8 @@ from kfdesk.labels import size as in_words
 from kfdesk.mail.filename import safe_name
 from kfdesk.settings import Settings
 
-#: A file arrives within so many seconds, and so many of the largest ones stay at once.
-_LONGEST, _MOST = 600.0, 4
+#: A file arrives within so many seconds, and as much stays as so many of the largest.
+_LONGEST, _MOST = 600.0, 8
 
 
 class TooLarge(Exception):
@@ -29,7 +30,9 @@ class Files:
         self._folder = tempfile.TemporaryDirectory(prefix="kfdesk-", ignore_cleanup_errors=True)
         self._token = ""
         self.number = 0  # the ticket that it is for
-        self._count = self._total = 0
+        self._count = 0
+        self._kept: deque[tuple[Path, int]] = deque()
+        self._coming = asyncio.Lock()
 
     @property
     def folder(self) -> str:
@@ -50,26 +53,37 @@ class Files:
         return good
 
     async def keep(self, request: web.Request, name: str, limit: int) -> Path:
-        """Write what a request brings into the folder. TooLarge if it is too much."""
-        if (request.content_length or 0) > limit or self._total > (_MOST - 1) * limit:
+        """Write what a request brings into the folder, where the oldest make room for it.
+
+        TooLarge if it is too much; FileNotFoundError if the console has ended.
+        """
+        if (request.content_length or 0) > limit:
             raise TooLarge
+        async with self._coming, asyncio.timeout(_LONGEST):
+            self._make_room((_MOST - 1) * limit)
+            return await self._write(request, name, limit)
+
+    async def _write(self, request: web.Request, name: str, limit: int) -> Path:
         self._count += 1
         path = Path(self.folder, str(self._count), safe_name(name))
         path.parent.mkdir(mode=0o700)
         size = 0
         try:
-            async with asyncio.timeout(_LONGEST):
-                with path.open("xb") as file:
-                    while chunk := await request.content.readany():
-                        size += len(chunk)
-                        if size > limit:
-                            raise TooLarge
-                        await asyncio.to_thread(file.write, chunk)
+            with path.open("xb") as file:
+                while chunk := await request.content.readany():
+                    size += len(chunk)
+                    if size > limit:
+                        raise TooLarge
+                    await asyncio.to_thread(file.write, chunk)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        self._total += size
+        self._kept.append((path, size))
         return path
+
+    def _make_room(self, most: int) -> None:
+        while self._kept and sum(size for _path, size in self._kept) > most:
+            self._kept.popleft()[0].unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove them all."""

@@ -184,10 +184,12 @@ class Server:
         if session is None:
             raise web.HTTPUnauthorized
         name = request.query.get("name", "")[:40]
-        window = next((one for one in _windows(session) if one.name == name), None)
-        if not name or window is None:
+        if (window := _named(session, name)) is None:
             await self._make_room(session)
-            window = self._window(session, name, self._language(request))
+            if self._session(request) is not session:  # it has ended meanwhile
+                raise web.HTTPUnauthorized
+            language = self._language(request)
+            window = _named(session, name) or self._window(session, name, language)
         socket = web.WebSocketResponse(
             heartbeat=_SOCKET_BEAT, max_msg_size=_PASTE, timeout=_GOODBYE
         )
@@ -240,6 +242,13 @@ class Server:
                 raise web.HTTPRequestEntityTooLarge(limit, text=too_large(limit)) from None
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
+        except FileNotFoundError:  # the console has ended, and its folder with it
+            raise web.HTTPNotFound from None
+        except ConnectionError:
+            raise
+        except OSError as error:
+            self._say(str(error))
+            raise web.HTTPInsufficientStorage from None
         await window.take_file(path, number)
         return web.Response(status=204)
 
@@ -289,6 +298,11 @@ def _windows(session: Session) -> list[Window]:
     """The consoles of a login that are not about to end."""
     windows = [one for one in session.consoles if isinstance(one, Window)]
     return [one for one in windows if not one.leaving]
+
+
+def _named(session: Session, name: str) -> Window | None:
+    """The console of a login that a page means, if there is one."""
+    return next((one for one in _windows(session) if name and one.name == name), None)
 
 
 async def _typed(request: web.Request) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,30 @@ async def test_a_file_that_no_mail_could_hold_is_refused_and_not_kept(
             for content in (b"x" * 101, drops()):
                 assert await post(anna, await asked(socket), "a.txt", content) == 413
             assert not [*folder.rglob("*.txt")]
-            for _file in range(files._MOST - 1):
+            for _file in range(files._MOST + 2):  # the oldest make room for those that come
                 assert await post(anna, await asked(socket), "a.txt", b"x" * 100) == 204
                 await socket.receive_bytes(timeout=10)
-            assert await post(anna, await asked(socket), "a.txt", b"x" * 100) == 204
-            await socket.receive_bytes(timeout=10)
-            assert await post(anna, await asked(socket), "a.txt", b"x") == 413
+            assert len([*folder.rglob("*.txt")]) == files._MOST
+
+
+async def test_a_file_that_cannot_be_kept_is_said_to_have_gone_astray(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_given: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    async with site.visitor() as anna:
+        await anna.log_in()
+        async with await anna.open() as socket:
+            folder = Path((await first(socket))["env"][sent.FOLDER])
+            with monkeypatch.context() as patched:
+                patched.setattr(files.Files, "_write", full)
+                assert await post(anna, await asked(socket), "a.txt", b"x") == 507
+            assert "No space left" in site.said[-1]
+            token = await asked(socket)
+            shutil.rmtree(folder)
+            assert await post(anna, token, "a.txt", b"x") == 404
+            assert await post(anna, "%ED%A0%80", "a.txt", b"x") == 404
 
 
 def test_a_console_in_a_browser_reads_of_the_server_what_its_page_has_sent_alone(

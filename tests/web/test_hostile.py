@@ -13,14 +13,17 @@ import pytest
 from aiohttp import WSServerHandshakeError, web
 from aiohttp.test_utils import TestServer
 
+from kfdesk.cli import run
 from kfdesk.desk.admin import credentials
 from kfdesk.i18n import Spoken
 from kfdesk.web import server as servers
 from kfdesk.web import terminal, window
 from kfdesk.web.place import Listening
 from kfdesk.web.server import MOST_CONSOLES, Server, swept
+from kfdesk.web.sessions import Session
 from kfdesk.web.terminal import Program, environment
-from tests.web.conftest import Site, first
+from tests.desk.office import Office
+from tests.web.conftest import PASSWORD, Site, Visitor, first
 from tests.web.test_server import gone
 
 #: Says who it is, and takes nothing more; or says too much, without an end.
@@ -205,6 +208,24 @@ async def test_a_console_that_is_opened_while_one_logs_out_does_not_stay(site: S
         assert not session.consoles
 
 
+async def test_a_console_for_which_room_is_made_while_one_logs_out_is_none(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_room = site.server._make_room
+
+    async def slowly(session: Session) -> None:
+        await make_room(session)
+        await site.server.sessions.end(session)
+
+    monkeypatch.setattr(site.server, "_make_room", slowly)
+    async with site.visitor() as anna:
+        await anna.log_in()
+        session = next(iter(site.server.sessions._by_token.values()))
+        with pytest.raises(WSServerHandshakeError, match="401"):
+            await anna.open("mine")
+        assert not session.consoles
+
+
 @pytest.mark.parametrize("loud", [False, True])
 async def test_a_console_that_hangs_holds_nobody_up(
     site: Site, monkeypatch: pytest.MonkeyPatch, loud: bool
@@ -253,3 +274,57 @@ async def test_logins_go_on_to_end_after_a_look_that_failed(site: Site) -> None:
         finally:
             sweeping.cancel()
     assert site.said
+
+
+async def test_where_the_line_is_sealed_the_cookie_is_for_sealed_lines_alone(
+    office: Office,
+) -> None:
+    for place in (
+        Listening("127.0.0.1", 0, True),
+        Listening("127.0.0.1", 0, False, "https://desk.example.com"),
+    ):
+        server = Server(office.desk, place, lambda *_: Program((), {}), print, lambda: None)
+        test = TestServer(server.application())
+        await test.start_server()
+        url = str(test.make_url("")).rstrip("/")
+        async with Visitor(url) as anna:
+            anna.origin = "https://desk.example.com"
+            if place.tls:
+                anna.origin = url.replace("http:", "https:")
+            form = {"name": "anna", "password": PASSWORD}
+            answer = await anna.ask("POST", "/login", data=form)
+            cookie = answer.headers["Set-Cookie"]
+            assert answer.status == 303
+            assert cookie.startswith("__Host-kfdesk=")
+            assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"} <= set(cookie.split("; "))
+            assert "max-age" in answer.headers["Strict-Transport-Security"]
+        await test.close()
+
+
+async def test_what_is_typed_at_the_door_stands_in_no_log(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with site.visitor() as anna:
+        await anna.log_in("anna", "wrong-hippopotamus")
+        await anna.log_in("name-hippopotamus", "x")
+        for data in (b"name=anna&password=\xff-hippopotamus", b"name=anna&hippopotamus"):
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            assert (await anna.ask("POST", "/login", data=data, headers=kind)).status == 400
+        assert await anna.log_in() == 303
+        async with await anna.open("mine") as socket:
+            await first(socket)
+    kept = b"".join(file.read_bytes() for file in site.office.folder.glob("desk.db*"))
+    for place in (caplog.text, "".join(site.said), kept.decode(errors="replace")):
+        assert "hippopotamus" not in place
+        assert PASSWORD not in place
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5"])
+def test_the_command_does_not_serve_other_machines_in_clear(
+    office: Office, host: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--config", str(office.file), "web", "--host", host]) == 2
+    said = capfd.readouterr()
+    assert "in clear" in said.err
+    assert not said.out

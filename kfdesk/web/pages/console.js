@@ -12,12 +12,17 @@ let cells = { width: 80, height: 24 };
 let page = { hints: [], typing: false, dark: true };
 let keyboard = false; // it was asked for, though nothing is typed
 
-// The console of this tab, which waits for it while the phone sleeps.
-const name = sessionStorage.getItem("kfdesk-console") || (() => {
-  const drawn = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(36)).join("");
-  sessionStorage.setItem("kfdesk-console", drawn);
-  return drawn;
-})();
+// The console of this tab, which waits for it while the phone sleeps. A tab that is duplicated begins
+// with all that its original keeps: one that is in view keeps nothing, and has its console alone.
+const KEPT = "kfdesk-console";
+const name = sessionStorage.getItem(KEPT) ||
+  Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(36)).join("");
+const keep = () => sessionStorage.setItem(KEPT, name);
+const keepWhileAway = () => (document.hidden ? keep() : sessionStorage.removeItem(KEPT));
+keepWhileAway();
+document.addEventListener("visibilitychange", keepWhileAway);
+window.addEventListener("pagehide", keep);
+window.addEventListener("pageshow", keepWhileAway);
 
 const say = (...words) => socket?.send(JSON.stringify(words));
 const type = (text) => say("stdin", text);
