@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kfdesk.actions import shown
@@ -18,10 +19,11 @@ async def advise(main: Main) -> None:
     source = main.source
     assert source is not None
     if not await main.threads.read(source.ids, "", 1):
-        keys = main.keys.of_action
-        main.queue.advise(
-            advice(main.settings, lambda action: "".join(map(shown, keys[action][:1])))
-        )
+        main.queue.advise(lambda: advice(main.settings, partial(_key, main)))
+
+
+def _key(main: Main, action: str) -> str:
+    return "".join(map(shown, main.keys.of_action[action][:1]))
 
 
 def advice(settings: Settings, key: Callable[[str], str]) -> Sequence[str]:

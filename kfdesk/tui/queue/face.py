@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kfdesk.cells import Part, fit_most
@@ -28,8 +28,8 @@ class Face:
     marks: Marks
     look: Look = field(default_factory=Look)
     grouped: str = ""  # by what: customer, category
-    empty: str = ""  # what is said where there is nothing to list
-    advice: Sequence[str] = ()  # and below it
+    asked: str | None = None  # the query whose tickets these are
+    advice: Callable[[], Sequence[str]] = tuple  # what is said below that there is none
     width: int = 0
     _painter: RowPainter = field(init=False)
     _told: dict[int, Part] = field(default_factory=dict)  # the time left, as it was told last
@@ -82,9 +82,10 @@ class Face:
     def _nothing(self, y: int) -> list[Part]:
         """A line where there is no ticket: that there is none, and below it what to do next."""
         if y == _EMPTY:
-            return [(fit_most("   " + self.empty, self.width), "muted")]
-        at = y - _EMPTY - 2
-        return [("   " + self.advice[at], "text")] if 0 <= at < len(self.advice) else []
+            said = nothing(self.asked) if self.asked is not None else ""
+            return [(fit_most("   " + said, self.width), "muted")]
+        at, advice = y - _EMPTY - 2, self.advice()
+        return [("   " + advice[at], "text")] if 0 <= at < len(advice) else []
 
     def _group(self, index: int, row: TicketRow | None) -> list[Part]:
         """The line above a group says what its first ticket has in common with the others."""

@@ -9,7 +9,6 @@ from time import monotonic
 
 from kfdesk.errors import QueryError
 from kfdesk.rules.language.sorting import order_of
-from kfdesk.tui.queue.face import nothing
 from kfdesk.tui.queue.groups import Groups
 from kfdesk.tui.queue.listing import PAGE, merge
 from kfdesk.tui.queue.queue import Queue
@@ -69,7 +68,7 @@ class Feed:
             return False
         self.query, self.failed = query, None
         self.complete = first.whole
-        self._queue.face.empty = nothing(query)
+        self._queue.face.asked = query
         self._queue.asked(order_of(query) or (None if words else ("updated", True)), words)
         self._queue.show(first.ids, first.groups, top=top)
         if not self.complete:

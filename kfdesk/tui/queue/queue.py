@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rich.style import Style
@@ -69,7 +69,7 @@ class Queue(ScrollView, can_focus=True):
         before, was = self.listing.number, self.listing.line(self.listing.index)
         self.listing.replace(ids, groups)
         if ids:
-            self.face.advice = ()
+            self.face.advice = tuple
         if top:
             self.listing.move(0)
         self._resized()
@@ -123,7 +123,7 @@ class Queue(ScrollView, can_focus=True):
         """Show what the list is sorted by, and where the words stand that were asked for."""
         self.look_like(replace(self.looked, order=order, hits=pattern(words)))
 
-    def advise(self, lines: Sequence[str]) -> None:
+    def advise(self, lines: Callable[[], Sequence[str]]) -> None:
         """Say what to do next, for as long as there has been no ticket."""
         self.face.advice = lines
         self.refresh()
