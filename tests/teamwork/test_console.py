@@ -135,3 +135,14 @@ def test_a_word_on_the_desktop_is_never_a_script() -> None:
     assert desktop.escape({"TERM": "xterm-kitty"}, "D", "x").startswith("\x1b]99;;D: x")
     assert desktop.escape({"TERM": "xterm"}, "D", "x") == ""
     assert desktop.command({"TERM": "xterm"}, "D", "x") == []
+
+
+async def test_the_step_of_a_message_says_whose_words_they_are(office: Office) -> None:
+    """In the timeline a mail is not “a message” of an address: it is said who wrote it."""
+    office.receive(raw("Where is it?\r\n", id="first@customer.example"))
+    office.receive(raw("And when?\r\n", answers=["first@customer.example"]))
+    async with console(office) as (app, pilot):
+        await pilot.press("enter", "l")
+        await until(pilot, lambda: "Jane  ticket opened" in text(app))
+        assert "Jane  customer" in text(app)
+        assert "Jane  message" not in text(app)

@@ -63,7 +63,7 @@ def _more(said: str, key: str) -> Line:
 
 def _between(event: Event, reading: Reading, who: Who, width: int, look: Look) -> Iterator[Line]:
     if look.steps:
-        return steps.step(event, reading.decided.get(event.id, ()), who, width)
+        return steps.step(event, reading, who, width)
     return steps.change(event, who, width)
 
 

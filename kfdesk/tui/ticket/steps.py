@@ -10,14 +10,14 @@ from rich.cells import cell_len
 from kfdesk import labels
 from kfdesk.cells import Part, fit, plain_line
 from kfdesk.i18n import _, ngettext
-from kfdesk.model import Event
+from kfdesk.model import Direction, Event
 from kfdesk.tui.lines import when
 from kfdesk.tui.queue.painter import Who
 from kfdesk.tui.ticket.line import Line
 
 if TYPE_CHECKING:
-    from kfdesk.desk.conversation.stretches import Passes
     from kfdesk.desk.why.facts import RuleWhy
+    from kfdesk.tui.source.source import Reading
 
 #: What moved between this ticket and another: the journal's text says which.
 _MOVED = frozenset({"merged", "moved", "split", "unmerged"})
@@ -39,15 +39,23 @@ def change(event: Event, who: Who, width: int) -> Iterator[Line]:
         yield Line(((fit(said, width).rstrip(), "faint"),), -event.id)
 
 
-def step(event: Event, passes: Passes, who: Who, width: int) -> Iterator[Line]:
+def step(event: Event, reading: Reading, who: Who, width: int) -> Iterator[Line]:
     """An event of the time line whatever it is, and below it what rules made of it."""
+    passes = reading.decided.get(event.id, ())
     told = " · ".join(filter(None, (_changes(event, who), plain_line(event.text))))
     glyph, style = ("⚙", "auto") if event.rule else ("●", "muted")
+    actor, kind = _actor(event, who), labels.event(event.kind)
+    spoken = {message.id: message for message in reading.stretch.messages}
+    message = spoken.get(event.message_id or 0)
+    if message is not None and message.direction is Direction.IN:
+        actor = who.title(message.author) or message.author_email or actor
+        if event.kind == "message":  # whose words these are says more than that there were some
+            kind = labels.direction(message.direction, automatic=bool(message.auto))
     head: list[Part] = [
         (f"  {glyph} ", style),
         (f"{_at(event, who)}  ", "muted"),
-        (f"{plain_line(_actor(event, who))}  ", "text"),
-        (labels.event(event.kind), "accent"),
+        (f"{plain_line(actor)}  ", "text"),
+        (kind, "accent"),
     ]
     room = width - sum(cell_len(text) for text, _style in head) - 2
     if told and room > 8:
@@ -75,7 +83,7 @@ def _rule(event: Event, rule: RuleWhy, who: Who, width: int) -> Line:
     failed = rule.outcome == "failed"
     head: tuple[Part, ...] = (
         ("    ⚙ ", "error" if failed else "auto"),
-        (f"{plain_line(rule.rule)}  ", "text"),
+        (f"{plain_line(rule.rule) or _('route')}  ", "text"),
     )
     room = max(4, width - sum(cell_len(text) for text, _style in head) - 1)
     told = fit(" · ".join(done) or _("fired"), room).rstrip()
