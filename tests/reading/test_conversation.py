@@ -76,6 +76,13 @@ async def test_both_ends_of_a_long_conversation_are_a_key_away(office: Office, p
         await until(pilot, lambda: 49 in shown(app))
 
 
+async def test_a_pane_that_a_part_does_not_fill_shows_more_of_them(office: Office) -> None:
+    """Of short messages on a tall terminal: nothing could be scrolled there."""
+    talk(office, 28)
+    async with reading(office, (100, 400)) as (app, pilot):
+        await until(pilot, lambda: shown(app) == set(range(28)))
+
+
 async def test_what_is_read_stays_where_it_is(office: Office, parts: None) -> None:
     """When a mail comes, when earlier ones are read, when the width changes."""
     talk(office, 20)

@@ -89,6 +89,8 @@ class Conversation(ScrollView, can_focus=True):
             self._scroll(self._place(top) + ahead)
         self._showing = False
         self.refresh()
+        if reading and len(lines) < self.size.height:  # there is room, and nothing to scroll
+            self._look_ahead(up=bool(reading.stretch.before))
 
     def _scroll(self, y: int) -> None:
         """Scroll there at once, and let it be known."""
