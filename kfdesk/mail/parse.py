@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from dataclasses import replace
 from hashlib import sha256
 
@@ -23,6 +24,17 @@ _IDENTITY = ("message-id", "from", "date", "subject")
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _FIRST_LINES = 2000  # bytes that hold a line's end in any mail
 _NOBODY = Address("", "")
+#: A plain text of more bytes, or of more characters beside its addresses, says something itself.
+_POINTER, _POINTS_LENGTH = 4000, 300
+_URL = re.compile(r"<?\bhttps?://\S+")
+#: Words that send the reader to the HTML or to the web.
+_POINTS = re.compile(
+    r"\b(?:view|see|read|open|display)\b[^.!?]{0,60}\b(?:web|online|browser|html)\b"
+    r"|\bhtml[ -](?:version|mail|e-?mail|message|format|compatible|capable|enabled)\b"
+    r"|\b(?:not|n['’]t)\s(?:support|display|show|read)\b[^.!?]{0,40}\bhtml\b"
+    r"|网页版|網頁版|(?:浏览器|瀏覽器)[^。！？]{0,20}(?:查看|打开|阅读|檢視|開啟|閱讀)",
+    re.IGNORECASE,
+)
 
 
 def read(raw: bytes, own: Own) -> Mail:
@@ -128,14 +140,28 @@ def _spoken(part: Part) -> list[Part]:
     if part.type != "multipart/alternative":
         return [leaf for child in part.parts for leaf in _spoken(child)]
     choices = [leaves for child in part.parts if (leaves := _spoken(child))]
-    for leaves in choices:
-        if all(leaf.type == "text/plain" for leaf in leaves) and any(
-            leaf.content.strip(b" \t\r\n\0\xa0") for leaf in leaves
-        ):
-            return leaves
-    return next(
+    plain = next(
+        (
+            leaves
+            for leaves in choices
+            if all(leaf.type == "text/plain" for leaf in leaves)
+            and any(leaf.content.strip(b" \t\r\n\0\xa0") for leaf in leaves)
+        ),
+        None,
+    )
+    rich = next(
         (leaves for leaves in choices if any(one.type == "text/html" for one in leaves)), []
     )
+    return rich if plain is None or (rich and _only_points(plain)) else plain
+
+
+def _only_points(leaves: list[Part]) -> bool:
+    """Whether a plain text says nothing but that the mail is to be read elsewhere."""
+    if sum(len(leaf.content) for leaf in leaves) > _POINTER:
+        return False
+    text = " ".join(clean(decode(leaf.content, leaf.charset)) for leaf in leaves)
+    said = " ".join(_URL.sub(" ", text).split())
+    return len(said) <= _POINTS_LENGTH and _POINTS.search(said) is not None
 
 
 def _attachment(leaf: Part) -> MailPart:

@@ -39,6 +39,29 @@ def test_the_plain_alternative_is_the_text_where_it_says_anything() -> None:
     assert read_bytes(multipart("\r\n \r\n", html, subtype="alternative")).text == "rich"
 
 
+@pytest.mark.parametrize(
+    "stub",
+    [
+        "To see the web version of this newsletter, open https://news.example/a?b=c",
+        "Your mail client does not support HTML.",
+        "View this email in your browser:\r\n<https://news.example/1>",
+        "This is an HTML-format message.",
+    ],
+)
+def test_a_plain_alternative_that_only_sends_one_elsewhere_gives_way(stub: str) -> None:
+    html = "Content-Type: text/html\r\n\r\n<p>Our winter sale</p>"
+    assert read_bytes(multipart(f"\r\n{stub}", html, subtype="alternative")).text == (
+        "Our winter sale"
+    )
+    long = f"{stub} " + "It is a long letter that says a lot itself. " * 8
+    assert read_bytes(
+        multipart(f"\r\n{long}", html, subtype="alternative")
+    ).text == long.strip().replace("\r", "")
+    assert read_bytes(multipart(f"\r\n{stub}", subtype="alternative")).text == stub.replace(
+        "\r", ""
+    )
+
+
 def test_several_texts_are_joined() -> None:
     assert read_bytes(multipart("\r\none", PDF, "\r\ntwo")).text == "one\n\ntwo"
 
