@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import signal
 import subprocess
@@ -111,6 +112,54 @@ async def test_an_agent_answers_on_a_phone_that_loses_the_network(
             assert lines.count("你好") == 1  # once, and nothing of how it was spelt
             await browser.run("document.querySelector('#typed form').submit()")
             await browser.wait("location.pathname === '/login'")
+
+
+async def test_a_tab_has_a_console_of_its_own_and_a_file_of_a_letter_arrives(
+    office: Office, tmp_path: Path
+) -> None:
+    content = bytes(range(256)) * 1000
+    office.receive(
+        raw(
+            "--x\r\nContent-Type: text/plain\r\n\r\nSee the list.\r\n--x\r\n"
+            "Content-Type: text/csv; name*=UTF-8''%E8%AE%A2%E5%8D%95.csv\r\n"
+            "Content-Disposition: attachment; filename*=UTF-8''%E8%AE%A2%E5%8D%95.csv\r\n"
+            "Content-Transfer-Encoding: base64\r\n\r\n"
+            f"{base64.b64encode(content).decode()}\r\n--x--\r\n",
+            Content_Type='multipart/mixed; boundary="x"', MIME_Version="1.0",
+        )
+    )  # fmt: skip
+    try:
+        browser = Browser()
+    except Missing as error:
+        pytest.skip(str(error))
+    async with serving(office) as (url, pid), browser:
+        folder = tmp_path / "downloads"
+        allowed = {"behavior": "allow", "downloadPath": str(folder)}
+        await browser.call("Browser.setDownloadBehavior", **allowed)
+        await browser.size(1280, 800)
+        await browser.go(url)
+        await browser.wait("location.pathname === '/login'")
+        await browser.run(LOG_IN)
+        await browser.wait("document.body.classList.contains('-first-byte')")
+        await screen(browser, "See the list")
+        await browser.run("say('do', 'message.open', '')")
+        await screen(browser, "[1]")
+        await browser.run("type(String.fromCharCode(19))")  # ^S
+        file = folder / "订单.csv"
+        for _turn in range(400):
+            if file.exists() and file.stat().st_size == len(content):
+                break
+            await asyncio.sleep(0.05)
+        assert file.read_bytes() == content
+        before = children(pid)
+        # A tab that begins with all that this one keeps, as one that is duplicated does.
+        await browser.call("Runtime.evaluate", expression="open('/')", userGesture=True)
+        for _turn in range(400):
+            if len(children(pid)) > len(before):
+                break
+            await asyncio.sleep(0.05)
+        assert set(before) < set(children(pid))
+        assert not await browser.run("document.body.classList.contains('-elsewhere')")
 
 
 async def press(browser: Browser, action: str) -> None:

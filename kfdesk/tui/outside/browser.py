@@ -66,6 +66,7 @@ def do(app: Console, action: str, argument: str, meant: int | None = None) -> No
     if main.waiting and app.screen is main:
         app.set_timer(_SOON, partial(do, app, action, argument, here if meant is None else meant))
     elif meant in (None, here):
+        app.app_focus = True  # or a dialog would open in which nothing is heard
         app.clicked(action, argument)
 
 

@@ -155,10 +155,11 @@ async def _pictured(main: Main, file: File) -> bool:
 async def _open(main: Main, file: File) -> None:
     """Open a saved copy with the program that is for it, if that can do no harm."""
     why = refusal(file.name, file.type, file.content)
-    if main.app.is_web:
-        why = why or _("no program here opens it; save it")
     if why:
         raise UserError(_("{name} is not opened: {why}").format(name=file.name, why=why))
+    if main.app.is_web:  # the browser says what becomes of it
+        await save(main, file)
+        return
     if programs.is_far() or not programs.opener():
         notify(main.app, _("No desktop here: save {name} instead").format(name=file.name))
         await save(main, file)
