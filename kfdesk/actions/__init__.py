@@ -39,8 +39,8 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 
-def find(name: str) -> Action:
-    """Return the action with that id or alias; UserError with the nearest one."""
+def find(name: str, lists: str = "^P") -> Action:
+    """Return the action with that id or alias; UserError with the nearest, or with what `lists`."""
     for action in ACTIONS:
         if name == action.id or name in action.aliases:
             return action
@@ -52,4 +52,6 @@ def find(name: str) -> Action:
                 name=name, near=near[0]
             )
         )
-    raise UserError(_("there is no command “{name}”; ^P lists them").format(name=name))
+    raise UserError(
+        _("there is no command “{name}”; {lists} lists them").format(name=name, lists=lists)
+    )

@@ -39,7 +39,7 @@ def do(
     if listed or not action:
         _list(given)
         return
-    found = find(action)
+    found = find(action, "kfdesk do --list")
     lines = list(_lines(found, words or []))
     failed = [error for line in lines if (error := _run(context, line)) is not None]
     if failed and len(failed) < len(lines):

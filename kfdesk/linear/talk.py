@@ -39,7 +39,7 @@ def do(session: Session, text: str) -> None:
     word, _blank, argument = text.removeprefix(":").partition(" ")
     if word.lstrip("#").isdigit():
         word, argument = "open", word
-    id = WORDS.get(word) or find(word).id
+    id = WORDS.get(word) or find(word, "help").id
     if (verb := VERBS.get(id)) is None:
         raise UserError(
             _("“{word}” is only in the console; kfdesk --help lists its command").format(word=word)

@@ -160,9 +160,10 @@ def test_what_became_urgent_elsewhere_is_announced_once_before_the_next_prompt(
 
 
 def test_a_mistake_is_a_sentence_and_the_talk_goes_on(talk: Talk) -> None:
-    said = talk("reply", "opne 1", "list status:", "open 99", "macro", "board", "open #1")
+    said = talk("reply", "opne 1", "list status:", "open 99", "macro", "board", "open #1", "e")
     assert "open a ticket first: open 1" in said
     assert "did you mean “open”?" in said
+    assert "there is no command “e”; help lists them" in said
     assert "      ^" in said or "^" in said
     assert "In two pieces." not in said
     assert "It has not come." in said
