@@ -143,6 +143,10 @@ class Main(Panes):
         self.opened.going(action)
         return verbs.perform(self, action, argument)
 
+    def take_file(self, path: str, number: int) -> None:
+        """A file has come from the page, for the letter on a ticket."""
+        self.attempt(verbs.composing.attach_sent(self, path, number))
+
     @property
     def number(self) -> int | None:
         """The ticket that keys are for: the one that is read, else the one under the cursor."""

@@ -12,7 +12,6 @@ from kfdesk.actions import BY_ID
 from kfdesk.errors import UserError
 from kfdesk.i18n import _
 from kfdesk.tui.keys.footer import Below, Hint
-from kfdesk.tui.lines.content import notify
 from kfdesk.tui.outside.sent import is_sent
 
 if TYPE_CHECKING:
@@ -92,17 +91,6 @@ def ask_server(app: App[Any], what: str, number: int = 0) -> None:
 
     if isinstance(driver := app._driver, WebDriver):
         driver.write_meta({"type": what, "number": number})
-
-
-def take(app: Console, path: str, meant: int) -> None:
-    """Attach a file that the page has sent, if what is being written still is what it was for."""
-    from kfdesk.tui.verbs.composing import attach
-
-    composer = app.main.composer
-    if composer.display and composer.posted and composer.number == meant:
-        app.main.attempt(attach(app.main, path))
-    else:
-        notify(app, _("That file was for #{number}: attach it again").format(number=meant), "error")
 
 
 def reachable(app: App[Any], path: str) -> None:

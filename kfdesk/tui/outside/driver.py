@@ -64,7 +64,7 @@ class BrowserDriver(WebDriver):
             case "text", _:
                 self._do(lambda: self.write_meta({"type": "text", "text": browser.text(app)}))
             case "file", {"path": str(path), "number": int(number)}:
-                self._do(lambda: browser.take(app, path, number))
+                self._do(lambda: app.main.take_file(path, number))
             case _:
                 super().on_meta(packet_type, payload)
 

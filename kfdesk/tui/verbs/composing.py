@@ -87,6 +87,16 @@ async def attach(main: Main, path: str) -> None:
     composer.heading.enclose(found)
 
 
+async def attach_sent(main: Main, path: str, meant: int) -> None:
+    """Attach a file that the page has sent, if what is being written still is what it was for."""
+    composer = main.composer
+    if composer.display and composer.posted and composer.number == meant:
+        await attach(main, path)
+    else:
+        told = _("That file was for #{number}: attach it again").format(number=meant)
+        notify(main.app, told, "error")
+
+
 async def look_at_files(main: Main) -> None:
     """Show the files of the letter as they are now."""
     from kfdesk.desk.sending import files
