@@ -56,6 +56,16 @@ def test_a_call_rings_for_its_agent_and_for_a_while(office: Office) -> None:
     assert not news(office.desk, ANNA, None).callers
 
 
+def test_a_newer_call_that_was_taken_rings_no_more_when_an_older_one_is_put_away(
+    office: Office,
+) -> None:
+    """In two consoles of one agent; in a third, which opens now, neither rings."""
+    older, newer = ring(office.desk, PHONE, "anna"), ring(office.desk, PHONE, "anna")
+    answer(office.desk, ANNA, newer.call.id)
+    answer(office.desk, ANNA, older.call.id)
+    assert not news(office.desk, ANNA, None).callers
+
+
 def test_what_becomes_urgent_is_called_out_to_those_whom_it_concerns(office: Office) -> None:
     """Not to who made it urgent, and not of a ticket that somebody else has."""
     since = news(office.desk, ANNA, None).heard

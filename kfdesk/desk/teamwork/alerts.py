@@ -17,6 +17,7 @@ from kfdesk.store.history import pages
 from kfdesk.store.people import console
 from kfdesk.store.teamwork import calls
 from kfdesk.store.tickets import State
+from kfdesk.store.tx import Tx
 
 #: What is called out; each can be switched in `[ui.alerts]`.
 Kind = Literal["call", "urgent", "soon", "mention"]
@@ -62,8 +63,7 @@ def news(desk: Desk, me: Actor, since: Heard | None) -> News:
     now = desk.clock()
     with desk.store.read() as tx:
         first = journal.first_id(tx)
-        answered = console.state(tx, me.name).get(_ANSWERED)
-        answered = answered if isinstance(answered, int) else 0
+        answered = _answered(tx, me)
         after = max(since.call if since else 0, answered)
         ringing = calls.heard(tx, me.name, after=after, since=now - RINGS)
         callers = tuple(caller(tx, call) for call in ringing)
@@ -83,7 +83,13 @@ def news(desk: Desk, me: Actor, since: Heard | None) -> News:
 def answer(desk: Desk, me: Actor, call: int) -> None:
     """An agent has taken a call or put it away: it rings in none of their consoles any more."""
     with desk.store.write() as tx:
-        console.remember(tx, me.name, {_ANSWERED: call}, desk.clock())
+        newest = max(call, _answered(tx, me))  # an older one is put away in another console
+        console.remember(tx, me.name, {_ANSWERED: newest}, desk.clock())
+
+
+def _answered(tx: Tx, me: Actor) -> int:
+    found = console.state(tx, me.name).get(_ANSWERED)
+    return found if isinstance(found, int) else 0
 
 
 def _concerns(desk: Desk, me: Actor, state: State | None) -> bool:
