@@ -20,9 +20,9 @@ from kfdesk.mail.source import part_of
 from kfdesk.model import Actor
 from kfdesk.store import blobs, customers
 from kfdesk.store.packing import Blob
-from kfdesk.store.people import elsewhere, erasing, mentions, profiles
-from kfdesk.store.people.erasing import Written
+from kfdesk.store.people import elsewhere, erasing, mentions, profiles, said
 from kfdesk.store.people.profiles import Entry
+from kfdesk.store.people.said import Written
 from kfdesk.store.tx import Tx
 
 _QUOTED = re.compile(r"^\s*>.*\n?", re.M)
@@ -68,10 +68,10 @@ def _erase(
     tx: Tx, desk: Desk, id: int, family: Sequence[int], tickets: Sequence[int], actor: Actor
 ) -> Erased:
     values = [one.value for one in profiles.identities(tx, [id]).get(id, ()) if one.value]
-    here = erasing.written_on(tx, tickets)
-    here += erasing.written(tx, elsewhere.moved_from(tx, tickets) - {one.id for one in here})
+    here = said.written_on(tx, tickets)
+    here += said.written(tx, elsewhere.moved_from(tx, tickets) - {one.id for one in here})
     theirs = _theirs(tx, here, set(values), family)
-    named = erasing.naming(tx, values)
+    named = said.naming(tx, values)
     mine = {one.id for one in theirs}
     theirs += [one for one in named if one.author_email in values and one.id not in mine]
     mine |= {one.id for one in theirs}
@@ -80,26 +80,26 @@ def _erase(
     values = sorted({*values, *(one.author_email for one in theirs)} - {""})
     lost = {one.message_id for one in theirs if one.message_id}
     # What stands on their tickets, or answers them, may quote them and call them by name.
-    close = {one.id: one for one in (*here, *erasing.answering(tx, lost)) if one.id not in mine}
+    close = {one.id: one for one in (*here, *said.answering(tx, lost)) if one.id not in mine}
     far = {one.id: one for one in named if one.id not in mine and one.id not in close}
     around = elsewhere.around(tx, tickets, mine | set(close), values)
     scrub, scrub_identities = scrubber(values, _spoken(names)), scrubber(values)
     near = {
         one.id: one
-        for one in erasing.written_on(tx, around)
+        for one in said.written_on(tx, around)
         if one.id not in mine | set(close)
         and scrub(one.text) + scrub(one.subject) != one.text + one.subject
     }
     others = close | far | near
-    contents = erasing.contents_of(tx, [*mine, *others])
+    contents = said.contents_of(tx, [*mine, *others])
     for one in others.values():
         _keep_files(tx, one)
     rewritten = {id: _unquoted(one, values, lost, scrub) for id, one in close.items()}
     rewritten |= {id: _unnamed(one, values, scrub_identities) for id, one in far.items()}
     rewritten |= {id: _unnamed(one, values, scrub) for id, one in near.items()}
-    erasing.rewrite(tx, rewritten, scrub)
-    files = erasing.empty(tx, sorted(mine))
-    erasing.drop_contents(tx, contents)
+    said.rewrite(tx, rewritten, scrub)
+    files = said.empty(tx, sorted(mine))
+    said.drop_contents(tx, contents)
     elsewhere.forget(tx, around, elsewhere.subjects(tx, tickets), mine | set(close), values)
     erasing.tickets(tx, tickets, scrub)
     touched = {*around, *(one.ticket_id for one in (*theirs, *others.values()))}
@@ -119,10 +119,11 @@ def _theirs(
     tx: Tx, here: Iterable[Written], values: set[str], family: Sequence[int]
 ) -> list[Written]:
     """What customers wrote on these tickets, but for those who are known to be somebody else."""
-    inbound = erasing.by_customers(tx, [one.id for one in here])
-    said = [one for one in here if one.id in inbound]
-    strangers = erasing.others_addresses(tx, {one.author_email for one in said} - values, family)
-    return [one for one in said if one.author_email not in strangers]
+    inbound = said.by_customers(tx, [one.id for one in here])
+    theirs = [one for one in here if one.id in inbound]
+    wrote = {one.author_email for one in theirs} - values
+    strangers = erasing.others_addresses(tx, wrote, family)
+    return [one for one in theirs if one.author_email not in strangers]
 
 
 def _spoken(names: Iterable[str]) -> list[str]:
@@ -137,22 +138,22 @@ def _unquoted(
     one: Written, values: Sequence[str], lost: set[str], scrub: Callable[[str], str]
 ) -> dict[str, Any]:
     """What another wrote in answer to them: their own words, without names and what they quote."""
-    said = scrub(_QUOTED.sub("", one.text[: one.cut]))
+    own = scrub(_QUOTED.sub("", one.text[: one.cut]))
     return _unnamed(one, values, scrub) | {
         "subject": "",
-        "text": said,
-        "cut": len(said),
+        "text": own,
+        "cut": len(own),
         "thread": " ".join(part for part in one.thread.split() if part not in lost),
     }
 
 
 def _unnamed(one: Written, values: Sequence[str], scrub: Callable[[str], str]) -> dict[str, Any]:
     """What another wrote elsewhere, without their identities."""
-    said = scrub(one.text[: one.cut])
+    own = scrub(one.text[: one.cut])
     return {
         "subject": scrub(one.subject),
-        "text": said + scrub(one.text[one.cut :]),
-        "cut": len(said),
+        "text": own + scrub(one.text[one.cut :]),
+        "cut": len(own),
         "to": [pair for pair in one.to if pair[1] not in values],
         "cc": [pair for pair in one.cc if pair[1] not in values],
         "bcc": [pair for pair in one.bcc if pair[1] not in values],
@@ -162,11 +163,11 @@ def _unnamed(one: Written, values: Sequence[str], scrub: Callable[[str], str]) -
 
 def _keep_files(tx: Tx, one: Written) -> None:
     """Another's files outlive the source that they are parts of."""
-    parts = erasing.parts_of(tx, one.id) if one.raw is not None else []
+    parts = said.parts_of(tx, one.id) if one.raw is not None else []
     if not parts or one.raw is None:
         return
     source = blobs.get(tx, one.raw)
     for attachment, part in parts:
         blob = Blob.of(part_of(source, part))
         blobs.put(tx, [blob])
-        erasing.keep_file(tx, attachment, blob.sha256)
+        said.keep_file(tx, attachment, blob.sha256)
