@@ -17,8 +17,9 @@ from kfdesk.errors import ConfigError, Place, UserError
 from kfdesk.i18n import Spoken, _
 from kfdesk.settings import Secret, Settings
 from kfdesk.tui.background.sync import Sync
+from kfdesk.web.asking import PATIENCE
 from kfdesk.web.place import Listening
-from kfdesk.web.server import PATIENCE, Server, swept
+from kfdesk.web.server import Server, swept
 from kfdesk.web.terminal import FAREWELL, Program, environment
 
 _EVERY = 2.0

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from aiohttp import web
-from aiohttp.web import RequestPayloadError
 from textual_serve.download_manager import DownloadManager
 
 from kfdesk.desk import Desk
@@ -21,6 +19,7 @@ from kfdesk.i18n import Spoken, _, current, ngettext
 from kfdesk.text import clean_line
 from kfdesk.tui.outside.sent import FOLDER
 from kfdesk.web import pages
+from kfdesk.web.asking import caller, number, typed
 from kfdesk.web.files import Files, TooLarge, largest, too_large
 from kfdesk.web.guard import guard, head, policy
 from kfdesk.web.place import Listening
@@ -36,8 +35,6 @@ MOST_CONSOLES = 6
 _MOST_WAITING = 20
 _SLOWEST = 4.0
 _SOCKET_BEAT, _GOODBYE = 20.0, 2.0
-#: So many seconds a request may take to arrive: whoever sends it drop by drop is not waited for.
-PATIENCE = 20.0
 
 #: The program of an agent's console, in a language.
 Starting = Callable[[str, Spoken], Program]
@@ -122,7 +119,7 @@ class Server:
     # --- in and out
 
     async def _log_in(self, request: web.Request) -> web.StreamResponse:
-        name, password = await _typed(request)
+        name, password = await typed(request)
         if self._waiting >= _MOST_WAITING:
             return self._login_page(
                 request, 503, lambda: _("Too many logins at once. Try again in a moment."), name
@@ -131,7 +128,11 @@ class Server:
         try:
             async with self._door:  # one at a time: nobody guesses faster by guessing at once
                 tried = await asyncio.to_thread(
-                    credentials.log_in, self.desk, name, password, self._caller(request)
+                    credentials.log_in,
+                    self.desk,
+                    name,
+                    password,
+                    caller(request, proxied=self._place.proxied),
                 )
         finally:
             self._waiting -= 1
@@ -193,7 +194,7 @@ class Server:
         socket = web.WebSocketResponse(
             heartbeat=_SOCKET_BEAT, max_msg_size=_PASTE, timeout=_GOODBYE
         )
-        size = _number(request.query.get("width")), _number(request.query.get("height"))
+        size = number(request.query.get("width")), number(request.query.get("height"))
         await window.show(request, socket, size, lambda: self.sessions.touch(session))
         return socket
 
@@ -232,7 +233,7 @@ class Server:
         if window is None:
             raise web.HTTPNotFound
         self.sessions.touch(session)
-        number = window.files.number
+        meant = window.files.number
         limit, name = largest(self.desk.settings), request.query.get("name", "")
         with_language = self._language(request)
         try:
@@ -249,7 +250,7 @@ class Server:
         except OSError as error:
             self._say(str(error))
             raise web.HTTPInsufficientStorage from None
-        await window.take_file(path, number)
+        await window.take_file(path, meant)
         return web.Response(status=204)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
@@ -285,14 +286,6 @@ class Server:
     def _language(self, request: web.Request) -> Spoken:
         return pages.language(request.headers.get("Accept-Language", ""), current())
 
-    def _caller(self, request: web.Request) -> str:
-        """The address that a request comes from, as the proxy in front says if there is one."""
-        if self._place.proxied:
-            # A proxy may add a line of its own: what it says stands last of all.
-            said = ",".join(request.headers.getall("X-Forwarded-For", ())).rpartition(",")[2]
-            return _network(clean_line(said)[:64]) or _network(request.remote or "")
-        return _network(request.remote or "")
-
 
 def _windows(session: Session) -> list[Window]:
     """The consoles of a login that are not about to end."""
@@ -303,39 +296,6 @@ def _windows(session: Session) -> list[Window]:
 def _named(session: Session, name: str) -> Window | None:
     """The console of a login that a page means, if there is one."""
     return next((one for one in _windows(session) if name and one.name == name), None)
-
-
-async def _typed(request: web.Request) -> tuple[str, str]:
-    """The name and the password of a form, which our page sends in one way alone, and at once."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise web.HTTPUnsupportedMediaType
-    try:
-        async with asyncio.timeout(PATIENCE):
-            form = dict(parse_qsl((await request.read()).decode(), strict_parsing=True))
-    except (ValueError, RequestPayloadError):
-        raise web.HTTPBadRequest from None
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
-    if not {"name", "password"} <= form.keys():
-        raise web.HTTPBadRequest
-    return clean_line(form["name"])[:100], form["password"]
-
-
-def _network(address: str) -> str:
-    """An address, or of IPv6 the network that one caller has the whole of."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(IPv6Network((found.packed, 64), strict=False))
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 5 else 0
 
 
 async def swept(server: Server, look: Callable[[], Any], every: float) -> None:

@@ -16,8 +16,7 @@ from aiohttp.test_utils import TestServer
 from kfdesk.cli import run
 from kfdesk.desk.admin import credentials
 from kfdesk.i18n import Spoken
-from kfdesk.web import server as servers
-from kfdesk.web import terminal, window
+from kfdesk.web import asking, terminal, window
 from kfdesk.web.place import Listening
 from kfdesk.web.server import MOST_CONSOLES, Server, swept
 from kfdesk.web.sessions import Session
@@ -118,7 +117,7 @@ async def test_a_cookie_of_nonsense_is_no_login(site: Site) -> None:
 async def test_a_form_that_arrives_drop_by_drop_is_not_waited_for(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "PATIENCE", 0.1)
+    monkeypatch.setattr(asking, "PATIENCE", 0.1)
     request = posted(site, b"name=").replace(b"Content-Length: 5", b"Content-Length: 500")
     assert (await raw(site, request)).split()[1] == b"408"
 
@@ -168,7 +167,7 @@ async def test_behind_a_proxy_its_own_word_says_who_calls(site: Site) -> None:
     ],
 )
 def test_who_has_a_whole_network_is_one_caller(address: str, counted: str) -> None:
-    assert servers._network(address) == counted
+    assert asking.network(address) == counted
 
 
 async def test_deeply_nested_words_end_the_socket(site: Site) -> None:
