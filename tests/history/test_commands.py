@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import kfdesk
+from kfdesk import labels
 from tests.cli.conftest import Run, office, run
 from tests.desk.office import Office, raw
 
@@ -106,3 +111,13 @@ def test_what_is_in_the_way_is_listed(three: Office, run: Run) -> None:
     assert "Status was changed by bert" in refused.err
     assert run("undo", "--event", "1", "--as", "anna").code == 2
     assert run("undo", "--operation", "99", "--as", "anna").code == 1
+
+
+def test_every_kind_of_operation_has_a_word_of_its_own() -> None:
+    """What is undone is named to a person as no program names it: no kind is left out."""
+    source = Path(kfdesk.__file__).parent / "desk"
+    written = re.compile(r'\boperation\(\s*[\w.]+,\s*[\w.]+,\s*"([\w.]+)"')
+    kinds = {kind for file in source.rglob("*.py") for kind in written.findall(file.read_text())}
+    assert {"split", "release"} <= kinds
+    told = Path(labels.__file__).read_text().partition("def operation")[2].partition("def ")[0]
+    assert not {kind for kind in kinds if f'"{kind}":' not in told}

@@ -280,7 +280,9 @@ class _Turn:
 
     def _words(self) -> str:
         one = self.operation
-        return _("operation {id}: {kind} by {who}").format(id=one.id, kind=one.kind, who=one.actor)
+        return _("operation {id}: {kind} by {who}").format(
+            id=one.id, kind=labels.operation(one.kind), who=one.actor
+        )
 
 
 def _reverse(diffs: Sequence[Mapping[str, tuple[Any, Any]]]) -> Diff:
