@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kfdesk.desk.sending.notices import Notice
 from kfdesk.tui.console import Console
+from kfdesk.tui.verbs.changing import people
 from tests.tui.console import ConsolePilot, opened, settled, text
 from tests.tui.fake import NOW, FakeSource
 
@@ -35,6 +36,17 @@ async def test_a_ticket_is_passed_on_with_a_note_and_given_back() -> None:
         await pilot.press("colon", *"transfer li.wei yours again", "enter")
         await settled(pilot)
         assert source.said[10][-1].text == "yours again"
+
+
+async def test_what_one_passes_on_is_offered_to_others_first() -> None:
+    async with opened(FakeSource(range(1, 11))) as (app, pilot):
+        own = people(app.main)[0].title
+        await pilot.press("t")
+        await pilot.pause(0.1)
+        await pilot.press("enter")
+        await pilot.pause(0.1)
+        assert "note for " in text(app)
+        assert f"note for {own}:" not in text(app)
 
 
 async def test_a_transfer_that_is_given_up_changes_nothing() -> None:

@@ -24,7 +24,9 @@ async def transfer(main: Main, argument: str) -> None:
     if note:
         await _pass_on(main, number, who, note)
         return
-    chosen = who or await pick(main.app, _("Transfer to"), people(main))
+    choices = people(main)
+    choices = [*choices[1:], choices[0]]  # what one passes on goes to somebody else
+    chosen = who or await pick(main.app, _("Transfer to"), choices)
     if chosen:
         main.passing = number, chosen
         name = main.who.title(chosen.rpartition(":")[2])
