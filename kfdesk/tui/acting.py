@@ -37,11 +37,14 @@ class Acting(Once[T]):
 
     def perform(self, action: str, argument: str = "") -> None:
         """Do what the registry calls `action`."""
-        cast("Console", self.app).performed(action)
+        app = cast("Console", self.app)
+        app.performed(action)
         try:
-            self.attempt(self.work_of(action, argument))
+            work = self.work_of(action, argument)
         except KfdeskError as error:
             notify(self.app, str(error), "error")
+        else:
+            self.attempt(work and app.held.until(work))
 
     def attempt(self, work: Work) -> None:
         """Do something beside the event loop's next keys; a failure is said in a sentence."""

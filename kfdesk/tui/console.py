@@ -75,7 +75,7 @@ class Console(App[KfdeskError | None]):
         self.tour: Tour | None = None
         self._known = known
         self.main: Main = Hearing(settings, who, keys, self.appearance.palette, self._threads, kept)
-        self.held = Held(self.main, self._take)
+        self.held = Held(self, self.main, self._take)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that do not have them."""
@@ -102,7 +102,7 @@ class Console(App[KfdeskError | None]):
             return
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif self.screen is self.main and self.held.keep(event):
+        elif self.held.keep(event):
             self.app_focus = True
         else:
             await self._take(event)
@@ -158,6 +158,7 @@ class Console(App[KfdeskError | None]):
     def on_mount(self) -> None:
         """Show what is known, then open the desk."""
         self.theme_changed_signal.subscribe(self, self._restyle)
+        self.screen_change_signal.subscribe(self, self.held.opened)
         if self._known:
             self.main.queue.show(array("q", (row.number for row in self._known)), top=True)
             self.main.queue.put((), self._known)

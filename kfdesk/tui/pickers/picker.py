@@ -232,7 +232,6 @@ class Previewed(Picker):
 
     def on_mount(self) -> None:
         """Say how one reads on for as long as not all of it can be seen."""
-        super().on_mount()
         self.watch(self.query_one("#picker-preview"), "show_vertical_scrollbar", self._say_keys)
 
     def _say_keys(self, more: bool) -> None:

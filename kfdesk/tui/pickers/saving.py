@@ -33,7 +33,6 @@ class Saving(Picker):
 
     def on_mount(self) -> None:
         """Begin in the folder that was used last."""
-        super().on_mount()
         line = self.query_one(Line)
         line.value = plain_line(self._begin)
         line.cursor_position = len(line.value)

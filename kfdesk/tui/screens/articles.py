@@ -41,7 +41,7 @@ class Articles(Split):
         "article.insert": lambda self, _argument: self.main.attempt(self.insert(as_link=False)),
         "article.link": lambda self, _argument: self.main.attempt(self.insert(as_link=True)),
         "article.edit": lambda self, _argument: self.edit(),
-        "article.new": lambda self, argument: self.begin(argument),
+        "article.new": lambda self, argument: self.new(argument),
         "article.gaps": lambda self, _argument: self.turn(),
     }
 
@@ -233,7 +233,7 @@ class Articles(Split):
         await edit(self.app, self.main.settings.ui.editor, path)
         await self.load()
 
-    async def begin(self, name: str) -> None:
+    async def new(self, name: str) -> None:
         """Begin an article: by the name that is given or asked for, from the template."""
         if not name.strip():
             self.prompt.ask("article", _("name of the article:") + " ", "")
@@ -255,13 +255,11 @@ class Articles(Split):
 
     def on_prompt_entered(self, event: Prompt.Entered) -> None:
         """The name of a new article is written."""
-        if event.kind != "article":
-            super().on_prompt_entered(event)
-            return
-        event.prevent_default()
-        self._close_prompt()
-        if event.text.strip():
-            self.attempt(self.begin(event.text))
+        if event.kind == "article":
+            event.prevent_default()
+            self._close_prompt()
+            if event.text.strip():
+                self.attempt(self.new(event.text))
 
     @property
     def _app(self) -> Console:

@@ -193,9 +193,8 @@ class Log(Split):
         finally:
             self._reading = False
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin with the words that the log was opened with."""
-        super().on_mount()
         if self._text:
             self.filtered(self._text)
 

@@ -15,7 +15,6 @@ from kfdesk.i18n import _
 from kfdesk.reports.measures import BY_NAME, DIMENSIONS, MEASURES, TIMES, dimension
 from kfdesk.reports.page import page
 from kfdesk.reports.report import Asked, Result, named, report
-from kfdesk.tui.frame.prompt import Prompt
 from kfdesk.tui.lines.page import Page
 from kfdesk.tui.pickers.picker import Choice, pick
 from kfdesk.tui.screens.seldom import Seldom
@@ -156,12 +155,8 @@ class Reports(Seldom):
 
     def filtered(self, text: str) -> None:
         """Another query stands in the line: measure once it rests."""
+        self.prompt.say()  # what was wrong is not yet wrong in what is typed now
         if self._waiting is not None:
             self._waiting.stop()
         asked = replace(self.asked, where=text)
         self._waiting = self.set_timer(_AFTER, lambda: self.ask(asked))
-
-    def on_prompt_typed(self, event: Prompt.Typed) -> None:
-        """What was wrong is not yet wrong in what is typed now."""
-        self.prompt.say()
-        super().on_prompt_typed(event)

@@ -60,10 +60,9 @@ class Search(Seldom, Split):
             parts += ["   ", (self._text.strip(), "$warning"), "   ", (count, "$ink-muted")]
         return parts
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin in the line."""
-        super().on_mount()
-        self.call_after_refresh(self.prompt.ask, "find", "/ ", self._text)
+        self.prompt.ask("find", "/ ", self._text)
 
     def say_keys(self) -> None:
         """Say how one gets from the line into the list."""

@@ -108,6 +108,10 @@ class Sheet(Acting[T]):
         self.set_focus(self.body)
         self.say()
         self.attempt(self.load())
+        self.begin()
+
+    def begin(self) -> None:
+        """What else is done once the sheet stands."""
 
     def on_resize(self) -> None:
         """Everything fits its words to the width."""

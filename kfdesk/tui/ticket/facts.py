@@ -42,12 +42,13 @@ class Facts(VerticalScroll, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="facts")
+        self._text = Static(markup=False)
         self._shown: tuple[Reading, Who] | None = None
         self._said = content()
 
     def compose(self) -> ComposeResult:
         """The text."""
-        yield Static(markup=False)
+        yield self._text
 
     def show(self, reading: Reading | None, who: Who) -> None:
         """Show a ticket, or nothing; another one from its top."""
@@ -71,7 +72,7 @@ class Facts(VerticalScroll, can_focus=True):
         said = standing.facts(*self._shown, width) if self._shown else content()
         if not self._said.is_same(said):
             self._said = said
-            self.query_one(Static).update(said)
+            self._text.update(said)
 
     def move(self, way: str) -> None:
         """Scroll."""
