@@ -145,7 +145,7 @@ open.next open.previous open.close place.back place.forward
 sheet.open sheet.find confirm.yes confirm.no why.unfold why.next why.previous log.page
 article.edit board.left board.right board.wall report.by report.since rules.edit
 call.dismiss call.take change.repeat
-console.command console.palette console.help console.suspend console.theme console.language console.back
-console.close console.quit tour.begin tour.next tour.back
+console.command console.palette console.help console.suspend console.theme console.language
+console.back console.close console.quit tour.begin tour.next tour.back
 """
 SCREEN = frozenset(_SCREEN.split())

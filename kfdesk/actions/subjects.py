@@ -52,17 +52,20 @@ _SUBJECTS = (
         " move.half_down move.half_up move.first move.last",
     ),
 )
+_TITLES = [title for title, _names in _SUBJECTS]
+#: The subject of an action and its place in it.
 _PLACE = {
-    name: (title, place) for title, names in _SUBJECTS for place, name in enumerate(names.split())
+    name: (subject, place)
+    for subject, (_title, names) in enumerate(_SUBJECTS)
+    for place, name in enumerate(names.split())
 }
-_ORDER = {title: place for place, (title, _names) in enumerate(_SUBJECTS)}
 
 
 def by_subject(about: Scope, actions: Iterable[Action]) -> list[tuple[str, Sequence[Action]]]:
     """The actions of a place under headings: what is done there alone first, the console's last."""
     own: list[Action] = []
     rest: list[Action] = []
-    found: dict[str, list[Action]] = {}
+    found: dict[int, list[Action]] = {}
     for action in actions:
         if about not in READ and about in action.scopes and action.id not in _PLACE:
             own.append(action)
@@ -71,8 +74,8 @@ def by_subject(about: Scope, actions: Iterable[Action]) -> list[tuple[str, Seque
         else:
             rest.append(action)
     subjects = [
-        (_(title), sorted(found[title], key=lambda one: _PLACE[one.id][1]))
-        for title in sorted(found, key=_ORDER.__getitem__)
+        (_(_TITLES[subject]), sorted(found[subject], key=lambda one: _PLACE[one.id][1]))
+        for subject in sorted(found)
     ]
     told = [(about.words, own), *subjects, (_("Console"), rest)]
     return [(title, several) for title, several in told if several]
