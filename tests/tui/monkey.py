@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from textual import events
 from textual.geometry import Size
@@ -93,6 +94,10 @@ class Watcher:
         self._app, self._file = app, file
         self._writing: tuple[int, str, str, Head] | None = None
 
+    def forget(self) -> None:
+        """Ask for nothing: what is being written may be another text by now."""
+        self._writing = None
+
     async def look(self, key: str) -> None:
         """After a key: what was written and is not being written any more must be somewhere."""
         composer = self._app.main.composer
@@ -151,6 +156,14 @@ def any_key(chosen: random.Random, app: Console, all_keys: Sequence[str]) -> str
     return key
 
 
+async def taken(app: Console) -> None:
+    """Wait until the keys that wait for something to open have been taken; they do not for long."""
+    end = monotonic() + 10
+    while app.held._events and not app._exit:
+        assert monotonic() < end, f"{app.held._events} wait for ever"
+        await asyncio.sleep(0.002)
+
+
 async def press(
     pilot: Pilot[KfdeskError | None], app: Console, chosen: random.Random, count: int, folder: Path
 ) -> int:
@@ -160,7 +173,11 @@ async def press(
         key = any_key(chosen, app, all_keys)
         await asyncio.sleep(0)
         await asyncio.sleep(0.002)
-        await watcher.look(key)
+        if chosen.random() < 0.1:
+            watcher.forget()  # typed ahead: what it is for may not be there yet
+        else:
+            await taken(app)
+            await watcher.look(key)
         if pressed % 50 == 0:
             await pilot.pause(0.05)
             n = chosen.randrange(1 << 40)

@@ -74,7 +74,7 @@ def test_a_letter_survives_kill_9_with_its_head_goes_on_in_an_editor_and_leaves(
         terminal.wait_for("the editor has the terminal")
         terminal.wait_for("Reply to Jane", "Dear Jane,", "您好。")
         terminal.keys("C-s")
-        terminal.wait_for("Send to Jane, boss@customer.example")
+        terminal.wait_for("Send to Jane · Cc", "boss@customer.example")
         terminal.keys("y")
         terminal.wait_for("reply ✓")
         terminal.keys("q", "q")

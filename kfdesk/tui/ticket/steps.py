@@ -83,7 +83,7 @@ def _rule(event: Event, rule: RuleWhy, who: Who, width: int) -> Line:
     failed = rule.outcome == "failed"
     head: tuple[Part, ...] = (
         ("    ⚙ ", "error" if failed else "auto"),
-        (f"{plain_line(rule.rule) or _('route')}  ", "text"),
+        ((plain_line(rule.rule) or _("route")) + "  ", "text"),
     )
     room = max(4, width - sum(cell_len(text) for text, _style in head) - 1)
     told = fit(" · ".join(done) or _("fired"), room).rstrip()

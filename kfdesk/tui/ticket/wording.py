@@ -32,7 +32,8 @@ def question(kind: str, to: str, head: Head, undo_seconds: int) -> str:
         return _("Save this internal note? The customer does not see it.")
     if kind == "side":
         return _("Send to {to} in a side conversation? The customer does not see it.").format(to=to)
-    to = _(", ").join(filter(None, (head.to or to, head.cc, head.bcc)))
+    beside = [(_("Cc"), head.cc), (_("Bcc"), head.bcc)]
+    to = " · ".join([head.to or to, *(f"{name} {whom}" for name, whom in beside if whom)])
     if kind == "forward":
         return _("Forward to {to}? The customer does not see it.").format(to=to)
     if undo_seconds:
