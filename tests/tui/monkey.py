@@ -102,8 +102,11 @@ class Watcher:
         """After a key: what was written and is not being written any more must be somewhere."""
         composer = self._app.main.composer
         before, now = self._writing, None
-        if composer.is_mounted and composer.display and (composer.text.strip() or composer.leaves):
+        if composer.is_mounted and composer.display:
             now = (composer.number, composer.kind, composer.text, composer.head)
+            if not (composer.text.strip() or composer.leaves):  # deleted, or not begun
+                before = None if before and before[:2] == now[:2] else before
+                now = None
         self._writing = now
         if before and (now is None or now[:2] != before[:2]):
             await asyncio.sleep(0.1)
