@@ -117,6 +117,16 @@ async def test_one_goes_back_to_what_was_said_and_leaves_without_a_trace(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_the_arrows_lead_from_line_to_line(tmp_path: Path) -> None:
+    app = Guide(tmp_path / "kfdesk.toml")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "enter", "down", "down")
+        assert app.focused is not None
+        assert app.focused.name == "agent"
+        await pilot.press("up")
+        assert app.focused.name == "timezone"
+
+
 async def test_what_cannot_be_is_said_at_its_page(tmp_path: Path) -> None:
     app = Guide(tmp_path / "kfdesk.toml")
     async with app.run_test(size=(80, 24)) as pilot:

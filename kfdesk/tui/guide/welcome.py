@@ -31,6 +31,10 @@ class Welcome(Choosing):
         """Each language by its own name."""
         return [i18n.NAMES[language] for language in _LANGUAGES]
 
+    def keys(self) -> str:
+        """What the keys do, for who reads one of them alone."""
+        return "↑↓ 选择 choose · Enter 继续 next · Esc 退出 leave"
+
     def on_mount(self) -> None:
         """The language of the environment is likely."""
         self.query_one(OptionList).highlighted = _LANGUAGES.index(i18n.written())
