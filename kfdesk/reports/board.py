@@ -15,13 +15,15 @@ from kfdesk.reports import periods
 from kfdesk.reports.measures import BY_NAME
 from kfdesk.reports.report import INSTANT, Figure, figure
 from kfdesk.rules.language.query import parse
+from kfdesk.rules.language.tree import Query
 from kfdesk.rules.language.values import Scope
 from kfdesk.store import queue, reporting
 from kfdesk.store.sources import Window
 from kfdesk.store.tx import Tx
 
-#: So many of those that wait longest are named.
-WAITING = 8
+#: So many of those that wait longest, and of the next deadlines, are named; a tall board has room
+#: for as many as are looked up.
+NAMED, _LOOKED_UP = 8, 60
 #: Days that "as usual" is the mean of.
 _USUAL = 7
 #: What is open now: a name, and the query.
@@ -90,6 +92,7 @@ class Board:
     channels: tuple[Part, ...]
     oldest: tuple[TicketRow, ...]
     waits: tuple[datetime | None, ...]  # since when each of them
+    due: tuple[TicketRow, ...]  # whose deadlines are next, or were
     today: tuple[Today, ...]
     times: tuple[Today, ...]
 
@@ -108,7 +111,7 @@ class Board:
             },
             "oldest": [
                 {"number": row.number, "subject": row.subject, "waiting_since": since}
-                for row, since in zip(self.oldest, self.waits, strict=True)
+                for row, since in list(zip(self.oldest, self.waits, strict=True))[:NAMED]
             ],
             "today": {
                 one.name: {
@@ -141,9 +144,9 @@ def board(desk: Desk, me: str = "") -> Board:
         look = _Look(desk, tx, desk.scope(me, now))
         solved = {name: look.solved(name) for name in ("team", "agent")}
         waiting = parse("is:open is:waiting sort:-waiting", desk.known)
-        numbers = queue.ids(tx, waiting, look.scope, WAITING)
-        oldest = queue.rows(tx, numbers)
-        since = reporting.waiting_since(tx, numbers)
+        oldest = look.rows(waiting)
+        timed = parse("is:open sort:due", desk.known)
+        since = reporting.waiting_since(tx, [row.number for row in oldest])
         return Board(
             now,
             tuple(Count(name, query, look.count(query)) for name, query in NOW),
@@ -169,6 +172,7 @@ def board(desk: Desk, me: str = "") -> Board:
             ),
             tuple(oldest),
             tuple(since.get(row.number) for row in oldest),
+            tuple(row for row in look.rows(timed) if row.due_at is not None),
             tuple(map(look.today, _TODAY)),
             tuple(map(look.time, _TIMES)),
         )
@@ -191,6 +195,10 @@ class _Look:
     def count(self, query: str) -> int:
         """How many tickets a query lists."""
         return queue.count(self.tx, parse(query, self.desk.known), self.scope)
+
+    def rows(self, query: Query) -> list[TicketRow]:
+        """The first tickets of a query."""
+        return queue.rows(self.tx, queue.ids(self.tx, query, self.scope, _LOOKED_UP))
 
     def each(self, query: str) -> tuple[Count, ...]:
         """The counts of one team, agent or channel."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from rich.cells import cell_len, set_cell_size
 
@@ -10,9 +11,10 @@ from kfdesk.cells import fit
 from kfdesk.desk.why.paper import Paper
 from kfdesk.desk.why.words import Words, span
 from kfdesk.i18n import _, pgettext
+from kfdesk.model import TicketRow
 from kfdesk.reports import board as boards
 from kfdesk.reports.blocks import Block, Cell, beside, columns
-from kfdesk.reports.board import Board, Count
+from kfdesk.reports.board import NAMED, Board, Count
 from kfdesk.reports.chart import bar, large, spark, squeeze
 from kfdesk.reports.measures import BY_NAME
 from kfdesk.reports.page import value
@@ -20,12 +22,19 @@ from kfdesk.reports.page import value
 _COLUMN, _COLUMNS = 56, 3
 _NUMBER = 6
 _COUNT = 7
+#: Above a list in its column: a blank line below the figures, one above the list, and its heading.
+_AROUND = 3
+_SOON = timedelta(hours=1)
 _NOW_STYLES = {"breached": "error", "due": "warning", "unassigned": "warning"}
 _STATES = {"here": ("●", "success"), "off": ("◌", "faint"), "away": ("◐", "warning")}
 
 
-def laid(paper: Paper, found: Board, *, wall: bool = False) -> Block:
-    """Lay the board out for the paper's width; for a wall with large digits."""
+def laid(paper: Paper, found: Board, *, wall: bool = False, height: int = 0) -> Block:
+    """Lay the board out for the paper's width; for a wall with large digits.
+
+    Where a height leaves more room, more tickets are named, and those whose deadlines are next.
+    """
+    whole = _large(found, paper.width) if wall else _now(found, paper.width)
     below = columns(paper.width, _COLUMN, _COLUMNS)
     width, words = below[0].width, paper.words
     for block in (
@@ -33,12 +42,16 @@ def laid(paper: Paper, found: Board, *, wall: bool = False) -> Block:
         _times(found, width),
         _teams(words, found, width),
         _agents(words, found, width),
-        _oldest(words, found, width),
         _channels(found, width),
     ):
         if block.lines:
             min(below, key=lambda column: len(column.lines)).append(block)
-    whole = _large(found, paper.width) if wall else _now(found, paper.width)
+    for least, lay in ((NAMED, _oldest), (0, _due)):
+        column = min(below, key=lambda column: len(column.lines))
+        room = height - len(whole.lines) - len(column.lines) - _AROUND
+        block = lay(words, found, width, max(least, room))
+        if block.lines:
+            column.append(block)
     whole.append(beside(below, paper.width))
     return whole
 
@@ -237,20 +250,46 @@ def _agents(words: Words, found: Board, width: int) -> Block:
     return block
 
 
-def _oldest(words: Words, found: Board, width: int) -> Block:
+def _oldest(words: Words, found: Board, width: int, most: int) -> Block:
     """The customers who wait longest."""
+    rows = [
+        (row, span(found.at - since) if since else "–", "warning")
+        for row, since in zip(found.oldest, found.waits, strict=True)
+    ]
+    title, head = pgettext("on the board", "Waiting longest"), pgettext("on the board", "for")
+    return _tickets(title, head, words, rows[: max(0, most)], width)
+
+
+def _due(words: Words, found: Board, width: int, most: int) -> Block:
+    """The deadlines that are next, those that have passed first."""
+    rows = [
+        (row, "-" * (row.due_at < found.at) + span(row.due_at - found.at), _due_style(row, found))
+        for row in found.due
+        if row.due_at is not None
+    ]
+    return _tickets(_("Deadlines"), _("Due"), words, rows[: max(0, most)], width)
+
+
+def _due_style(row: TicketRow, found: Board) -> str:
+    """How pressing a deadline is."""
+    left = row.due_at - found.at if row.due_at else _SOON
+    return "error" if left < timedelta(0) else "warning" if left < _SOON else "muted"
+
+
+def _tickets(
+    title: str, head: str, words: Words, rows: Sequence[tuple[TicketRow, str, str]], width: int
+) -> Block:
+    """A line for each ticket, whose it is, and a time."""
     block = Block(width)
-    if not found.oldest:
+    if not rows:
         return block
-    block.heading(
-        pgettext("on the board", "Waiting longest"), [pgettext("on the board", "for")], 12
-    )
-    who = 10 if width >= _COLUMN else 0
-    for row, since in zip(found.oldest, found.waits, strict=True):
+    block.heading(title, [head], 12)
+    who = 12 if width >= _COLUMN else 0
+    for row, time, style in rows:
         block.add(
             (fit(f"#{row.number}", 8), "primary", row.number),
             (fit(row.subject or "—", width - 21 - who) + " ", "text"),
             (fit((row.assignee and words.person(row.assignee)) or "–", who), "muted"),
-            (fit(span(found.at - since) if since else "–", 12, "right"), "warning"),
+            (fit(time, 12, "right"), style),
         )
     return block

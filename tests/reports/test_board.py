@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from kfdesk.desk.why.paper import Paper
@@ -52,3 +53,16 @@ def test_it_fits_any_width_and_each_figure_leads_to_its_list(past: Past) -> None
             assert max(sum(cell_len(t) for t, _s in line) for line in block.lines) <= width
             queries = {spot.query for spot in block.spots}
             assert {one.query for one in found.now} <= queries
+
+
+def test_a_tall_board_names_those_whose_deadlines_are_next_and_is_no_taller(past: Past) -> None:
+    found = board(past.desk)
+    row = replace(found.oldest[0], due_at=found.at - timedelta(hours=2))
+    found = replace(found, due=(row,) * 60)
+    words = Words.of(past.settings)
+    without = laid(Paper(words, 198), found)
+    for height in (30, 48):
+        block = laid(Paper(words, 198), found, height=height)
+        assert len(block.lines) == height
+        assert any("-2h" in t for t, _s in block.lines[-1])
+    assert not any("-2h" in text for line in without.lines for text, _style in line)

@@ -164,8 +164,8 @@ class BoardSheet(Seldom):
         from kfdesk.reports.board_page import laid
 
         if self.found is not None:
-            paper = Paper(self._words, self.figures.width)
-            self.figures.put(laid(paper, self.found, wall=self.figures.still))
+            paper, height = Paper(self._words, self.figures.width), self.figures.size.height
+            self.figures.put(laid(paper, self.found, wall=self.figures.still, height=height))
 
     def toggle_wall(self) -> None:
         """For the wall: only the board, in large digits, brought up to date by itself."""
