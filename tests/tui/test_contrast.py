@@ -146,6 +146,8 @@ def _unreadable(app: Console, scheme: Scheme) -> Iterator[str]:
         ink, ground = _hex(style.color, fore), _hex(style.bgcolor, back)
         if style.reverse:
             ink, ground = ground, ink
+        if ink == fore and (style.color is None or style.color.is_default):
+            yield f"{said!r} has the ink of whatever terminal it is in {scheme.name}"
         faint = ink == scheme.colors["faint"] and scheme.least < HIGH
         if contrast(ink, ground) < (FAINT if faint else scheme.least) - 0.01:
             yield f"{said!r} is {ink} on {ground} in {scheme.name}"

@@ -45,7 +45,8 @@ def palette(colors: Mapping[str, str]) -> dict[str, Style]:
         "marked": Style(bold=True) if plain else ground("marked"),
         "note-back": ground("note"),
         "side-back": ground("side"),
-        "hit": ground("hit"),
+        # With an ink: the terminal's own may be as pale as the ground.
+        "hit": Style(color=colors.get("on-hit", colors["foreground"]), bgcolor=colors["hit"]),
         "match": ink("warning", bold=True),
         "link": Style(color=colors["primary"], underline=True),
         "link-number": ink("primary"),
