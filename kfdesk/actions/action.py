@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kfdesk.actions.arguments import said
 from kfdesk.i18n import _
 
 
@@ -112,6 +113,11 @@ class Action:
     def title(self) -> str:
         """The action in words."""
         return _(self.message)
+
+    @property
+    def command(self) -> str:
+        """What to write on the `:` line; empty if it has no name there."""
+        return f":{self.aliases[0]} {said(self.argument)}".rstrip() if self.aliases else ""
 
     @property
     def hint(self) -> str:

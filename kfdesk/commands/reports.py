@@ -23,7 +23,7 @@ def report(
     until: Annotated[str, typer.Option(help="The same; else now.")] = "",
     csv: Annotated[bool, typer.Option("--csv", help="As a table for a spreadsheet.")] = False,
 ) -> None:
-    """Measure tickets, answers, times, promises."""
+    """Measure tickets, answers, times, SLA targets."""
     from dataclasses import replace
 
     from kfdesk.output.reports import print_measures, print_report

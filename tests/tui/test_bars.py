@@ -20,16 +20,22 @@ WHERE = Where("Little Whale", VIEWS, 0, "qa", 33, False, 0, False, "synced just 
 
 def test_views_that_have_no_room_are_left_out_from_the_end() -> None:
     """The one that is shown never is."""
-    assert "0 Open  1 紧急  2 Unassigned  3 等客户回复" in above(WHERE, 100).plain
+    assert "0:Open  1:紧急  2:Unassigned  3:等客户回复" in above(WHERE, 100).plain
     narrow = above(WHERE, 60).plain
-    assert "0 Open  1 紧急" in narrow
+    assert "0:Open  1:紧急" in narrow
     assert "等客户回复" not in narrow
-    assert "3 等客户回复" in above(replace(WHERE, view=3, query="qd"), 60).plain
+    assert "3:等客户回复" in above(replace(WHERE, view=3, query="qd"), 60).plain
+
+
+def test_where_there_is_room_it_says_what_it_counts() -> None:
+    assert "33 tickets" in above(WHERE, 120).plain
+    assert "33 tickets" not in above(WHERE, 80).plain
+    assert "1 ticket " in above(replace(WHERE, count=1), 120).plain
 
 
 def test_a_filter_is_said_beside_its_view() -> None:
     found = above(replace(WHERE, query="退款 status:open"), 80).plain
-    assert "0 Open" in found
+    assert "0:Open" in found
     assert "/ 退款 status:open" in found
 
 
@@ -38,7 +44,7 @@ def test_what_is_wrong_is_read_whole_before_other_views_are_named() -> None:
     said = "support: its server refuses (g h) · again in 30s"
     found = above(replace(WHERE, sync=said, trouble=True, arrived=3502), 100).plain
     assert said in found
-    assert "0 Open" in found
+    assert "0:Open" in found
     assert "3,502 new ↑" in found
     assert "Unassigned" not in found
 

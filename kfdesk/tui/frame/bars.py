@@ -12,9 +12,12 @@ from kfdesk.cells import fit, plain_line
 from kfdesk.i18n import _, ngettext
 from kfdesk.settings import View
 from kfdesk.tui.lines.content import content
+from kfdesk.tui.views.catalogue import DIGITS
 
 #: With less room than this a filter is told, and a sync that went well is not.
 _NARROW = 40
+#: From here on it is said what is counted.
+_ROOMY = 100
 #: What is left beside words of trouble for the views.
 _ONE_VIEW = 16
 
@@ -78,6 +81,8 @@ def above(where: Where, width: int) -> Content:
     left = [(f" {plain_line(where.desk)} ", "$on-primary on $badge bold"), (" ", "")]
     filtered = where.query != where.views[where.view].query
     count = f"{where.count:,}{'+' if where.more else ''}" if where.count is not None else "…"
+    if where.count is not None and width >= _ROOMY and not where.trouble:
+        count = ngettext("{n} ticket", "{n} tickets", where.count).format(n=count)
     counted = [(count, "bold")]
     if where.arrived:
         new = ngettext("{n} new ↑", "{n} new ↑", where.arrived).format(n=f"{where.arrived:,}")
@@ -107,7 +112,10 @@ def above(where: Where, width: int) -> Content:
 
 
 def _tabs(where: Where, filtered: bool, room: int) -> list[tuple[str, str]]:
-    """The views with their numbers; where there is no room for all, the last ones are left out."""
+    """The views behind their keys, with a colon: a bare number would be read as how many.
+
+    Where there is no room for all, the last ones are left out.
+    """
     tabs: list[list[tuple[str, str]]] = []
     places = [*range(min(where.tabs, len(where.views)))]
     for index in places if where.view in places else [*places, where.view]:
@@ -115,8 +123,8 @@ def _tabs(where: Where, filtered: bool, room: int) -> list[tuple[str, str]]:
         title = plain_line(view.title or view.name)
         tabs.append(
             [
-                (f" {index}" if index < 10 else "", "$primary" if chosen else "$ink-muted"),
-                (f" {title} ", "bold $primary" if chosen else "$ink-muted"),
+                (f" {index}:" if index < DIGITS else " ", "$primary" if chosen else "$ink-muted"),
+                (f"{title} ", "bold $primary" if chosen else "$ink-muted"),
             ]
         )
     here = tabs[places.index(where.view) if where.view in places else -1]

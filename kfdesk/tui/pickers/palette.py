@@ -33,11 +33,10 @@ class Palette(Picker):
 
 def _choice(action: Action, keys: Sequence[str], recent: bool) -> Choice:
     """An action with its first key; with its command where it has none."""
-    command = f":{action.aliases[0]} {action.argument}".rstrip() if action.aliases else ""
     return Choice(
         action.id,
         action.title,
-        "  ".join(map(shown, keys[:2])) or command,
+        "  ".join(map(shown, keys[:2])) or action.command,
         "bold" if recent else "",
         words=" ".join((action.message, *action.aliases)),
     )

@@ -148,7 +148,7 @@ class Channels(Split):
                (one.can.idempotent_send, _("sends nothing twice, whatever happens")),
                (one.can.destructive_read, _("what was taken in is gone from it")))  # fmt: skip
         for able, told in can:
-            mark, style = ("✓", "success") if able else ("–", "faint")
+            mark, style = ("✓", "success") if able else ("✗", "faint")
             yield from paper.text((f"{mark} ", style), (told, "text" if able else "faint"))
         yield ()
         yield from paper.text((_("R syncs this channel now · o shows its outbox"), "muted"))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: So many keys of an action are told, or the first and the last.
 _FEW = 4
+#: Here the longest title leaves room for a command.
+_ROOMY = 120
 
 
 class Help(Sheet[None]):
@@ -48,10 +50,11 @@ class Help(Sheet[None]):
 
     def lay_out(self) -> None:
         """List what is looked for."""
+        roomy = self._table.size.width >= _ROOMY  # a command far at the right is nobody's
         columns = (
             Column(_("Keys"), 12),
-            Column(_("Does")),
-            Column(_("Command"), 22, least=72),
+            Column(_("Does"), _ROOMY - 48 if roomy else 0, snug=roomy),
+            Column(_("Command"), 0 if roomy else 22, least=72),
         )
         self._table.show(columns, self._rows())
 
@@ -95,13 +98,12 @@ class Help(Sheet[None]):
 
     def _row(self, action: Action, keys: Sequence[str]) -> Row:
         several = keys if len(keys) <= _FEW else (keys[0], "…", keys[-1])
-        command = f":{action.aliases[0]} {action.argument}".rstrip() if action.aliases else ""
         return Row(
             action.id,
             (
                 ("  ".join(map(shown, several)), "primary"),
                 (action.title, "text"),
-                (command, "muted"),
+                (action.command, "muted"),
             ),
         )
 

@@ -161,12 +161,12 @@ class Views(ScrollView, can_focus=True):
             style = "error"
         elif shown:
             style = "primary"
-        key = str(place) if place < DIGITS else " "
+        key = f"{place}:" if place < DIGITS else "  "
         room = width - cell_len(number) - 6
         title = fit(plain_line(view.title or view.name), room)
         return [
             ("▌" if shown else " ", "primary"),
-            (f"{key} ", "faint"),
+            (key, "faint"),
             (title, "strong" if shown else "text"),
             (f" {number} ", style),
         ]
