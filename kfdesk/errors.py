@@ -127,8 +127,9 @@ class RuleError(KfdeskError):
     exit_code = 2
 
 
-#: What kind of failure a channel has: nobody can be reached, the server says no, or not to us.
-Trouble = Literal["", "offline", "refused", "login"]
+#: What kind of failure a channel has: nobody can be reached, the server says no, or not to us,
+#: or a password cannot be had.
+Trouble = Literal["", "offline", "refused", "login", "secret"]
 
 
 class FetchError(KfdeskError):

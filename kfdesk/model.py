@@ -133,7 +133,7 @@ Cursor = Mapping[str, str]
 
 
 #: What kind of failure a channel has; `errors.Trouble` is the same: neither knows of the other.
-Failure = Literal["", "offline", "refused", "login"]
+Failure = Literal["", "offline", "refused", "login", "secret"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from kfdesk import config
+from kfdesk.desk.admin.setup import PASSWORD_VARIABLE, Answers, init
+from kfdesk.desk.syncing import sync as syncing
 from kfdesk.tui.background import sync
 from kfdesk.tui.background.sync import Sync, SyncState, heard
 
@@ -34,6 +38,17 @@ def test_what_the_child_says_becomes_one_sentence() -> None:
     state = heard(state, {"event": "channel", "channel": "sales", "error": None}, NOW)
     assert not state.trouble
     assert heard(state, {"event": "something new"}, NOW) == state
+
+
+def test_a_password_that_cannot_be_had_is_not_called_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on the second day of a desk whose password stands in a variable."""
+    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
+    file = init(tmp_path / "kfdesk.toml", Answers(address="help@localhost", imap_host="127.0.0.1"))
+    (found,) = syncing.sync(config.load(file)).channels
+    state = heard(SyncState(), {"event": "channel", **asdict(found)}, NOW)
+    assert state.words(NOW) == "support: its password cannot be had (g h)"
 
 
 def child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str) -> Sync:

@@ -172,7 +172,7 @@ def noting_errors(lazy: Lazy, channel: Channel, result: ChannelResult) -> Iterat
     except (FetchError, SecretError) as error:
         if not result.error:
             result.error = str(error)
-            result.kind = error.kind if isinstance(error, FetchError) else "login"
+            result.kind = error.kind if isinstance(error, FetchError) else "secret"
     except (ConfigError, RuleError):
         raise  # the same for every channel: the file is wrong
     except KfdeskError as error:

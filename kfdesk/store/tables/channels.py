@@ -34,7 +34,7 @@ class ChannelStateRow(Row, table=True):
     synced_at: datetime | None = Field(default=None, sa_type=UtcTime)
     error: str = ""
     error_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    trouble: str = ""  # what kind of failure: offline, refused, login
+    trouble: str = ""  # what kind of failure: offline, refused, login, secret
 
 
 class ImportedRow(Row, table=True):

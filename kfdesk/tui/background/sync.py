@@ -101,6 +101,8 @@ def trouble(channel: str, error: str, said: Said, now: datetime) -> str:
             return _("{channel}: its server refuses (g h)").format(channel=channel) + again
         case "login":
             return _("{channel}: user or password is wrong (g h)").format(channel=channel)
+        case "secret":
+            return _("{channel}: its password cannot be had (g h)").format(channel=channel)
         case _:
             return f"{channel}: {error}"
 

@@ -194,6 +194,7 @@ def kinds() -> dict[str, str]:
         "offline": _("offline: no way to its server"),
         "refused": _("its server refuses"),
         "login": _("user or password is wrong"),
+        "secret": _("its password cannot be had"),
     }
 
 
@@ -211,6 +212,10 @@ def advice() -> dict[str, str]:
         "login": _(
             "Put the right user and password (with QQ, 163 and 126 the authorisation code) into "
             "the configuration or where it takes the secret from, then press R."
+        ),
+        "secret": _(
+            "What to do stands in the message; then press R. An environment variable that is set "
+            "now is known to a console that is opened after it."
         ),
         "": _("What to do stands in the message; R tries again at once."),
     }
