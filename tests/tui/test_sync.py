@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from kfdesk import config
-from kfdesk.desk.admin.setup import PASSWORD_VARIABLE, Answers, init
-from kfdesk.desk.syncing import sync as syncing
+from kfdesk.desk.admin.setup import Answers, init
+from kfdesk.desk.syncing.result import ChannelResult
+from kfdesk.desk.syncing.sync import Lazy, noting_errors
+from kfdesk.errors import SecretError
 from kfdesk.tui.background import sync
 from kfdesk.tui.background.sync import Sync, SyncState, heard
 
@@ -40,13 +43,12 @@ def test_what_the_child_says_becomes_one_sentence() -> None:
     assert heard(state, {"event": "something new"}, NOW) == state
 
 
-def test_a_password_that_cannot_be_had_is_not_called_wrong(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_password_that_cannot_be_had_is_not_called_wrong(tmp_path: Path) -> None:
     """As on the second day of a desk whose password stands in a variable."""
-    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
-    file = init(tmp_path / "kfdesk.toml", Answers(address="help@localhost", imap_host="127.0.0.1"))
-    (found,) = syncing.sync(config.load(file)).channels
+    settings = config.load(init(tmp_path / "kfdesk.toml", Answers(address="help@localhost")))
+    lazy, found = Lazy(settings, lambda: NOW), ChannelResult("support")
+    with closing(lazy), noting_errors(lazy, settings.channels[0], found):
+        raise SecretError("the variable is not set")
     state = heard(SyncState(), {"event": "channel", **asdict(found)}, NOW)
     assert state.words(NOW) == "support: its password cannot be had (g h)"
 
