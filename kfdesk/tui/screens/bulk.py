@@ -46,8 +46,9 @@ class Confirm(Sheet[bool]):
         """The counts and the list."""
         lines = list(summary(self._plan))
         more = [f"  … +{len(lines) - _SUMMARY}"] if len(lines) > _SUMMARY else []
-        said = "\n".join(map(plain_line, [lines[0], *lines[1:_SUMMARY], *more]))
-        yield Static(content((said, "bold")), id="bulk-summary", markup=False)
+        first, *rest = map(plain_line, [lines[0], *lines[1:_SUMMARY], *more])
+        said = content((first, "bold"), *(f"\n{line}" for line in rest))
+        yield Static(said, id="bulk-summary", markup=False)
         yield self._page
 
     def lay_out(self) -> None:
