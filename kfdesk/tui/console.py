@@ -200,6 +200,9 @@ class Console(App[KfdeskError | None]):
         except KfdeskError as error:
             self.exit(error)
             return
+        if self._leaving:  # there is nothing left to show it in
+            source.close()
+            return
         self.main.attach(source)
         self.main.follow.thumbnails.wanted = self.appearance.pictures
         if not self._known:

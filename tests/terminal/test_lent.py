@@ -65,8 +65,9 @@ def test_who_interrupts_before_the_console_is_there_gets_the_terminal_back(offic
         before = terminal.attributes()
         _first_picture(terminal)
         terminal.signal(signal.SIGINT)
-        assert terminal.ended() == 130
-        assert b"Traceback" not in terminal.read(0.3)
+        written = terminal.read(1)  # a terminal that nobody reads holds its program up
+        assert terminal.ended() in (130, -signal.SIGINT, 0)  # 0: it was there by then, and left
+        assert b"Traceback" not in written + terminal.read(0.3)
         assert terminal.attributes() == before
 
 

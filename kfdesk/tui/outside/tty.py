@@ -39,7 +39,7 @@ class TerminalDriver(linux_driver.LinuxDriver):
         if self.attrs_before is not None and (found := as_found()) is not None:
             self.attrs_before = found  # not what keys have waited in since the first picture
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._leave)
 
     def _leave(self) -> None:
