@@ -88,14 +88,14 @@ async def test_what_is_done_to_marks_is_shown_first_and_undone_as_one(opened: Op
     async with console(office) as (app, pilot):
         await pilot.press("space", "space", "e")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
-        assert "0 tickets are changed" in text(app)
-        assert "order_no is empty" in text(app)
+        await until(pilot, lambda: "0 tickets are changed" in text(app))
+        await until(pilot, lambda: "order_no is empty" in text(app))
         await pilot.press("n")
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
-        shown = text(app)
-        assert "2 tickets are changed" in shown
-        assert shown.count("new → closed") == 3  # the summary, and a line each
+        # The summary, and a line each.
+        await until(pilot, lambda: text(app).count("new → closed") == 3)
+        assert "2 tickets are changed" in text(app)
         await pilot.press("n")
         await until(pilot, lambda: not isinstance(app.screen, Confirm))
         assert {t.status for t in office.tickets()} == {"new"}
@@ -181,12 +181,13 @@ async def test_a_macro_is_picked_with_what_it_would_do_in_view(office: Office) -
         assert number is not None
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, Macros))
+        await until(pilot, lambda: "is refunded. Anna" in text(app))
         shown = text(app)
         assert "Refund is done" in shown
         assert "Calm down" not in shown
         assert f"Dear Customer {number}, ticket {number} is refunded. Anna" in shown
         await pilot.press(*"nothing")
-        assert "Nothing has these words" in text(app)
+        await until(pilot, lambda: "Nothing has these words" in text(app))
         await pilot.press(*["backspace"] * 7, *"refund", "enter")
         await until(pilot, lambda: office.ticket(number).status == "pending")
         assert office.messages(number)[1].author == "anna"
@@ -198,7 +199,7 @@ async def test_a_macro_on_marks_is_confirmed_like_any_bulk(office: Office) -> No
         await until(pilot, lambda: isinstance(app.screen, Macros))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
-        assert "reply × 3" in text(app)
+        await until(pilot, lambda: "reply × 3" in text(app))
         await pilot.press("y")
         await until(pilot, lambda: {t.status for t in office.tickets()} == {"pending"})
         assert len(office.outbox()) == 3

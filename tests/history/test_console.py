@@ -79,7 +79,7 @@ async def test_a_change_of_many_is_asked_about_where_one_of_them_is_read(held: O
         await until(pilot, lambda: app.main.reading)
         await pilot.press("u")
         await until(pilot, lambda: isinstance(app.screen, Picker))
-        assert "Undo merge of 3 tickets?" in text(app)
+        await until(pilot, lambda: "Undo merge of 3 tickets?" in text(app))
         await pilot.press("escape")
         assert held.ticket(2).merged_into == 1
         await pilot.press("u")
@@ -128,7 +128,7 @@ async def test_taking_apart_asks_where_belongs_what_came_since(held: Office) -> 
         await until(pilot, lambda: app.main.follow.number == 1 and app.main.reading)
         await pilot.press("colon", *"unmerge", "enter")
         await until(pilot, lambda: isinstance(app.screen, Picker))
-        assert "1 message came since" in text(app)
+        await until(pilot, lambda: "1 message came since" in text(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: held.ticket(2).merged_into is None)
         assert [m.text for m in held.messages(2)][-1] == "since"

@@ -37,7 +37,7 @@ async def test_fields_are_filled_in_each_by_its_type_and_what_is_wrong_stands_be
     async with console(office) as (app, pilot):
         await pilot.press("F")
         await until(pilot, lambda: isinstance(app.screen, Form))
-        assert "Fields of ticket 1 · 退款单" in text(app)
+        await until(pilot, lambda: "Fields of ticket 1 · 退款单" in text(app))
         assert "先问订单号" in text(app)
         form = app.screen
         assert isinstance(form, Form)

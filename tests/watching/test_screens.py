@@ -85,7 +85,7 @@ async def test_an_unknown_mail_is_decided_in_the_outbox(office: Office) -> None:
         assert "The Sent folder was not looked into yet" in shown
         await pilot.press("r")
         await until(pilot, lambda: isinstance(app.screen, Picker))
-        assert "may have arrived already" in text(app)
+        await until(pilot, lambda: "may have arrived already" in text(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: "may then have it twice" in text(app))
         await pilot.press("enter")

@@ -174,6 +174,7 @@ async def test_what_leaves_is_shown_before_it_does(office: Office) -> None:
         await until(pilot, lambda: main.composer.head.signature == "none")
         await pilot.press("ctrl+s", "v")
         await until(pilot, lambda: isinstance(app.screen, LetterPage))
+        await until(pilot, lambda: "> Where" in text(app))
         assert "The shop" not in text(app).partition("> Where")[0]
         await pilot.press("q")
         await until(pilot, lambda: main.composer.asking and app.screen is main)
